@@ -1,0 +1,25 @@
+# Every flag hangs on one INTERFACE target, so that what a layer is built with can be read in one place.
+add_library(custos_flags INTERFACE)
+target_include_directories(custos_flags INTERFACE ${CMAKE_SOURCE_DIR}/src ${CMAKE_BINARY_DIR}/generated)
+target_compile_options(custos_flags INTERFACE
+  -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wnon-virtual-dtor -Woverloaded-virtual
+  $<$<BOOL:${CUSTOS_WERROR}>:-Werror> -fno-strict-aliasing)
+target_compile_definitions(custos_flags INTERFACE CUSTOS_VERSION="${PROJECT_VERSION}")
+
+if(CUSTOS_SANITIZE)
+  target_compile_options(custos_flags INTERFACE -fsanitize=${CUSTOS_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=all)
+  target_link_options(custos_flags INTERFACE -fsanitize=${CUSTOS_SANITIZE})
+elseif(CMAKE_BUILD_TYPE STREQUAL "Release" OR CMAKE_BUILD_TYPE STREQUAL "RelWithDebInfo")
+  target_compile_options(custos_flags INTERFACE -fstack-protector-strong -fPIE)
+  target_compile_definitions(custos_flags INTERFACE _FORTIFY_SOURCE=2 _GLIBCXX_ASSERTIONS)
+  target_link_options(custos_flags INTERFACE -pie -Wl,-z,relro,-z,now)
+endif()
+
+find_program(CUSTOS_CCACHE ccache)
+if(CUSTOS_CCACHE AND NOT CMAKE_CXX_COMPILER_LAUNCHER)
+  set(CMAKE_CXX_COMPILER_LAUNCHER ${CUSTOS_CCACHE})
+endif()
+find_program(CUSTOS_MOLD mold)
+if(CUSTOS_MOLD)
+  target_link_options(custos_flags INTERFACE -fuse-ld=mold)
+endif()

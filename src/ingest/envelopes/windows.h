@@ -1,0 +1,37 @@
+// What every decoder of Windows events does last: the log source by channel and event id, and the fields rules expect.
+// Called by the EVTX and JSON decoders between the last add() and Batch::end(); feeds the pending event.
+// Lives with its decoder; texts it adds live in the batch's arena or are views of texts already there.
+// One thread.
+// Refuses nothing: an event without a channel stays of unknown source.
+//
+// Windows events use the flat names Sigma rules use, whatever container they came in: System children as EventID, Channel,
+// Computer, Provider_Name, Provider_Guid, EventRecordID, Level, Task, Opcode, Keywords, Version, Execution_ProcessID,
+// Execution_ThreadID, Security_UserID, Correlation_ActivityID, TimeCreated_SystemTime; EventData and UserData children by their own
+// name (<Data Name="Image"> is Image; unnamed <Data> are several fields called Data; nested UserData elements joined by dots
+// below the first level).
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+
+#include "model/batch.h"
+
+namespace custos::ingest {
+
+class WindowsEvents {
+ public:
+  explicit WindowsEvents(Batch& batch);
+
+  // Looks at the pending event's Channel, Provider_Name and EventID, sets its log source, and adds
+  //  - Provider_Name from SourceName (or the other way round) where one is missing,
+  //  - the parts of Hashes ("SHA1=..,MD5=..,SHA256=..,IMPHASH=.." -> sha1, md5, sha256, Imphash) as views.
+  void finish(Batch& batch);
+
+  // Channel names compare without case. Sysmon, PowerShell, Security, ... per the Sigma taxonomy appendix.
+  LogSourceId log_source(LogSources& sources, std::string_view channel, std::string_view provider, std::uint32_t event_id);
+
+ private:
+  NameId channel_, provider_, source_name_, event_id_, hashes_;
+};
+
+}  // namespace custos::ingest

@@ -1,0 +1,71 @@
+// The coverage statement: what was read, what was not, and what was not checked. Part of every output.
+// Filled by engine/; feeds share/ and cli/.
+// A plain owned value.
+// One thread; workers fill their own SourceCoverage, the engine joins them.
+// Refuses nothing; lists are capped with the full count beside.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "base/time.h"
+
+namespace custos {
+
+// A stretch of input that could not be understood: counted and kept, never fatal.
+struct Reject {
+  std::uint64_t offset = 0;
+  std::uint64_t length = 0;
+  std::string why;
+};
+
+enum class ReadState : std::uint8_t {
+  Whole,    // read to its end, every record understood
+  Partial,  // some of it was not read or not understood
+  Unread,   // nothing of it was read: no permission, no known format, a pipe
+};
+
+struct Gap {
+  std::uint64_t after = 0, before = 0;  // record numbers on both sides of the gap
+};
+
+struct SourceCoverage {
+  std::string file;
+  std::string format;  // "" when unread
+  ReadState state = ReadState::Whole;
+  std::string why;     // for Partial and Unread
+  std::uint64_t bytes = 0, events = 0;
+  std::uint64_t reject_count = 0;
+  std::vector<Reject> rejects;  // the first Limits::rejects_listed
+  std::map<std::string, std::uint64_t> notes;  // oddities that lost nothing: "chunk checksum mismatch" -> 3
+  std::map<std::string, std::uint64_t> log_sources;  // events by log source text
+  Micros first_time = kNoTime, last_time = kNoTime;
+  std::uint64_t without_time = 0, backwards = 0, in_future = 0;  // clock oddities, in events
+  std::uint64_t gap_count = 0, missing_records = 0;
+  std::vector<Gap> gaps;  // the first 100
+};
+
+struct RuleRefusal {
+  std::string path, id, title, reason;
+};
+
+struct RuleCoverage {
+  std::uint64_t files = 0, loaded = 0, refused = 0, filters = 0, correlations = 0;
+  std::vector<RuleRefusal> refusals;
+  std::uint64_t without_telemetry = 0;                            // loaded, but no event of their log source came in
+  std::map<std::string, std::uint64_t> without_telemetry_by_source;
+  std::map<std::string, std::uint64_t> interrupted;               // rule id -> events a regular expression could not be decided on
+};
+
+struct Coverage {
+  std::string version, started, finished;  // RFC 3339
+  std::uint64_t files = 0, bytes = 0, events = 0, rejects = 0, findings = 0, folded = 0, late = 0, evicted = 0;
+  std::map<std::string, std::uint64_t> events_by_format;
+  std::vector<SourceCoverage> sources;
+  RuleCoverage rules;
+  bool complete() const;  // every source Whole, no refusals needed for that
+};
+
+}  // namespace custos

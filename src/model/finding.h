@@ -1,0 +1,67 @@
+// A finding: something a rule (later: a detector) saw in the events, with all that is needed to check it again.
+// Made by engine/ from a hit; feeds share/, store/, evidence/ and correlate/.
+// Owns everything it says; rule facts are shared.
+// Immutable once handed on.
+// Refuses nothing. docs/formats/findings.md gives the JSON form.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/time.h"
+
+namespace custos {
+
+enum class Level : std::uint8_t { Informational, Low, Medium, High, Critical };
+std::string_view level_name(Level level);
+std::optional<Level> parse_level(std::string_view s);
+
+// What a rule says of itself.
+struct RuleFacts {
+  std::string id, title, description, author, status, path;
+  std::string kind = "detection";  // or "correlation"
+  Level level = Level::Medium;
+  std::vector<std::string> tags;     // as written: "attack.t1059.001", "attack.execution"
+  std::vector<std::string> attack;   // techniques out of the tags: "T1059.001"
+  std::vector<std::string> tactics;  // "execution"
+  std::vector<std::string> falsepositives, references;
+  std::string hash;                  // SHA-256 of the rule document's bytes
+};
+
+// Where a record stands.
+struct Place {
+  std::string file;          // path, members of archives after a '!'
+  std::uint64_t offset = 0;  // byte offset in the (unpacked) file
+  std::uint64_t record = 0;  // record number
+};
+
+// One condition leaf that was true.
+struct Match {
+  std::string field;                    // empty for a keyword search
+  std::string value;                    // the event's value (cut at 4 KiB)
+  std::optional<std::uint64_t> offset;  // of the value's first byte, counted like Place::offset
+};
+
+struct Entity {
+  std::string kind;   // host user process address file domain
+  std::string value;
+  bool operator==(const Entity&) const = default;
+};
+
+struct Finding {
+  std::shared_ptr<const RuleFacts> rule;
+  std::string pipeline;  // names of the pipelines that shaped the rule for this log source; may be empty
+  std::string log_source;
+  Micros time = kNoTime, last_time = kNoTime;
+  Place source;                 // of the first record
+  std::vector<Place> others;    // further records folded into this finding
+  std::uint64_t count = 1;      // records in all; others may hold fewer when there were very many
+  std::vector<Entity> entities;
+  std::vector<Match> matched;
+  std::string raw;              // the first record as text; for EVTX its fields as one JSON object
+};
+
+}  // namespace custos

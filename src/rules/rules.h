@@ -1,0 +1,83 @@
+// The door of the rules layer: load Sigma rules, compile them, match batches, run correlations.
+// Called by engine/ only; feeds findings through HitSink.
+// A Program is immutable and shared; a Matcher belongs to one worker and to one pair of Names and LogSources.
+// Program: any thread. Matcher and Correlator: one thread.
+// Refuses documents one by one (each with a reason), never a whole folder for one bad file.
+#pragma once
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "base/limits.h"
+#include "base/result.h"
+#include "model/batch.h"
+#include "model/coverage.h"
+#include "model/finding.h"
+
+namespace custos::rules {
+
+using Placeholders = std::map<std::string, std::vector<std::string>>;
+
+struct RuleText {
+  std::string path;
+  std::string text;
+};
+
+struct LoadOptions {
+  Placeholders placeholders;                   // values for |expand
+  std::vector<RuleText> pipelines;             // the user's pipelines, applied in order to every rule
+  std::vector<RuleText> telemetry_pipelines;   // shipped ones, applied by log source (content/pipelines)
+};
+
+// What became of one document.
+struct LoadReport {
+  std::string path, id, title;
+  bool loaded = false;
+  std::string kind;    // detection, correlation, filter; empty when it could not even be told
+  std::string reason;  // why it was refused
+};
+
+class Program {
+ public:
+  virtual ~Program() = default;
+  virtual std::size_t size() const = 0;  // rules and correlations
+  virtual const std::shared_ptr<const RuleFacts>& facts(std::size_t rule) const = 0;
+  // "windows/process_creation": the log source a rule speaks of, as written.
+  virtual std::string log_source(std::size_t rule) const = 0;
+  // Whether hits of this rule are findings, or only feed correlations.
+  virtual bool reports(std::size_t rule) const = 0;
+  virtual std::string explain(std::size_t rule, const Event& event) const = 0;
+};
+
+struct Loaded {
+  std::shared_ptr<const Program> program;
+  std::vector<LoadReport> reports;
+};
+
+Result<Loaded> load(const std::vector<RuleText>& files, const LoadOptions& options);
+
+// One rule matched one event. Valid during the call.
+struct Hit {
+  std::size_t rule;
+  Event event;
+  std::span<const Match> matched;  // offsets count from the raw record's first byte
+  std::string_view pipeline;
+};
+
+class Matcher {
+ public:
+  virtual ~Matcher() = default;
+  // Calls `sink` for every rule that reports() and matches, event by event, rules in load order; feeds correlations.
+  virtual void match(const Batch& batch, const std::function<void(const Hit&)>& sink) = 0;
+  // Which rules had at least one event of their log source.
+  virtual const std::vector<bool>& had_telemetry() const = 0;
+  // rule -> events on which a regular expression hit its limits.
+  virtual const std::map<std::size_t, std::uint64_t>& interrupted() const = 0;
+};
+
+}  // namespace custos::rules

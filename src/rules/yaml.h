@@ -1,0 +1,44 @@
+// YAML as a small tree: libyaml's events with quoting style and line numbers kept, aliases resolved within bounds.
+// Called by parse.cc and pipeline/; feeds both.
+// Nodes are shared and immutable: an alias is the same node again, so unfolding bombs cost nothing here.
+// Any thread.
+// Refuses deep nesting, self-containing aliases and over-large documents with a line number; readers walk with a budget.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "base/result.h"
+#include "rules/rule.h"
+
+namespace custos::rules {
+
+struct Yaml {
+  enum class Kind : std::uint8_t { Scalar, List, Map };
+  Kind kind = Kind::Scalar;
+  Scalar scalar;
+  bool quoted = false;
+  std::vector<std::shared_ptr<const Yaml>> list;
+  std::vector<std::pair<std::string, std::shared_ptr<const Yaml>>> map;  // in document order, duplicate keys refused
+  std::size_t line = 0;                                                  // from 1
+
+  const Yaml* find(std::string_view key) const;
+  // The scalar's text under `key`; empty where there is none.
+  std::string text(std::string_view key) const;
+};
+
+struct YamlDocument {
+  std::shared_ptr<const Yaml> root;
+  std::string_view bytes;  // the document's own bytes within the input
+};
+
+// All documents of a stream. An error names the line; documents before it are lost too (a damaged file is not half trusted).
+Result<std::vector<YamlDocument>> parse_yaml(std::string_view text);
+
+// Types a plain scalar by the YAML 1.2 core schema.
+Scalar type_scalar(std::string text, bool quoted);
+
+}  // namespace custos::rules
