@@ -15,7 +15,8 @@ struct Limits {
   std::size_t fields = 20'000;                        // fields of one record
   std::size_t depth = 64;                             // nesting inside one record
   std::size_t names = 65'536;                         // distinct field names kept by one worker
-  std::uint64_t expanded_bytes = 2ull << 30;          // what one top-level archive may unpack to, all levels together
+  std::uint64_t expanded_bytes = 2ull << 30;          // what one top-level archive may unpack to, all levels together;
+  std::uint64_t usual_ratio = 64;                     // more only while unpacked to packed stays below this: large archives of logs
   std::uint64_t expansion_ratio = 1'000;              // unpacked to packed, judged once ratio_floor is passed
   std::uint64_t ratio_floor = 256ull << 20;           // bytes unpacked before the ratio counts
   std::size_t archive_entries = 200'000;              // members of one top-level archive, all levels together

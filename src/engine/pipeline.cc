@@ -1,1 +1,87 @@
 #include "engine/pipeline.h"
+
+#include <algorithm>
+
+#include "engine/census.h"
+#include "ingest/reader.h"
+
+namespace custos::engine {
+
+Worker::Worker(Shared& shared)
+    : shared_(shared),
+      names_(std::make_unique<Names>(shared.options->limits.names)),
+      log_sources_(std::make_unique<LogSources>()),
+      batch_(*names_, *log_sources_),
+      matcher_(rules::make_matcher(shared.program, shared.correlations, {shared.options->since, shared.options->until})) {}
+
+void Worker::scan_file(const ingest::SourceFile& file, std::uint32_t ordinal, std::uint32_t streams) {
+  first_ordinal_ = next_ordinal_ = ordinal;
+  last_ordinal_ = ordinal + streams - 1;
+  reported_bytes_ = 0;
+  ingest::visit(file, shared_.options->limits, *this);
+  shared_.bytes_done += file.size - std::min(file.size, reported_bytes_);
+  ++shared_.files_done;
+}
+
+SourceCoverage& Worker::new_source(const std::string& name) {
+  sources_.emplace_back(std::min(next_ordinal_, last_ordinal_), SourceCoverage{});
+  ++next_ordinal_;
+  sources_.back().second.file = name;
+  return sources_.back().second;
+}
+
+// The way of a source: bytes -> format -> batches -> rules -> findings, with everything that came in counted on the way.
+void Worker::stream(const ingest::StreamInfo& info, ingest::ByteStream& bytes) {
+  SourceCoverage& coverage = new_source(info.name);
+  const std::uint32_t ordinal = sources_.back().first;
+  const ScanOptions& options = *shared_.options;
+  ingest::Report report(coverage, options.limits.rejects_listed);
+  ingest::Head head(bytes);
+  const Bytes first = head.look();
+  const ingest::Format* format = ingest::recognise(first, head.whole());
+  if (first.empty() && head.whole()) {
+    coverage.format = "empty";
+    return;
+  }
+  if (format == nullptr) {
+    coverage.state = ReadState::Unread;
+    coverage.why = "in no format custos knows (`custos formats` lists them)";
+    return;
+  }
+  coverage.format = format->name;
+  const auto decoder = format->open({options.limits, info.modified, options.carve});
+  Census census(coverage, format->numbered, options.now);
+  const auto summary = ingest::read_all(head, *decoder, batch_, report, options.limits, [&](Batch& batch) {
+    census.count(batch);
+    shared_.events += batch.size();
+    matcher_->match(batch, ordinal, [&](const rules::Hit& hit) {
+      if (shared_.program->facts(hit.rule)->level < options.min_level) return;
+      findings_.add(make_finding(*shared_.program, hit, info.name));
+      ++shared_.findings;
+    });
+  });
+  coverage.bytes = summary.bytes;
+  if (!summary.whole) report.partial("not read to its end");
+  census.finish(*log_sources_);
+}
+
+void Worker::problem(const std::string& name, ReadState state, const std::string& why) {
+  // Most problems come behind the stream they are about.
+  for (auto it = sources_.rbegin(); it != sources_.rend() && it->first >= first_ordinal_; ++it) {
+    if (it->second.file != name) continue;
+    if (it->second.state == ReadState::Whole) it->second.state = state == ReadState::Unread ? ReadState::Partial : state;
+    it->second.why = it->second.why.empty() ? why : it->second.why + "; " + why;
+    return;
+  }
+  SourceCoverage& coverage = new_source(name);
+  coverage.state = state;
+  coverage.why = why;
+}
+
+void Worker::progress(std::uint64_t bytes) {
+  if (bytes <= reported_bytes_) return;
+  shared_.bytes_done += bytes - reported_bytes_;
+  reported_bytes_ = bytes;
+}
+
+}  // namespace custos::engine

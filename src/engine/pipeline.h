@@ -1,1 +1,58 @@
+// One worker of a scan: streams in, findings and coverage out. Read this file's .cc for the way of an event.
+// Called by scan.cc, one a thread; sources are handed to it one at a time.
+// A Worker's findings and coverage are joined when all are done.
+// One thread a Worker; Shared is used by all.
+// Refuses nothing: what can't be read becomes coverage.
 #pragma once
+
+#include <atomic>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "engine/findings.h"
+#include "engine/scan.h"
+#include "ingest/format.h"
+#include "ingest/source.h"
+
+namespace custos::engine {
+
+// What the workers of one scan have in common.
+struct Shared {
+  const ScanOptions* options = nullptr;
+  std::shared_ptr<const rules::Program> program;
+  rules::Correlations* correlations = nullptr;
+  std::atomic<std::uint64_t> bytes_done{0}, files_done{0}, events{0}, findings{0};
+};
+
+class Worker final : public ingest::StreamVisitor {
+ public:
+  explicit Worker(Shared& shared);
+
+  // `ordinal` of the file's first stream; its further streams count up, at most `streams` of them.
+  void scan_file(const ingest::SourceFile& file, std::uint32_t ordinal, std::uint32_t streams);
+
+  void stream(const ingest::StreamInfo& info, ingest::ByteStream& bytes) override;
+  void problem(const std::string& name, ReadState state, const std::string& why) override;
+  void progress(std::uint64_t bytes) override;
+
+  FindingSet& findings() { return findings_; }
+  std::vector<std::pair<std::uint32_t, SourceCoverage>>& sources() { return sources_; }  // by ordinal
+  const rules::Matcher& matcher() const { return *matcher_; }
+  const Names& names() const { return *names_; }
+
+ private:
+  SourceCoverage& new_source(const std::string& name);
+
+  Shared& shared_;
+  std::unique_ptr<Names> names_;
+  std::unique_ptr<LogSources> log_sources_;
+  Batch batch_;
+  std::unique_ptr<rules::Matcher> matcher_;
+  FindingSet findings_;
+  std::vector<std::pair<std::uint32_t, SourceCoverage>> sources_;
+  std::uint32_t first_ordinal_ = 0, next_ordinal_ = 0, last_ordinal_ = 0;
+  std::uint64_t reported_bytes_ = 0;
+};
+
+}  // namespace custos::engine

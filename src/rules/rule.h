@@ -54,6 +54,7 @@ struct Condition {
   enum class Kind : std::uint8_t { And, Or, Not, Name, OneOf, AllOf, True };
   Kind kind = Kind::True;
   std::string name;
+  std::size_t at_least = 1;  // OneOf: "2 of selection_*" asks for two
   std::vector<Condition> children;
 };
 

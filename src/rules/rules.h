@@ -73,11 +73,47 @@ class Matcher {
  public:
   virtual ~Matcher() = default;
   // Calls `sink` for every rule that reports() and matches, event by event, rules in load order; feeds correlations.
-  virtual void match(const Batch& batch, const std::function<void(const Hit&)>& sink) = 0;
+  // `source` is the ordinal of the stream the batch is from: it names events to correlations and breaks ties of time.
+  virtual void match(const Batch& batch, std::uint32_t source, const std::function<void(const Hit&)>& sink) = 0;
   // Which rules had at least one event of their log source.
   virtual const std::vector<bool>& had_telemetry() const = 0;
   // rule -> events on which a regular expression hit its limits.
   virtual const std::map<std::size_t, std::uint64_t>& interrupted() const = 0;
 };
+
+// A correlation that held: one episode, from the first event at which it held to the last.
+struct Correlated {
+  std::size_t rule = 0;
+  Micros time = kNoTime, last_time = kNoTime;
+  std::vector<std::pair<std::string, std::string>> group;  // field, value
+  struct Contributor {
+    std::uint32_t source = 0;   // as given to match()
+    std::uint64_t offset = 0;   // Record::offset
+  };
+  std::vector<Contributor> events;  // the first 100
+  std::uint64_t event_count = 0;
+  double value = 0;                 // what the condition compared, at `time`
+};
+
+struct CorrelationTotals {
+  std::uint64_t without_time = 0, evicted = 0;
+};
+
+// Collects what the matchers of one scan see and runs all correlations over it in order of time, whatever order the files
+// and threads came in. Beyond 32 MiB observations go to an unlinked temporary file.
+class Correlations {
+ public:
+  virtual ~Correlations() = default;
+  // After the last match(). Calls `sink` for every episode of a correlation that reports().
+  virtual Result<CorrelationTotals> run(const std::function<void(const Correlated&)>& sink) = 0;
+};
+
+std::unique_ptr<Correlations> make_correlations(std::shared_ptr<const Program> program);
+// Events before `since` or from `until` on are left out; those without a time are not.
+struct TimeWindow {
+  Micros since = kNoTime, until = kNoTime;
+};
+// `correlations` may be nullptr; it may be shared by several matchers of several threads.
+std::unique_ptr<Matcher> make_matcher(std::shared_ptr<const Program> program, Correlations* correlations, TimeWindow window);
 
 }  // namespace custos::rules

@@ -2,7 +2,7 @@
 // Called by the EVTX and JSON decoders between the last add() and Batch::end(); feeds the pending event.
 // Lives with its decoder; texts it adds live in the batch's arena or are views of texts already there.
 // One thread.
-// Refuses nothing: an event without a channel stays of unknown source.
+// Refuses nothing: an event whose channel and provider say nothing stays of unknown source.
 //
 // Windows events use the flat names Sigma rules use, whatever container they came in: System children as EventID, Channel,
 // Computer, Provider_Name, Provider_Guid, EventRecordID, Level, Task, Opcode, Keywords, Version, Execution_ProcessID,
@@ -11,7 +11,9 @@
 // below the first level).
 #pragma once
 
+#include <array>
 #include <cstdint>
+#include <string>
 #include <string_view>
 
 #include "model/batch.h"
@@ -27,11 +29,32 @@ class WindowsEvents {
   //  - the parts of Hashes ("SHA1=..,MD5=..,SHA256=..,IMPHASH=.." -> sha1, md5, sha256, Imphash) as views.
   void finish(Batch& batch);
 
-  // Channel names compare without case. Sysmon, PowerShell, Security, ... per the Sigma taxonomy appendix.
+  // Indexes in Batch::pending(), kNoField where there is none.
+  static constexpr std::uint32_t kNoField = 0xFFFFFFFF;
+  struct Places {
+    std::uint32_t channel = kNoField, provider = kNoField, source_name = kNoField, event_id = kNoField, hashes = kNoField;
+  };
+  // The same for a decoder that already knows where they stand.
+  void finish(Batch& batch, const Places& places);
+
+  // Channel names compare without case. Sysmon, PowerShell, Security, ... per the Sigma taxonomy appendix. A known provider stands
+  // in for a missing channel; a channel in no list is Windows without a service.
   LogSourceId log_source(LogSources& sources, std::string_view channel, std::string_view provider, std::uint32_t event_id);
 
  private:
-  NameId channel_, provider_, source_name_, event_id_, hashes_;
+  struct Known {  // what was answered before, so that a log asks the tables once per (channel, event id)
+    std::string channel, provider;
+    std::uint32_t event_id = 0;
+    LogSourceId source = kUnknownSource;
+    bool filled = false;
+  };
+
+  void add_hashes(Batch& batch, const Field& hashes);
+
+  NameId channel_, provider_, source_name_, event_id_, hashes_, hash_;
+  std::array<NameId, 4> parts_;  // sha1, md5, sha256, Imphash
+  const LogSources* known_of_ = nullptr;
+  std::array<Known, 256> known_;
 };
 
 }  // namespace custos::ingest

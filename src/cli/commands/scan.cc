@@ -1,0 +1,125 @@
+// custos scan: logs in, findings and the coverage statement out.
+#include <unistd.h>
+
+#include <algorithm>
+#include <cstdio>
+#include <memory>
+#include <thread>
+
+#include <fmt/format.h>
+
+#include "base/clock.h"
+#include "base/file.h"
+#include "base/text.h"
+#include "cli/command.h"
+#include "cli/options.h"
+#include "cli/progress.h"
+#include "engine/scan.h"
+#include "share/exporter.h"
+#include "share/summary.h"
+
+namespace custos::cli::scan {
+namespace {
+
+constexpr std::string_view kExamples =
+    "examples:\n"
+    "  custos scan /var/log                            everything below, with the shipped rules\n"
+    "  custos scan evtx/ --rules my-rules/ --json out.ndjson\n"
+    "  zcat old.gz | custos scan - --min-level medium\n"
+    "\nexit status: 0 nothing found, 1 findings, 2 unusable arguments, 3 something could not be read whole\n";
+
+// One output file of one exporter.
+class Export {
+ public:
+  static Result<std::unique_ptr<Export>> open(const share::Exporter& exporter, const std::string& path) {
+    auto file = OutputFile::create(path);
+    if (!file) return tl::unexpected<Error>(file.error());
+    std::unique_ptr<Export> e(new Export);
+    e->sink_.file = std::move(*file);
+    e->run_ = exporter.open(e->sink_);
+    return e;
+  }
+  Result<void> write(const engine::ScanResult& result) {
+    for (const Finding& f : result.findings) run_->finding(f);
+    run_->finish(result.coverage);
+    return sink_.file->commit();
+  }
+
+ private:
+  struct Sink final : share::Output {
+    std::unique_ptr<OutputFile> file;
+    void write(std::string_view bytes) override { file->write(bytes); }
+  };
+  Sink sink_;
+  std::unique_ptr<share::ExportRun> run_;
+};
+
+int fail_with(const Error& e) {
+  fmt::print(stderr, "custos scan: {}{}{}\n", printable(e.where), e.where.empty() ? "" : ": ", printable(e.text));
+  return 2;
+}
+
+struct Wanted {
+  const share::Exporter* exporter;
+  std::string path;
+};
+
+Result<Wanted> wanted_output(const std::string& option, const std::string& path) {
+  for (const share::Exporter* e : share::exporters()) {
+    if (option == fmt::format("--{}", e->name)) return Wanted{e, path};
+  }
+  return fail(Code::Usage, "there is no option '" + option + "'");
+}
+
+}  // namespace
+
+int run(const std::vector<std::string>& arguments) {
+  ScanArguments a;
+  for (const share::Exporter* e : share::exporters()) a.outputs.push_back({std::string(e->name), std::string(e->title), {}});
+  if (const auto status = parse_scan(arguments, kExamples, a)) return *status;
+
+  std::vector<std::unique_ptr<Export>> exports;
+  bool to_stdout = false;
+  for (const auto& o : a.outputs) {
+    if (o.path.empty()) continue;
+    if (o.path == "-" && to_stdout) return fail_with({Code::Usage, "only one output can go to standard output", "-"});
+    to_stdout = to_stdout || o.path == "-";
+    auto wanted = wanted_output("--" + o.name, o.path);
+    auto e = Export::open(*wanted->exporter, o.path);
+    if (!e) return fail_with(e.error());
+    exports.push_back(std::move(*e));
+  }
+
+  a.options.now = wall_clock();
+  ProgressLine line(stderr, isatty(STDERR_FILENO) != 0, a.quiet);
+  auto result = engine::scan(a.options, [&](const engine::Progress& p) { line.show(p); });
+  line.end();
+  if (!result) return fail_with(result.error());
+
+  bool written = true;
+  for (auto& e : exports) {
+    if (auto ok = e->write(*result); !ok) {
+      fail_with(ok.error());
+      written = false;
+    }
+  }
+  if (!to_stdout && !a.quiet) {
+    std::vector<const Finding*> findings;
+    for (const Finding& f : result->findings) findings.push_back(&f);
+    share::SummaryOptions so;
+    so.colour = isatty(STDOUT_FILENO) != 0;
+    const std::string text = share::summary(findings, result->coverage, so);
+    std::fwrite(text.data(), 1, text.size(), stdout);
+    for (const auto& o : a.outputs) {
+      if (!o.path.empty()) fmt::print("full results: {}\n", printable(o.path));
+    }
+    if (std::fflush(stdout) != 0) written = false;
+  }
+  if (!written || !result->coverage.complete()) return 3;
+  return result->findings.empty() ? 0 : 1;
+}
+
+extern const Command command;
+const Command command{"scan", "read logs, apply the rules, say what was seen and what was not", run};
+
+}  // namespace custos::cli::scan

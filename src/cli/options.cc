@@ -1,0 +1,140 @@
+#include "cli/options.h"
+
+#include <algorithm>
+#include <thread>
+
+#include <CLI/CLI.hpp>
+#include <fmt/format.h>
+
+#include "base/text.h"
+
+namespace custos::cli {
+namespace option_parsing {
+
+// CLI11 takes arguments in reverse order.
+std::optional<int> parse(CLI::App& app, std::vector<std::string> arguments) {
+  std::reverse(arguments.begin(), arguments.end());
+  try {
+    app.parse(arguments);
+  } catch (const CLI::CallForHelp& e) {
+    app.exit(e);
+    return 0;
+  } catch (const CLI::ParseError& e) {
+    fmt::print(stderr, "{}: {}\n`{} --help` has the options and examples.\n", app.get_name(), printable(e.what()), app.get_name());
+    return 2;
+  }
+  return std::nullopt;
+}
+
+void add_rule_options(CLI::App& app, engine::RuleOptions& o, std::vector<std::string>& placeholders) {
+  app.add_option("--rules", o.folders, "folder or file of Sigma rules, beside the shipped ones (may be repeated)")->type_name("DIR")->allow_extra_args(false);
+  app.add_flag("!--no-builtin-rules", o.builtin, "leave the shipped rules out");
+  app.add_option("--pipeline", o.pipelines, "Sigma processing pipeline applied to every rule (may be repeated)")->type_name("FILE")->allow_extra_args(false);
+  app.add_option("--placeholder", placeholders, "value for a rule's %NAME% (may be repeated)")->type_name("NAME=VALUE")->allow_extra_args(false);
+}
+
+std::optional<int> take_placeholders(const std::vector<std::string>& given, engine::RuleOptions& o) {
+  for (const std::string& p : given) {
+    const std::size_t eq = p.find('=');
+    if (eq == std::string::npos || eq == 0) {
+      fmt::print(stderr, "custos: --placeholder takes NAME=VALUE, not '{}'\n", printable(p));
+      return 2;
+    }
+    o.placeholders[p.substr(0, eq)].push_back(p.substr(eq + 1));
+  }
+  return std::nullopt;
+}
+
+std::optional<int> take_time(const char* option, const std::string& text, Micros& into) {
+  if (text.empty()) return std::nullopt;
+  const auto t = parse_any_time(text);
+  if (!t) {
+    fmt::print(stderr, "custos scan: {} takes a time such as 2024-03-15 or 2024-03-15T10:00:00Z, not '{}'\n", option, printable(text));
+    return 2;
+  }
+  into = *t;
+  return std::nullopt;
+}
+
+}  // namespace option_parsing
+
+std::optional<int> parse_scan(const std::vector<std::string>& arguments, std::string_view examples, ScanArguments& a) {
+  using namespace option_parsing;
+  CLI::App app("Reads logs of every known format below the given paths, applies Sigma rules, and says what it saw and what it did not.", "custos scan");
+  app.footer(std::string(examples));
+  std::vector<std::string> placeholders;
+  std::string level, since, until;
+  a.options.threads = std::max(1u, std::thread::hardware_concurrency());
+  app.add_option("LOGS", a.options.paths, "files and folders; - is standard input")->required()->type_name("PATH");
+  add_rule_options(app, a.options.rules, placeholders);
+  app.add_option("--min-level", level, "informational, low, medium, high or critical")->type_name("LEVEL");
+  for (OutputOption& o : a.outputs) app.add_option("--" + o.name, o.path, o.title + " (- is standard output)")->type_name("FILE");
+  app.add_option("--since", since, "leave out events before this time")->type_name("TIME");
+  app.add_option("--until", until, "leave out events from this time on")->type_name("TIME");
+  app.add_option("--threads", a.options.threads, "threads (default: one a processor)")->check(CLI::Range(1, 256));
+  app.add_flag("--carve", a.options.carve, "look for records in the slack of Windows event logs too");
+  app.add_flag("--quiet", a.quiet, "no progress and no summary");
+  if (const auto status = parse(app, arguments)) return status;
+  if (const auto status = take_placeholders(placeholders, a.options.rules)) return status;
+  if (const auto status = take_time("--since", since, a.options.since)) return status;
+  if (const auto status = take_time("--until", until, a.options.until)) return status;
+  if (!level.empty()) {
+    const auto l = parse_level(level);
+    if (!l) {
+      fmt::print(stderr, "custos scan: --min-level takes informational, low, medium, high or critical, not '{}'\n", printable(level));
+      return 2;
+    }
+    a.options.min_level = *l;
+  }
+  return std::nullopt;
+}
+
+std::optional<int> parse_rules(const std::vector<std::string>& arguments, RulesArguments& a) {
+  using namespace option_parsing;
+  CLI::App app("What the rules are and whether they can be used.", "custos rules");
+  app.footer("examples:\n  custos rules check my-rules/\n  custos rules list\n  custos rules explain \"Rule title\" event.json\n");
+  app.require_subcommand(1);
+  std::vector<std::string> placeholders, folders;
+  auto* check = app.add_subcommand("check", "load every rule below the folders and name those that are refused, with the reason");
+  check->add_option("DIR", folders, "folders or files of Sigma rules")->required();
+  check->add_flag("--json", a.json, "one JSON object a rule");
+  auto* list = app.add_subcommand("list", "the shipped rules, and those of --rules");
+  list->add_flag("--json", a.json, "one JSON object a rule");
+  auto* explain = app.add_subcommand("explain", "the condition tree of a rule on the events of a file, with true and false leaves");
+  explain->add_option("RULE", a.rule, "id, title or file of the rule")->required();
+  explain->add_option("EVENT", a.event, "file with the event, in any known format")->required();
+  for (CLI::App* sub : {check, list, explain}) add_rule_options(*sub, a.rules, placeholders);
+  if (const auto status = parse(app, arguments)) return status;
+  if (const auto status = take_placeholders(placeholders, a.rules)) return status;
+  a.verb = check->parsed() ? RulesArguments::Verb::Check : list->parsed() ? RulesArguments::Verb::List : RulesArguments::Verb::Explain;
+  if (check->parsed()) {
+    a.rules.builtin = false;
+    a.rules.folders.insert(a.rules.folders.begin(), folders.begin(), folders.end());
+  }
+  return std::nullopt;
+}
+
+std::optional<int> parse_test(const std::vector<std::string>& arguments, FolderArguments& a) {
+  using namespace option_parsing;
+  CLI::App app("Runs .case files: logs, rules and what must be found (docs/formats/case.md).", "custos test");
+  app.footer("examples:\n  custos test tests/cases\n  custos test my-cases --update      rewrites the expectations; review the difference\n");
+  app.add_option("PATH", a.paths, "files and folders of .case files")->required();
+  app.add_option("--root", a.root, "folder that `rules:` paths start from")->type_name("DIR");
+  app.add_flag("--update", a.update, "rewrite the expectations to what is found");
+  return parse(app, arguments);
+}
+
+std::optional<int> parse_bench(const std::vector<std::string>& arguments, BenchArguments& a) {
+  using namespace option_parsing;
+  CLI::App app("Times custos on your logs and rules beside references measured in the same run.", "custos bench");
+  app.footer("examples:\n  custos bench logs.ndjson --rules sigma/rules\n");
+  std::vector<std::string> placeholders;
+  app.add_option("LOGS", a.paths, "log files")->required();
+  add_rule_options(app, a.rules, placeholders);
+  app.add_option("--runs", a.runs, "runs; the median counts")->check(CLI::Range(1, 100));
+  app.add_flag("--json", a.json, "one JSON object");
+  if (const auto status = parse(app, arguments)) return status;
+  return take_placeholders(placeholders, a.rules);
+}
+
+}  // namespace custos::cli

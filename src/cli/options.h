@@ -1,0 +1,55 @@
+// The command line options that several commands share, parsed by CLI11 in one place.
+// Called by commands/; fills engine options.
+// Values.
+// The main thread.
+// Refuses what makes no sense with a sentence on standard error; the status to end with is returned.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "engine/scan.h"
+
+namespace custos::cli {
+
+struct OutputOption {
+  std::string name;   // "json": --json FILE
+  std::string title;
+  std::string path;   // empty: not asked for
+};
+
+struct ScanArguments {
+  engine::ScanOptions options;
+  std::vector<OutputOption> outputs;
+  bool quiet = false;
+};
+
+// Nothing: go on. A value: end with this status (help was shown, or a mistake was named).
+std::optional<int> parse_scan(const std::vector<std::string>& arguments, std::string_view examples, ScanArguments& into);
+
+struct RulesArguments {
+  enum class Verb { None, Check, List, Explain } verb = Verb::None;
+  engine::RuleOptions rules;
+  bool json = false;
+  std::string rule, event;  // explain: id or title; file with the event
+};
+std::optional<int> parse_rules(const std::vector<std::string>& arguments, RulesArguments& into);
+
+struct FolderArguments {
+  std::vector<std::string> paths;
+  bool update = false;
+  std::string root = ".";
+};
+std::optional<int> parse_test(const std::vector<std::string>& arguments, FolderArguments& into);
+
+struct BenchArguments {
+  std::vector<std::string> paths;
+  engine::RuleOptions rules;
+  unsigned runs = 3;
+  bool json = false;
+};
+std::optional<int> parse_bench(const std::vector<std::string>& arguments, BenchArguments& into);
+
+}  // namespace custos::cli

@@ -1,0 +1,21 @@
+// The rules and pipelines that are shipped inside the binary (content/rules, content/pipelines), embedded by cmake/content.cmake.
+// Called by rule_files.cc.
+// Static text.
+// Any thread.
+// Refuses nothing.
+#pragma once
+
+#include <span>
+#include <string_view>
+
+namespace custos::engine {
+
+struct BuiltinFile {
+  std::string_view path;  // "content/rules/windows/x.yml"
+  std::string_view text;
+};
+
+std::span<const BuiltinFile> builtin_rules();
+std::span<const BuiltinFile> builtin_pipelines();
+
+}  // namespace custos::engine

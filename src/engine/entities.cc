@@ -1,0 +1,73 @@
+#include "engine/entities.h"
+
+#include <algorithm>
+#include <array>
+#include <string_view>
+
+#include "base/text.h"
+
+namespace custos::engine {
+namespace entity_names {
+
+struct Row {
+  std::string_view field, kind;
+};
+
+// Field names as the decoders give them, most telling first within a kind.
+constexpr std::array kRows = std::to_array<Row>({
+    {"Computer", "host"}, {"Hostname", "host"}, {"hostname", "host"}, {"host.name", "host"}, {"agent.hostname", "host"},
+    {"WorkstationName", "host"}, {"SourceHostname", "host"}, {"DestinationHostname", "host"},
+    {"TargetUserName", "user"}, {"SubjectUserName", "user"}, {"User", "user"}, {"SourceUser", "user"}, {"user", "user"},
+    {"userIdentity.userName", "user"}, {"userIdentity.arn", "user"}, {"userPrincipalName", "user"}, {"UserPrincipalName", "user"},
+    {"UserId", "user"}, {"actor", "user"}, {"actor.alternateId", "user"}, {"acct", "user"}, {"auid", "user"}, {"user.name", "user"},
+    {"user.username", "user"}, {"initiatedBy.user.userPrincipalName", "user"}, {"properties.userPrincipalName", "user"},
+    {"protoPayload.authenticationInfo.principalEmail", "user"}, {"cs-username", "user"},
+    {"Image", "process"}, {"NewProcessName", "process"}, {"ParentImage", "process"}, {"SourceImage", "process"},
+    {"TargetImage", "process"}, {"ProcessName", "process"}, {"Application", "process"}, {"exe", "process"}, {"process.executable", "process"},
+    {"SourceIp", "address"}, {"DestinationIp", "address"}, {"IpAddress", "address"}, {"SourceAddress", "address"},
+    {"DestAddress", "address"}, {"id.orig_h", "address"}, {"id.resp_h", "address"}, {"src_ip", "address"}, {"dest_ip", "address"},
+    {"sourceIPAddress", "address"}, {"ClientIP", "address"}, {"ClientIPAddress", "address"}, {"ipAddress", "address"},
+    {"callerIpAddress", "address"}, {"c-ip", "address"}, {"client.ipAddress", "address"}, {"source.ip", "address"},
+    {"destination.ip", "address"}, {"properties.ipAddress", "address"}, {"actor_ip", "address"}, {"sourceIPs", "address"},
+    {"protoPayload.requestMetadata.callerIp", "address"},
+    {"TargetFilename", "file"}, {"ImageLoaded", "file"}, {"ObjectName", "file"}, {"RelativeTargetName", "file"}, {"name", "file"},
+    {"file.path", "file"}, {"ObjectId", "file"}, {"cs-uri-stem", "file"},
+    {"QueryName", "domain"}, {"query", "domain"}, {"server_name", "domain"}, {"host", "domain"}, {"cs-host", "domain"},
+    {"dns.rrname", "domain"}, {"dns.question.name", "domain"}, {"tls.sni", "domain"}, {"http.hostname", "domain"}, {"DestinationName", "domain"},
+});
+
+constexpr std::size_t kMost = 24;
+constexpr std::size_t kMostBytes = 512;
+
+bool means_nothing(std::string_view v) {
+  return v.empty() || v == "-" || v == "N/A" || v == "(null)" || v == "unset" || v == "4294967295" || v == "::" || v == "0.0.0.0" ||
+         equals_ignore_ascii_case(v, "LOCAL");
+}
+
+}  // namespace entity_names
+
+std::string_view entity_kind(std::string_view field) {
+  for (const entity_names::Row& row : entity_names::kRows) {
+    if (row.field == field) return row.kind;
+  }
+  return {};
+}
+
+std::vector<Entity> entities_of(const Event& event) {
+  using namespace entity_names;
+  std::vector<Entity> out;
+  for (const Row& row : kRows) {
+    const NameId id = event.batch().names().find(row.field);
+    if (id == kOtherName) continue;
+    for (const Field& f : event.fields()) {
+      if (f.name != id || f.type == Type::Null || means_nothing(f.text()) || f.size > kMostBytes) continue;
+      Entity e{std::string(row.kind), std::string(f.text())};
+      // Zeek's and nxlog's "host" is a name or a domain by where it stands; an address is an address anyway.
+      if (std::find(out.begin(), out.end(), e) == out.end()) out.push_back(std::move(e));
+      if (out.size() >= kMost) return out;
+    }
+  }
+  return out;
+}
+
+}  // namespace custos::engine

@@ -1,0 +1,94 @@
+// Rule and pipeline files from the binary and from disk to texts.
+#include <algorithm>
+#include <filesystem>
+
+#include <fmt/format.h>
+
+#include "base/file.h"
+#include "base/text.h"
+#include "engine/builtin.h"
+#include "engine/scan.h"
+
+namespace custos::engine {
+namespace rule_files {
+
+constexpr std::size_t kMostBytes = 8u << 20;
+
+namespace fs = std::filesystem;
+
+bool is_rule_file(const fs::path& p) { return p.extension() == ".yml" || p.extension() == ".yaml"; }
+
+class Collector {
+ public:
+  Collector(std::vector<rules::RuleText>& files, std::vector<RuleRefusal>& unreadable) : files_(files), unreadable_(unreadable) {}
+
+  Result<void> add(const std::string& path) {
+    std::error_code error;
+    const auto status = fs::status(path, error);
+    if (error || status.type() == fs::file_type::not_found) {
+      return fail(Code::NotFound, "there is no such rule file or folder", path);
+    }
+    if (status.type() == fs::file_type::directory) {
+      folder(path);
+    } else {
+      file(path);
+    }
+    return {};
+  }
+
+ private:
+  void folder(const fs::path& path) {
+    std::error_code error;
+    std::vector<fs::path> found;
+    fs::recursive_directory_iterator it(path, fs::directory_options::none, error), end;
+    while (!error && it != end) {
+      std::error_code ignored;
+      if (it->is_regular_file(ignored) && is_rule_file(it->path())) found.push_back(it->path());
+      it.increment(error);
+    }
+    if (error) unreadable_.push_back({to_valid_utf8(path.string()), {}, {}, "the folder could not be read: " + error.message()});
+    std::sort(found.begin(), found.end());
+    for (const fs::path& f : found) file(f.string());
+  }
+
+  void file(const std::string& path) {
+    auto text = read_file(path, kMostBytes);
+    if (!text) {
+      unreadable_.push_back({to_valid_utf8(path), {}, {}, text.error().text});
+      return;
+    }
+    files_.push_back({to_valid_utf8(path), std::move(*text)});
+  }
+
+  std::vector<rules::RuleText>& files_;
+  std::vector<RuleRefusal>& unreadable_;
+};
+
+}  // namespace rule_files
+
+Result<LoadedRules> load_rules(const RuleOptions& options) {
+  LoadedRules out;
+  std::vector<rules::RuleText> files;
+  if (options.builtin) {
+    for (const BuiltinFile& f : builtin_rules()) files.push_back({std::string(f.path), std::string(f.text)});
+  }
+  rule_files::Collector collector(files, out.unreadable);
+  for (const std::string& folder : options.folders) {
+    if (auto ok = collector.add(folder); !ok) return tl::unexpected<Error>(ok.error());
+  }
+  rules::LoadOptions load;
+  load.placeholders = options.placeholders;
+  for (const std::string& path : options.pipelines) {
+    auto text = read_file(path, rule_files::kMostBytes);
+    if (!text) return tl::unexpected<Error>(text.error());
+    load.pipelines.push_back({to_valid_utf8(path), std::move(*text)});
+  }
+  for (const BuiltinFile& f : builtin_pipelines()) load.telemetry_pipelines.push_back({std::string(f.path), std::string(f.text)});
+  auto loaded = rules::load(files, load);
+  if (!loaded) return tl::unexpected<Error>(loaded.error());
+  out.files = files.size();
+  out.loaded = std::move(*loaded);
+  return out;
+}
+
+}  // namespace custos::engine

@@ -1,0 +1,143 @@
+#include "engine/scan.h"
+
+#include <algorithm>
+#include <atomic>
+#include <bit>
+#include <thread>
+
+#include <fmt/format.h>
+
+#include "base/text.h"
+#include "engine/entities.h"
+#include "engine/pipeline.h"
+#include "engine/statement.h"
+
+namespace custos::engine {
+namespace scanning {
+
+// Runs the workers over the files, each file by whoever is free: results don't depend on who that is.
+void run(std::vector<std::unique_ptr<Worker>>& workers, const std::vector<ingest::SourceFile>& files, std::atomic<bool>& done) {
+  // The stream ordinals of a file: room for the members of archives, as 32 bits allow.
+  const auto file_bits = static_cast<unsigned>(std::bit_width(files.size()));
+  const std::uint32_t room = file_bits >= 31 ? 2u : (1u << (31 - file_bits));
+  std::atomic<std::size_t> next{0};
+  const auto work = [&](Worker& w) {
+    for (std::size_t i = next++; i < files.size(); i = next++) {
+      w.scan_file(files[i], static_cast<std::uint32_t>(i) * room, room);
+    }
+  };
+  std::vector<std::thread> threads;
+  for (std::size_t t = 1; t < workers.size(); ++t) threads.emplace_back(work, std::ref(*workers[t]));
+  work(*workers[0]);
+  for (std::thread& t : threads) t.join();
+  done = true;
+}
+
+// Tells the caller how far it is, four times a second, from a thread of its own.
+class Ticker {
+ public:
+  Ticker(const Shared& shared, Progress fixed, const std::function<void(const Progress&)>& tell) : shared_(shared), fixed_(fixed), tell_(tell) {
+    if (tell_) thread_ = std::thread([this] { loop(); });
+  }
+  ~Ticker() {
+    if (!thread_.joinable()) return;
+    done_ = true;
+    thread_.join();
+    report();
+  }
+  std::atomic<bool>& done() { return done_; }
+
+ private:
+  void report() {
+    Progress p = fixed_;
+    p.files_done = shared_.files_done;
+    p.bytes_done = std::min(shared_.bytes_done.load(), p.bytes_total);
+    p.events = shared_.events;
+    p.findings = shared_.findings;
+    tell_(p);
+  }
+  void loop() {
+    for (int i = 0; !done_; ++i) {
+      std::this_thread::sleep_for(std::chrono::milliseconds(25));
+      if (i % 10 == 9 && !done_) report();
+    }
+  }
+
+  const Shared& shared_;
+  Progress fixed_;
+  const std::function<void(const Progress&)>& tell_;
+  std::atomic<bool> done_{false};
+  std::thread thread_;
+};
+
+// A correlation's episode as a finding: its group is what matched, its events are the records.
+Finding correlated_finding(const rules::Program& program, const rules::Correlated& c,
+                           const std::vector<std::pair<std::uint32_t, SourceCoverage>>& sources) {
+  Finding f;
+  f.rule = program.facts(c.rule);
+  f.log_source = "correlation";
+  f.time = c.time;
+  f.last_time = c.last_time;
+  f.count = 1;
+  const auto place = [&](const rules::Correlated::Contributor& e) {
+    const auto it = std::lower_bound(sources.begin(), sources.end(), e.source, [](const auto& s, std::uint32_t o) { return s.first < o; });
+    return Place{it == sources.end() || it->first != e.source ? std::string() : it->second.file, e.offset, 0};
+  };
+  for (std::size_t i = 0; i < c.events.size(); ++i) {
+    if (i == 0) {
+      f.source = place(c.events[i]);
+    } else {
+      f.others.push_back(place(c.events[i]));
+    }
+  }
+  for (const auto& [name, value] : c.group) {
+    f.matched.push_back({name, value, std::nullopt});
+    if (const std::string_view kind = entity_kind(name); !kind.empty()) f.entities.push_back({std::string(kind), value});
+  }
+  f.raw = fmt::format("{} events between {} and {}; the condition compared {}", c.event_count, to_rfc3339(c.time), to_rfc3339(c.last_time), c.value);
+  return f;
+}
+
+}  // namespace scanning
+
+Result<ScanResult> scan(const ScanOptions& options, const std::function<void(const Progress&)>& progress) {
+  auto rules = load_rules(options.rules);
+  if (!rules) return tl::unexpected<Error>(rules.error());
+  auto walk = ingest::walk(options.paths, options.limits);
+  if (!walk) return tl::unexpected<Error>(walk.error());
+
+  const auto& program = rules->loaded.program;
+  const auto correlations = rules::make_correlations(program);
+  Shared shared;
+  shared.options = &options;
+  shared.program = program;
+  shared.correlations = correlations.get();
+  std::vector<std::unique_ptr<Worker>> workers;
+  const std::size_t threads = std::clamp<std::size_t>(options.threads, 1, std::max<std::size_t>(1, walk->files.size()));
+  for (std::size_t i = 0; i < threads; ++i) workers.push_back(std::make_unique<Worker>(shared));
+  {
+    Progress fixed;
+    fixed.files_total = walk->files.size();
+    for (const auto& f : walk->files) fixed.bytes_total += f.size;
+    scanning::Ticker ticker(shared, fixed, progress);
+    scanning::run(workers, walk->files, ticker.done());
+  }
+
+  Statement statement(options, *rules);
+  statement.add_unreadable(walk->unreadable);
+  FindingSet findings;
+  for (auto& w : workers) statement.add(*w);
+  statement.sort();
+  for (auto& w : workers) findings.join(std::move(w->findings()));
+  auto totals = correlations->run([&](const rules::Correlated& c) {
+    if (program->facts(c.rule)->level >= options.min_level) findings.add(scanning::correlated_finding(*program, c, statement.sources()));
+  });
+  if (!totals) return tl::unexpected<Error>(totals.error());
+  ScanResult result;
+  result.coverage = statement.finish(*totals, findings);
+  result.findings = findings.take();
+  result.coverage.findings = result.findings.size();
+  return result;
+}
+
+}  // namespace custos::engine

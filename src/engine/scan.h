@@ -1,0 +1,61 @@
+// The engine's door: one scan, from paths to findings and the coverage statement.
+// Called by cli/ (later serve/); the only place that joins ingest, rules and share.
+// Results are owned values.
+// scan() uses its own threads; Progress is called from them.
+// Refuses unusable options (no such path, a pipeline that does not parse) before anything is read.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "base/limits.h"
+#include "base/result.h"
+#include "model/coverage.h"
+#include "model/finding.h"
+#include "rules/rules.h"
+
+namespace custos::engine {
+
+struct RuleOptions {
+  std::vector<std::string> folders;    // of the user's rules; files are taken too
+  std::vector<std::string> pipelines;  // files
+  bool builtin = true;
+  rules::Placeholders placeholders;
+};
+
+struct ScanOptions {
+  std::vector<std::string> paths;
+  RuleOptions rules;
+  Level min_level = Level::Informational;
+  Micros since = kNoTime, until = kNoTime;  // events outside are read and counted, but not matched
+  unsigned threads = 1;
+  bool carve = false;
+  Limits limits;
+  Micros now = kNoTime;        // for the statement and for dates in the future; from base/clock.h
+};
+
+struct Progress {
+  std::uint64_t files_total = 0, files_done = 0;
+  std::uint64_t bytes_total = 0, bytes_done = 0;  // of files as they lie on disk
+  std::uint64_t events = 0, findings = 0;
+};
+
+struct ScanResult {
+  std::vector<Finding> findings;  // by time, then rule
+  Coverage coverage;
+};
+
+struct LoadedRules {
+  rules::Loaded loaded;
+  std::vector<RuleRefusal> unreadable;  // files and folders that could not be read
+  std::uint64_t files = 0;
+};
+
+// Reads the shipped and the user's rules and compiles them.
+Result<LoadedRules> load_rules(const RuleOptions& options);
+
+Result<ScanResult> scan(const ScanOptions& options, const std::function<void(const Progress&)>& progress);
+
+}  // namespace custos::engine

@@ -1,0 +1,138 @@
+#include "ingest/envelopes/envelopes.h"
+
+#include <gtest/gtest.h>
+
+#include "base/time.h"
+#include "ingest/formats/json/flatten.h"
+
+namespace custos::ingest {
+namespace envelopes_test {
+namespace {
+
+struct Bench {
+  Names names;
+  LogSources sources;
+  Batch batch{names, sources};
+  Limits limits;
+  json::Flattener flattener{limits};
+  Envelopes envelopes{batch};
+  std::string text;
+
+  // "log source time"; the event stays in the batch.
+  std::string read(std::string_view json) {
+    batch.clear();
+    text.assign(json);
+    text.append(64, '\0');
+    const std::string_view raw(text.data(), json.size());
+    batch.begin(raw, 0, 1);
+    if (const json::Flat flat = flattener.flatten(raw, batch); flat.why != nullptr) return flat.why;
+    envelopes.finish(batch, flattener.shape());
+    batch.end();
+    return sources.at(batch.record(0).log_source).text() + " " + to_rfc3339(batch.record(0).time);
+  }
+  std::string value(std::string_view name) {
+    const Field* f = batch[0].find(name);
+    return f == nullptr ? "(none)" : std::string(f->text());
+  }
+};
+
+TEST(Envelopes, windows_events_in_their_containers_have_the_same_flat_names) {
+  const char* const forms[] = {
+      // evtx_dump, in three spellings of attributes
+      R"({"Event":{"#attributes":{"xmlns":"u"},"System":{"Provider":{"#attributes":{"Name":"Microsoft-Windows-Sysmon","Guid":"g"}},"EventID":{"#attributes":{"Qualifiers":5},"#text":1},"TimeCreated":{"#attributes":{"SystemTime":"2024-03-15T10:00:00Z"}},"EventRecordID":7,"Channel":"Microsoft-Windows-Sysmon/Operational","Computer":"ws"},"EventData":{"Image":"C:\\a.exe","UtcTime":"2024-03-15 09:59:59.000"}}})",
+      R"({"Event":{"System":{"Provider":{"@Name":"Microsoft-Windows-Sysmon"},"EventID":"1","TimeCreated":{"@SystemTime":"2024-03-15T10:00:00Z"},"EventRecordID":"7","Channel":"Microsoft-Windows-Sysmon/Operational","Computer":"ws"},"EventData":{"Image":"C:\\a.exe"}}})",
+      R"({"Event":{"System":{"Provider_attributes":{"Name":"Microsoft-Windows-Sysmon"},"EventID":1,"TimeCreated_attributes":{"SystemTime":"2024-03-15T10:00:00Z"},"EventRecordID":7,"Channel":"Microsoft-Windows-Sysmon/Operational","Computer":"ws"},"EventData":{"Image":"C:\\a.exe"}}})",
+      // winlogbeat
+      R"({"@timestamp":"2024-03-15T10:00:00.000Z","ecs":{"version":"1"},"winlog":{"channel":"Microsoft-Windows-Sysmon/Operational","event_id":1,"provider_name":"Microsoft-Windows-Sysmon","computer_name":"ws","record_id":7,"event_data":{"Image":"C:\\a.exe","UtcTime":"2024-03-15 09:59:59.000"}}})",
+      // flat, as nxlog and Splunk write them
+      R"({"EventTime":"2024-03-15 12:00:00","Hostname":"ws","EventID":1,"SourceName":"Microsoft-Windows-Sysmon","Channel":"microsoft-windows-sysmon/operational","UtcTime":"2024-03-15 10:00:00.000","RecordNumber":7,"Image":"C:\\a.exe"})",
+      R"({"preview":false,"result":{"_time":"2024-03-15T12:00:00.000+02:00","source":"XmlWinEventLog:Microsoft-Windows-Sysmon/Operational","EventCode":"1","SourceName":"Microsoft-Windows-Sysmon","ComputerName":"ws","RecordNumber":"7","Image":"C:\\a.exe"}})",
+  };
+  Bench b;
+  for (const char* form : forms) {
+    EXPECT_EQ(b.read(form), "windows/sysmon/process_creation 2024-03-15T10:00:00Z") << form;
+    EXPECT_EQ(b.value("EventID"), "1") << form;
+    EXPECT_EQ(b.value("Provider_Name"), "Microsoft-Windows-Sysmon") << form;
+    EXPECT_EQ(b.value("Computer"), "ws") << form;
+    EXPECT_EQ(b.value("EventRecordID"), "7") << form;
+    EXPECT_EQ(b.value("Image"), "C:\\a.exe") << form;
+    EXPECT_NE(b.value("Channel"), "(none)") << form;
+    EXPECT_EQ(b.value("xmlns"), "(none)");
+  }
+  b.read(forms[3]);
+  EXPECT_EQ(b.value("winlog.event_data.Image"), "C:\\a.exe");
+}
+
+TEST(Envelopes, user_data_loses_its_first_level_only) {
+  Bench b;
+  EXPECT_EQ(b.read(R"({"Event":{"System":{"EventID":1102,"Channel":"Security"},"UserData":{"LogFileCleared":{"#attributes":{"xmlns:x":"u"},"SubjectUserName":"a","Deep":{"er":1}}}}})"),
+            "windows/security ");
+  EXPECT_EQ(b.value("SubjectUserName"), "a");
+  EXPECT_EQ(b.value("Deep.er"), "1");
+}
+
+TEST(Envelopes, a_bare_event_id_is_no_windows_event) {
+  Bench b;
+  EXPECT_EQ(b.read(R"({"EventID":1,"f":"x"})"), "unknown ");
+  EXPECT_EQ(b.value("EventID"), "1");
+  EXPECT_EQ(b.read(R"({"EventCode":1,"Hostname":"x"})"), "unknown ");
+  EXPECT_EQ(b.value("EventID"), "(none)");
+  EXPECT_EQ(b.value("Computer"), "(none)");
+}
+
+TEST(Envelopes, cloud_sources) {
+  const std::pair<const char*, const char*> rows[] = {
+      {R"({"eventVersion":"1.08","eventTime":"2024-03-15T10:00:00Z","eventSource":"s3.amazonaws.com","eventName":"ListBuckets","awsRegion":"x"})", "aws/cloudtrail 2024-03-15T10:00:00Z"},
+      {R"({"version":"0","detail-type":"AWS API Call via CloudTrail","time":"2024-03-15T10:00:09Z","detail":{"eventTime":"2024-03-15T10:00:00Z","eventSource":"s","eventName":"n","awsRegion":"x"}})", "aws/cloudtrail 2024-03-15T10:00:00Z"},
+      {R"({"createdDateTime":"2024-03-15T10:00:00Z","userPrincipalName":"a@b","conditionalAccessStatus":"success","status":{"errorCode":50126}})", "azure/signinlogs 2024-03-15T10:00:00Z"},
+      {R"({"time":"2024-03-15T10:00:00Z","resourceId":"/t","operationName":"Sign-in activity","category":"SignInLogs","properties":{"userPrincipalName":"a"}})", "azure/signinlogs 2024-03-15T10:00:00Z"},
+      {R"({"activityDateTime":"2024-03-15T10:00:00Z","activityDisplayName":"Add user","loggedByService":"Core Directory","category":"UserManagement","targetResources":[{"displayName":"x"}]})", "azure/auditlogs 2024-03-15T10:00:00Z"},
+      {R"({"time":"2024-03-15T10:00:00Z","resourceId":"/s","operationName":"MICROSOFT.COMPUTE/X","category":"Administrative"})", "azure/activitylogs 2024-03-15T10:00:00Z"},
+      {R"({"detectedDateTime":"2024-03-15T10:00:00Z","riskEventType":"unlikelyTravel","riskState":"atRisk"})", "azure/riskdetection 2024-03-15T10:00:00Z"},
+      {R"({"createdDateTime":"2024-03-15T10:00:00Z","riskEventType":"staleSignInAlertIncident"})", "azure/pim 2024-03-15T10:00:00Z"},
+      {R"({"CreationTime":"2024-03-15T10:00:00","RecordType":1,"Operation":"New-InboxRule","Workload":"Exchange"})", "m365/exchange 2024-03-15T10:00:00Z"},
+      {R"({"CreationDate":"x","AuditData":"{\"CreationTime\":\"2024-03-15T10:00:00\",\"Operation\":\"UserLoggedIn\",\"Workload\":\"AzureActiveDirectory\"}"})", "m365/audit 2024-03-15T10:00:00Z"},
+      {R"({"protoPayload":{"@type":"type.googleapis.com/google.cloud.audit.AuditLog","serviceName":"iam.googleapis.com","methodName":"m"},"timestamp":"2024-03-15T10:00:00Z"})", "gcp/gcp.audit 2024-03-15T10:00:00Z"},
+      {R"({"kind":"admin#reports#activity","id":{"time":"2024-03-15T10:00:00Z","applicationName":"admin"},"events":[{"name":"DELETE_ROLE"}]})", "gcp/google_workspace.admin 2024-03-15T10:00:00Z"},
+      {R"({"actor":{"alternateId":"a"},"eventType":"user.session.start","published":"2024-03-15T10:00:00Z","outcome":{"result":"SUCCESS"}})", "okta/okta 2024-03-15T10:00:00Z"},
+      {R"({"@timestamp":1710496800000,"action":"repo.create","actor":"a","org":"o","_document_id":"d"})", "github/audit 2024-03-15T10:00:00Z"},
+      {R"({"kind":"Event","apiVersion":"audit.k8s.io/v1","verb":"create","objectRef":{"resource":"pods"},"requestReceivedTimestamp":"2024-03-15T10:00:00Z"})", "kubernetes/audit 2024-03-15T10:00:00Z"},
+  };
+  Bench b;
+  for (const auto& [json, expected] : rows) EXPECT_EQ(b.read(json), expected) << json;
+}
+
+TEST(Envelopes, values_stand_under_the_names_public_rules_use) {
+  Bench b;
+  b.read(R"({"createdDateTime":"2024-03-15T10:00:00Z","userPrincipalName":"a@b","conditionalAccessStatus":"success","status":{"errorCode":50126}})");
+  EXPECT_EQ(b.value("ResultType"), "50126");
+  b.read(R"({"protoPayload":{"methodName":"google.iam.X","serviceName":"s"},"timestamp":"2024-03-15T10:00:00Z"})");
+  EXPECT_EQ(b.value("gcp.audit.method_name"), "google.iam.X");
+  b.read(R"({"time":"2024-03-15T10:00:00Z","operationName":"x","category":"UserRiskEvents","properties":{"riskEventType":"unlikelyTravel"}})");
+  EXPECT_EQ(b.value("riskEventType"), "unlikelyTravel");
+  b.read(R"({"eventVersion":"1","eventSource":"s3","eventName":"n","requestParameters":{"status" : "Suspended"},"responseElements":null})");
+  EXPECT_EQ(b.value("requestParameters"), R"({"status" : "Suspended"})");
+  EXPECT_EQ(b.value("requestParameters.status"), "Suspended");
+}
+
+TEST(Envelopes, network_and_host_sources) {
+  const std::pair<const char*, const char*> rows[] = {
+      {R"({"timestamp":"2024-03-15T12:00:00.000000+0200","flow_id":1,"event_type":"dns","src_ip":"a","dest_ip":"b","proto":"UDP","dns":{"rrname":"x"}})", "suricata/dns/dns 2024-03-15T10:00:00Z"},
+      {R"({"timestamp":"2024-03-15T12:00:00.000000+0200","flow_id":1,"event_type":"alert","dest_ip":"b","alert":{"signature":"x"}})", "suricata/alert 2024-03-15T10:00:00Z"},
+      {R"({"ts":1710496800.0,"uid":"C","id.orig_h":"a","id.resp_h":"b","proto":"tcp","conn_state":"SF"})", "zeek/conn/firewall 2024-03-15T10:00:00Z"},
+      {R"({"ts":1710496800.0,"uid":"C","id":{"orig_h":"a"},"query":"x","qtype_name":"A"})", "zeek/dns/dns 2024-03-15T10:00:00Z"},
+      {R"({"_path":"rdp","ts":"2024-03-15T10:00:00Z","uid":"C"})", "zeek/rdp 2024-03-15T10:00:00Z"},
+      {R"({"class_uid":3002,"category_uid":3,"time":1710496800000})", "ocsf 2024-03-15T10:00:00Z"},
+      {R"({"__REALTIME_TIMESTAMP":"1710496800000000","_SYSTEMD_UNIT":"ssh.service","SYSLOG_IDENTIFIER":"sshd","MESSAGE":"x"})", "linux/sshd 2024-03-15T10:00:00Z"},
+      {R"({"@timestamp":"2024-03-15T10:00:00Z","ecs":{"version":"8"},"event":{"module":"aws","dataset":"aws.cloudtrail"}})", "aws/cloudtrail 2024-03-15T10:00:00Z"},
+      {R"({"time":"2024-03-15T10:00:00Z","event_type":"login"})", "unknown 2024-03-15T10:00:00Z"},
+      {R"({"TimeCreated":"\/Date(1710496800000)\/","x":1})", "unknown 2024-03-15T10:00:00Z"},
+      {R"({"timestamp":"nonsense","ts":1e300,"time":null})", "unknown "},
+  };
+  Bench b;
+  for (const auto& [json, expected] : rows) EXPECT_EQ(b.read(json), expected) << json;
+}
+
+}  // namespace
+}  // namespace envelopes_test
+}  // namespace custos::ingest

@@ -1,0 +1,175 @@
+#include "ingest/formats/json/text.h"
+
+#include <algorithm>
+#include <array>
+#include <cstring>
+#include <string>
+
+#if defined(__SSE2__)
+#include <emmintrin.h>
+#endif
+
+#include "base/text.h"
+
+namespace custos::ingest::json {
+namespace {
+
+constexpr std::string_view kReplacement = "\xEF\xBF\xBD";
+
+// What stands for an escaped character; 0 where it needs a closer look.
+constexpr auto kEscapes = [] {
+  std::array<char, 256> t{};
+  t['"'] = '"';
+  t['\\'] = '\\';
+  t['/'] = '/';
+  t['b'] = '\b';
+  t['f'] = '\f';
+  t['n'] = '\n';
+  t['r'] = '\r';
+  t['t'] = '\t';
+  return t;
+}();
+
+int hex_digit(char c) {
+  if (c >= '0' && c <= '9') return c - '0';
+  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
+  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
+  return -1;
+}
+
+// The unit of "uXXXX" at p, or -1.
+int unit_at(const char* p, const char* end) {
+  if (end - p < 5 || *p != 'u') return -1;
+  int value = 0;
+  for (int i = 1; i <= 4; ++i) {
+    const int digit = hex_digit(p[i]);
+    if (digit < 0) return -1;
+    value = value * 16 + digit;
+  }
+  return value;
+}
+
+char* put_utf8(std::uint32_t c, char* out) {
+  const auto byte = [](std::uint32_t b) { return static_cast<char>(static_cast<unsigned char>(b)); };
+  if (c < 0x80) {
+    *out++ = byte(c);
+  } else if (c < 0x800) {
+    *out++ = byte(0xC0 | c >> 6);
+    *out++ = byte(0x80 | (c & 0x3F));
+  } else if (c < 0x10000) {
+    *out++ = byte(0xE0 | c >> 12);
+    *out++ = byte(0x80 | (c >> 6 & 0x3F));
+    *out++ = byte(0x80 | (c & 0x3F));
+  } else {
+    *out++ = byte(0xF0 | c >> 18);
+    *out++ = byte(0x80 | (c >> 12 & 0x3F));
+    *out++ = byte(0x80 | (c >> 6 & 0x3F));
+    *out++ = byte(0x80 | (c & 0x3F));
+  }
+  return out;
+}
+
+// p stands on the 'u'. Moves it behind the escape, or behind both halves of a pair.
+char* put_unit(const char*& p, const char* end, char* out, std::uint32_t& half) {
+  const int first = unit_at(p, end);
+  if (first < 0) return nullptr;
+  p += 5;
+  auto c = static_cast<std::uint32_t>(first);
+  if (c >= 0xD800 && c < 0xE000) {
+    const int second = c < 0xDC00 && end - p >= 6 && *p == '\\' ? unit_at(p + 1, end) : -1;
+    if (second >= 0xDC00 && second < 0xE000) {
+      p += 6;
+      c = 0x10000 + ((c - 0xD800) << 10) + (static_cast<std::uint32_t>(second) - 0xDC00);
+    } else {
+      ++half;
+      c = 0xFFFD;
+    }
+  }
+  return put_utf8(c, out);
+}
+
+}  // namespace
+
+char* unescape(std::string_view s, char* out, std::uint32_t& half) {
+  const char* p = s.data();
+  const char* const end = p + s.size();
+  for (;;) {
+#if defined(__SSE2__)
+    // Sixteen bytes are copied whether they are wanted or not; only the pointers say how many count.
+    const __m128i block = _mm_loadu_si128(reinterpret_cast<const __m128i*>(p));
+    _mm_storeu_si128(reinterpret_cast<__m128i*>(out), block);
+    const unsigned slashes = static_cast<unsigned>(_mm_movemask_epi8(_mm_cmpeq_epi8(block, _mm_set1_epi8('\\'))));
+    const auto plain = static_cast<std::size_t>(slashes == 0 ? 16 : __builtin_ctz(slashes));
+    if (plain >= static_cast<std::size_t>(end - p)) return out + (end - p);
+    p += plain;
+    out += plain;
+    if (slashes == 0) continue;
+#else
+    while (p < end && *p != '\\') *out++ = *p++;
+    if (p == end) return out;
+#endif
+    if (++p == end) return nullptr;
+    const char plain_form = kEscapes[static_cast<unsigned char>(*p)];
+    if (plain_form != 0) {
+      *out++ = plain_form;
+      ++p;
+      continue;
+    }
+    out = put_unit(p, end, out, half);
+    if (out == nullptr) return nullptr;
+  }
+}
+
+Number number_kind(std::string_view s) {
+  const char* p = s.data();
+  const char* const end = p + s.size();
+  const auto digits = [&] {
+    const char* const from = p;
+    while (p < end && *p >= '0' && *p <= '9') ++p;
+    return p - from;
+  };
+  if (p < end && *p == '-') ++p;
+  const bool zero = p < end && *p == '0';
+  const auto whole = digits();
+  if (whole == 0 || (zero && whole > 1)) return Number::None;
+  if (p == end) return Number::Int;
+  if (*p == '.') {
+    ++p;
+    if (digits() == 0) return Number::None;
+  }
+  if (p < end && (*p == 'e' || *p == 'E')) {
+    ++p;
+    if (p < end && (*p == '+' || *p == '-')) ++p;
+    if (digits() == 0) return Number::None;
+  }
+  return p == end ? Number::Float : Number::None;
+}
+
+std::string_view Repaired::repair(std::string_view raw, Arena& arena) {
+  constexpr std::size_t kCopyPadding = 64;
+  places_.clear();
+  const std::string fixed = to_valid_utf8(raw);
+  char* const copy = arena.take(fixed.size() + kCopyPadding);
+  std::memcpy(copy, fixed.data(), fixed.size());
+  std::memset(copy + fixed.size(), 0, kCopyPadding);
+  const std::string_view view(copy, fixed.size());
+  // A replacement that is no U+FFFD of the record itself was put in for one byte.
+  for (std::size_t i = 0, j = 0; i < raw.size() && j < view.size();) {
+    if (view.substr(j, 3) == kReplacement && raw.substr(i, 3) != kReplacement) {
+      places_.push_back(static_cast<std::uint32_t>(j));
+      i += 1;
+      j += 3;
+    } else {
+      ++i;
+      ++j;
+    }
+  }
+  return view;
+}
+
+std::uint32_t Repaired::original(std::uint32_t at) const {
+  const auto before = std::lower_bound(places_.begin(), places_.end(), at) - places_.begin();
+  return at - 2 * static_cast<std::uint32_t>(before);
+}
+
+}  // namespace custos::ingest::json

@@ -1,0 +1,90 @@
+#include "share/coverage_view.h"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "share/words.h"
+
+namespace custos::share {
+namespace coverage_view_file {
+namespace {
+
+void add_times(CoverageView& v, const SourceCoverage& s) {
+  if (s.first_time != kNoTime && (v.first == kNoTime || s.first_time < v.first)) v.first = s.first_time;
+  if (s.last_time != kNoTime && (v.last == kNoTime || s.last_time > v.last)) v.last = s.last_time;
+}
+
+std::string findings_part(const Digest& d) {
+  for (const Level level : {Level::Critical, Level::High, Level::Medium, Level::Low, Level::Informational}) {
+    if (d.of(level) == 0) continue;
+    std::string s;
+    std::uint64_t told = d.of(level);
+    DistinctNames hosts = d.hosts(level);
+    s = grouped(told) + " " + std::string(level_name(level));
+    if (level == Level::Critical && d.of(Level::High) > 0) {
+      s += " and " + grouped(d.of(Level::High)) + " high";
+      told += d.of(Level::High);
+      for (const std::string& h : d.hosts(Level::High).in_order()) hosts.add(h);
+    }
+    s += told == 1 ? " finding" : " findings";
+    if (hosts.size() > 0) s += " on " + std::string(hosts.over() ? "more than " : "") + counted(hosts.size(), "host");
+    if (d.findings() > told) s += " (and " + grouped(d.findings() - told) + " of lower level)";
+    return s;
+  }
+  return "No findings";
+}
+
+}  // namespace
+}  // namespace coverage_view_file
+
+CoverageView CoverageView::of(const Coverage& c) {
+  CoverageView v;
+  for (const SourceCoverage& s : c.sources) {
+    ++(s.state == ReadState::Whole ? v.whole : s.state == ReadState::Partial ? v.partial : v.unread);
+    if (s.state == ReadState::Unread) v.bad.push_back(&s);
+    v.sources_with_rejects += s.reject_count > 0 ? 1 : 0;
+    v.sources_with_gaps += s.gap_count > 0 ? 1 : 0;
+    v.gaps += s.gap_count;
+    v.missing += s.missing_records;
+    v.without_time += s.without_time;
+    v.backwards += s.backwards;
+    v.in_future += s.in_future;
+    for (const auto& [what, times] : s.notes) v.notes += times;
+    coverage_view_file::add_times(v, s);
+  }
+  for (const SourceCoverage& s : c.sources) {
+    if (s.state == ReadState::Partial) v.bad.push_back(&s);
+  }
+  return v;
+}
+
+std::string top(const std::map<std::string, std::uint64_t>& counts, std::size_t most) {
+  std::vector<std::pair<std::string_view, std::uint64_t>> all(counts.begin(), counts.end());
+  std::stable_sort(all.begin(), all.end(), [](const auto& a, const auto& b) { return a.second > b.second; });
+  std::string s;
+  for (std::size_t i = 0; i < all.size() && i < most; ++i) {
+    s += fmt::format("{}{} {}", i == 0 ? "" : ", ", all[i].first, grouped(all[i].second));
+  }
+  if (all.size() > most) s += fmt::format(" and {} more", all.size() - most);
+  return s;
+}
+
+std::string verdict(const Digest& d, const Coverage& c) {
+  const CoverageView v = CoverageView::of(c);
+  std::string s = coverage_view_file::findings_part(d);
+  if (d.findings() == 0) {
+    if (c.rules.loaded == 0) {
+      s = "Nothing was checked: no rules were loaded";
+    } else if (c.events == 0) {
+      s = "Nothing was checked: no events were read";
+    } else {
+      s += " in " + counted(c.events, "event");
+    }
+  }
+  if (v.partial > 0) s += ", " + counted(v.partial, "file") + " not read whole";
+  if (v.unread > 0) s += ", " + counted(v.unread, "file") + " not read at all";
+  return s + ".";
+}
+
+}  // namespace custos::share

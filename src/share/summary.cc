@@ -1,0 +1,215 @@
+#include "share/summary.h"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "base/text.h"
+#include "share/columns.h"
+#include "share/coverage_json.h"
+#include "share/coverage_view.h"
+#include "share/words.h"
+
+namespace custos::share {
+namespace summary_file {
+namespace {
+
+// Everything out of the logs passes here before it is measured and printed.
+std::string shown(std::string_view s, std::size_t max = 4096) {
+  return printable(is_valid_utf8(s) ? std::string(s) : to_valid_utf8(s), max);
+}
+
+std::string_view tint(Level level) {
+  switch (level) {
+    case Level::Critical: return "1;97;41";
+    case Level::High: return "1;31";
+    case Level::Medium: return "1;33";
+    case Level::Low: return "36";
+    case Level::Informational: return "2";
+  }
+  return "0";
+}
+
+std::string upper(std::string_view s) {
+  std::string out(s);
+  for (char& c : out) c = c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
+  return out;
+}
+
+class Screen {
+ public:
+  explicit Screen(const SummaryOptions& o) : options_(o), width_(std::max<std::size_t>(o.width, 60)) {}
+
+  void line(std::string_view s = {}) { (out_ += fitted(s, width_)) += '\n'; }
+  void heading(std::string_view s) { (out_ += coloured(fitted(s, width_), "1")) += '\n'; }
+  // `  label     text`, the text wrapped below itself.
+  void entry(std::string_view label, std::string_view text, std::size_t lines = 1) {
+    bool first = true;
+    for (const std::string& part : wrapped(text, width_ - kIndent, lines)) {
+      out_ += first ? "  " + padded(label, kIndent - 2) : std::string(kIndent, ' ');
+      (out_ += part) += '\n';
+      first = false;
+    }
+  }
+  void raw(std::string_view s) { (out_ += s) += '\n'; }
+  std::string coloured(std::string_view s, std::string_view code) const {
+    return options_.colour ? fmt::format("\x1b[{}m{}\x1b[0m", code, s) : std::string(s);
+  }
+  std::size_t width() const { return width_; }
+  std::string take() { return std::move(out_); }
+
+  static constexpr std::size_t kIndent = 18;
+
+ private:
+  const SummaryOptions& options_;
+  std::size_t width_;
+  std::string out_;
+};
+
+std::string some(const DistinctNames& names, std::size_t most) {
+  std::string s;
+  for (std::size_t i = 0; i < names.size() && i < most; ++i) s += (i == 0 ? "" : ", ") + shown(names.in_order()[i], 60);
+  if (names.size() > most || names.over()) {
+    s += fmt::format(" and {}{} more", names.over() ? "over " : "",
+                     grouped(names.size() - std::min(most, names.size())));
+  }
+  return s;
+}
+
+std::string counts_of(const RuleGroup& g) {
+  std::string s = counted(g.findings, "finding");
+  if (g.records > g.findings) s += " from " + counted(g.records, "record");
+  return s;
+}
+
+void group(Screen& screen, const RuleGroup& g) {
+  static const RuleFacts none;
+  const RuleFacts& rule = g.example.rule ? *g.example.rule : none;
+  const std::string count = counts_of(g);
+  // level (14) title ... count
+  const std::size_t room = screen.width() - Screen::kIndent - columns(count) - 2;
+  screen.raw("  " + screen.coloured(padded(upper(level_name(g.level())), Screen::kIndent - 3), tint(g.level())) + " " +
+             padded(fitted(shown(rule.title.empty() ? rule.id : rule.title), room), room) + "  " + count);
+  std::string where =
+      g.hosts.size() > 0 ? "on " + some(g.hosts, 4) : "in " + fitted_path(shown(g.example.source.file), 40);
+  if (g.users.size() > 0) where += " as " + some(g.users, 2);
+  screen.entry("", where + "; " + span(g.first, g.last));
+  std::string meaning = why(g.example) == rule.title ? std::string{} : shown(why(g.example));
+  if (!rule.attack.empty())
+    meaning += (meaning.empty() ? "" : " ") + fmt::format("[{}]", shown(joined(rule.attack), 60));
+  screen.entry("", meaning);
+}
+
+void explained(Screen& screen, const Finding& f) {
+  static const RuleFacts none;
+  const RuleFacts& rule = f.rule ? *f.rule : none;
+  screen.heading("Why: " + shown(rule.title.empty() ? rule.id : rule.title));
+  screen.entry("meaning", shown(std::string(trim(rule.description)), 2000), 3);
+  std::size_t told = 0;
+  for (const Match& m : f.matched) {
+    if (++told > 4) break;
+    const std::string place = m.offset ? " (byte " + grouped(*m.offset) + ")" : std::string{};
+    const std::size_t room = screen.width() - Screen::kIndent - columns(place);
+    screen.entry(told == 1 ? "because" : "", fitted((m.field.empty() ? "the record" : shown(m.field, 60)) +
+                                                        (m.field.empty() ? " holds " : " is ") + shown(m.value),
+                                                    room) +
+                                                 place);
+  }
+  if (f.matched.size() > 4) screen.entry("", "and " + counted(f.matched.size() - 4, "more match"));
+  const std::string spot = fmt::format(", record {}, byte {}", grouped(f.source.record), grouped(f.source.offset));
+  screen.entry("read in", fitted_path(shown(f.source.file), screen.width() - Screen::kIndent - columns(spot)) + spot);
+  if (!rule.falsepositives.empty()) screen.entry("may also be", shown(joined(rule.falsepositives, "; ")), 1);
+}
+
+void unread(Screen& screen, const CoverageView& v) {
+  constexpr std::size_t kShown = 3;
+  for (std::size_t i = 0; i < v.bad.size() && i < kShown; ++i) {
+    const SourceCoverage& s = *v.bad[i];
+    const std::size_t room = screen.width() - Screen::kIndent;
+    const std::string file = fitted_path(shown(s.file), room * 2 / 5);
+    screen.entry(s.state == ReadState::Unread ? "not read" : "read in part", file + ": " + shown(why_not_whole(s)));
+  }
+  if (v.bad.size() > kShown)
+    screen.entry("", "and " + grouped(v.bad.size() - kShown) + " more (every one is named in the full results)");
+}
+
+void rules(Screen& screen, const RuleCoverage& r) {
+  std::string s = grouped(r.loaded) + " loaded";
+  if (r.correlations + r.filters > 0)
+    s += fmt::format(" ({}, {})", counted(r.correlations, "correlation"), counted(r.filters, "filter"));
+  s += fmt::format(", {} refused, {} without telemetry", grouped(r.refused), grouped(r.without_telemetry));
+  screen.entry("rules", s);
+  if (!r.refusals.empty()) {
+    const RuleRefusal& x = r.refusals.front();
+    std::string more = r.refused > 1 ? fmt::format(" (and {} more)", grouped(r.refused - 1)) : std::string{};
+    const std::size_t room = screen.width() - Screen::kIndent - columns(more);
+    screen.entry("refused", fitted(fitted_path(shown(x.path), room * 2 / 5) + ": " + shown(x.reason), room) + more);
+  }
+  if (!r.without_telemetry_by_source.empty())
+    screen.entry("no logs for", shown(top(r.without_telemetry_by_source, 5)) + " (rules that saw nothing)");
+}
+
+void oddities(Screen& screen, const Coverage& c, const CoverageView& v) {
+  if (c.rejects > 0)
+    screen.entry("not understood", counted(c.rejects, "stretch") + " in " + counted(v.sources_with_rejects, "file"));
+  if (v.missing > 0 || v.gaps > 0) {
+    screen.entry("gaps", fmt::format("{} missing at {} in {}", counted(v.missing, "record number"),
+                                     counted(v.gaps, "place"), counted(v.sources_with_gaps, "file")));
+  }
+  std::string odd;
+  const auto add = [&odd](std::uint64_t n, std::string_view text) {
+    if (n > 0) odd += fmt::format("{}{} {}", odd.empty() ? "" : ", ", counted(n, "event"), text);
+  };
+  add(v.backwards, "earlier than the one before");
+  add(v.in_future, "in the future");
+  add(v.without_time, "without a time");
+  add(c.late, "too late for correlation");
+  add(c.evicted, "dropped from correlation");
+  if (!odd.empty()) screen.entry("clocks", odd);
+  std::uint64_t undecided = 0;
+  for (const auto& [rule, times] : c.rules.interrupted) undecided += times;
+  if (undecided > 0)
+    screen.entry("not decided", counted(undecided, "event") + " on " + counted(c.rules.interrupted.size(), "rule") +
+                                    ": an expression reached its limits");
+}
+
+void coverage_part(Screen& screen, const Coverage& c) {
+  const CoverageView v = CoverageView::of(c);
+  screen.heading("What was read, and what was not");
+  screen.entry("files", fmt::format("{}: {} read whole, {} in part, {} not at all; {}, {}",
+                                    grouped(v.whole + v.partial + v.unread), grouped(v.whole), grouped(v.partial),
+                                    grouped(v.unread), sized(c.bytes), counted(c.events, "event")));
+  if (c.events > 0) screen.entry("events", shown(top(c.events_by_format, 6)) + "; " + span(v.first, v.last));
+  unread(screen, v);
+  oddities(screen, c, v);
+  rules(screen, c.rules);
+}
+
+}  // namespace
+}  // namespace summary_file
+
+std::string summary(const Digest& digest, const Coverage& coverage, const SummaryOptions& options) {
+  namespace here = summary_file;
+  here::Screen screen(options);
+  screen.heading(verdict(digest, coverage));
+  const auto groups = digest.ranked();
+  if (!groups.empty()) screen.line();
+  for (std::size_t i = 0; i < groups.size() && i < options.top_n; ++i) here::group(screen, *groups[i]);
+  if (groups.size() > options.top_n)
+    screen.entry("", counted(groups.size() - options.top_n, "more rule") + " with findings (in the full results)");
+  if (!groups.empty()) {
+    screen.line();
+    here::explained(screen, groups.front()->example);
+  }
+  screen.line();
+  here::coverage_part(screen, coverage);
+  return screen.take();
+}
+
+std::string summary(std::span<const Finding* const> findings, const Coverage& coverage, const SummaryOptions& options) {
+  Digest digest;
+  for (const Finding* f : findings) digest.add(*f);
+  return summary(digest, coverage, options);
+}
+
+}  // namespace custos::share

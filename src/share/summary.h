@@ -1,0 +1,28 @@
+// The screen-long answer of `custos scan`: what was found, what it means, one finding explained, what was not seen.
+// Called by cli/; feeds the terminal.
+// An owned string of whole lines.
+// Any thread; a pure function of its arguments.
+// Refuses nothing: no control character comes out but the line end and, if asked for, colours.
+#pragma once
+
+#include <cstddef>
+#include <span>
+#include <string>
+
+#include "model/coverage.h"
+#include "model/finding.h"
+#include "share/digest.h"
+
+namespace custos::share {
+
+struct SummaryOptions {
+  std::size_t width = 100;  // columns; less than 60 is taken as 60
+  bool colour = false;
+  std::size_t top_n = 6;  // rules shown
+};
+
+// At most 19 + 3 * top_n lines of findings and explanation, and 13 of coverage.
+std::string summary(const Digest& digest, const Coverage& coverage, const SummaryOptions& options);
+std::string summary(std::span<const Finding* const> findings, const Coverage& coverage, const SummaryOptions& options);
+
+}  // namespace custos::share

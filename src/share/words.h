@@ -1,0 +1,39 @@
+// Numbers, sizes, spans and ATT&CK names as people read them: the same words in the terminal, the page and the table.
+// Called by the summary and the exporters for people.
+// Owned strings, or views of constants.
+// Any thread.
+// Refuses nothing.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "base/time.h"
+#include "model/finding.h"
+
+namespace custos::share {
+
+std::string grouped(std::uint64_t n);                         // 1,234,567
+std::string counted(std::uint64_t n, std::string_view noun);  // "1 file", "2 entries", "3 matches"
+std::string sized(std::uint64_t bytes);                       // "512 bytes", "70.0 KiB"
+// In whole seconds: "2024-03-15T10:00:00Z to 11:00:00Z" within a day, else both in full; one time where they are equal.
+std::string span(Micros first, Micros last);
+
+// The first sentence of `text`, on one line.
+std::string first_sentence(std::string_view text);
+// What the rule means, for somebody who does not know its name: the description's first sentence, else the title.
+std::string why(const Finding& f);
+
+// The values of the entities of one kind, joined with `between`; empty where there is none.
+std::string entities(const Finding& f, std::string_view kind, std::string_view between = ", ");
+std::string_view first_entity(const Finding& f, std::string_view kind);
+
+std::string joined(const std::vector<std::string>& texts, std::string_view between = ", ");
+
+// "credential_access" and "credential-access" -> "Credential Access"; a tactic unknown to ATT&CK keeps its words.
+std::string tactic_title(std::string_view tactic);
+// "TA0006"; empty for a tactic that is none of ATT&CK's enterprise matrix.
+std::string_view tactic_id(std::string_view tactic);
+
+}  // namespace custos::share
