@@ -1,4 +1,4 @@
-// Anything as an archive: detection, every unpacker, nesting, UTF-16 and the limits, once with a position and once as a stream.
+// Anything as an archive: detection, every unpacker, nesting, UTF-16 and the limits, with a position and as a stream.
 #include <cstdlib>
 #include <vector>
 

@@ -10,7 +10,7 @@
 #include <string_view>
 #include <vector>
 
-#include "engine/scan.h"
+#include "engine/engine.h"
 
 namespace custos::cli {
 

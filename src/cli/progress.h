@@ -7,7 +7,7 @@
 
 #include <cstdio>
 
-#include "engine/scan.h"
+#include "engine/engine.h"
 
 namespace custos::cli {
 

@@ -5,9 +5,7 @@
 #include <fmt/format.h>
 
 #include "base/text.h"
-#include "ingest/format.h"
-#include "ingest/reader.h"
-#include "ingest/source.h"
+#include "ingest/ingest.h"
 
 namespace custos::engine {
 namespace explaining {

@@ -3,7 +3,6 @@
 #include <algorithm>
 
 #include "engine/census.h"
-#include "ingest/reader.h"
 
 namespace custos::engine {
 

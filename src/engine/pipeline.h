@@ -12,8 +12,7 @@
 
 #include "engine/findings.h"
 #include "engine/scan.h"
-#include "ingest/format.h"
-#include "ingest/source.h"
+#include "ingest/ingest.h"
 
 namespace custos::engine {
 

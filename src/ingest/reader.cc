@@ -7,13 +7,19 @@ namespace custos::ingest {
 namespace reader {
 namespace {
 
-// One source on its way through one decoder. The unconsumed bytes are [begin_, end_) of buffer_, followed by kPadding zeros.
-// They move only in make_room(), which is called when the batch is empty: views into the window stay good until then.
+// One source on its way through one decoder. The unconsumed bytes are [begin_, end_) of buffer_, followed by kPadding
+// zeros. They move only in make_room(), which is called when the batch is empty: views into the window stay good until
+// then.
 class Reading {
  public:
   Reading(ByteStream& from, Decoder& decoder, Batch& batch, Report& report, const Limits& limits, const BatchSink& sink)
-      : from_(from), decoder_(decoder), batch_(batch), report_(report), sink_(sink),
-        most_(std::max<std::size_t>(limits.record_bytes, 1)), capacity_(std::min(kWindowBytes, most_)),
+      : from_(from),
+        decoder_(decoder),
+        batch_(batch),
+        report_(report),
+        sink_(sink),
+        most_(std::max<std::size_t>(limits.record_bytes, 1)),
+        capacity_(std::min(kWindowBytes, most_)),
         buffer_(new char[capacity_ + kPadding]) {}
 
   ReadSummary run() {
@@ -98,12 +104,14 @@ class Reading {
   }
 
   bool give_up() {
-    report_.reject(offset_ + begin_, end_ - begin_, ended_ ? "the decoder stopped before the end" : "the decoder stopped; nothing behind this was read");
+    report_.reject(offset_ + begin_, end_ - begin_,
+                   ended_ ? "the decoder stopped before the end" : "the decoder stopped; nothing behind this was read");
     summary_.whole = false;
     return false;
   }
 
-  // Events that wait for a companion (joined records) come out with empty windows. There can't be more of them than bytes.
+  // Events that wait for a companion (joined records) come out with empty windows. There can't be more of them than
+  // bytes.
   void hand_out_held_back() {
     std::uint64_t budget = summary_.bytes + Batch::kTarget;
     std::memset(buffer_.get(), 0, kPadding);
@@ -169,7 +177,8 @@ Result<std::size_t> Head::read(char* to, std::size_t size) {
   return ended_ ? Result<std::size_t>(0) : from_.read(to, size);
 }
 
-ReadSummary read_all(ByteStream& from, Decoder& decoder, Batch& batch, Report& report, const Limits& limits, const BatchSink& sink) {
+ReadSummary read_all(ByteStream& from, Decoder& decoder, Batch& batch, Report& report, const Limits& limits,
+                     const BatchSink& sink) {
   return reader::Reading(from, decoder, batch, report, limits, sink).run();
 }
 

@@ -1,4 +1,4 @@
-// The windowing loop between a stream of bytes and a decoder, and the look at a stream's head before there is a decoder.
+// The windowing loop between a stream of bytes and a decoder, and the look at its head before there is a decoder.
 // Called by engine/ for every stream a visit() shows; feeds batches to a sink.
 // A batch and what it points into live until the sink returns; Head::look() until the Head dies.
 // One thread per stream.
@@ -19,17 +19,17 @@
 
 namespace custos::ingest {
 
-inline constexpr std::size_t kPadding = 64;             // zero bytes that are readable behind a window or a head
-inline constexpr std::size_t kHeadBytes = 64u << 10;    // what recognise() looks at
-inline constexpr std::size_t kWindowBytes = 1u << 20;   // the usual window
+inline constexpr std::size_t kPadding = 64;            // zero bytes that are readable behind a window or a head
+inline constexpr std::size_t kHeadBytes = 64u << 10;   // what recognise() looks at
+inline constexpr std::size_t kWindowBytes = 1u << 20;  // the usual window
 
 // The first bytes of a stream, kept so that they can be looked at and then read again as if nothing had happened.
 class Head final : public ByteStream {
  public:
   explicit Head(ByteStream& from) : from_(from) {}
 
-  // Up to `size` (at most kHeadBytes) first bytes; asking for more than before keeps what there is. An error of the stream
-  // shortens the head and comes out of read() behind it. Only before the first read().
+  // Up to `size` (at most kHeadBytes) first bytes; asking for more than before keeps what there is. An error of the
+  // stream shortens the head and comes out of read() behind it. Only before the first read().
   Bytes look(std::size_t size = kHeadBytes);
   // look() showed all there is, and it ended well.
   bool whole() const { return ended_ && !failure_; }
@@ -54,6 +54,7 @@ struct ReadSummary {
 using BatchSink = std::function<void(Batch&)>;
 
 // Reads the stream to its end. A stream that ends in an error is decoded as far as it goes and reported as partial.
-ReadSummary read_all(ByteStream& from, Decoder& decoder, Batch& batch, Report& report, const Limits& limits, const BatchSink& sink);
+ReadSummary read_all(ByteStream& from, Decoder& decoder, Batch& batch, Report& report, const Limits& limits,
+                     const BatchSink& sink);
 
 }  // namespace custos::ingest

@@ -13,7 +13,8 @@ namespace {
 // Hands out at most `step` bytes a call, and may end in an error.
 class Pieces final : public ByteStream {
  public:
-  Pieces(std::string bytes, std::size_t step, bool broken = false) : bytes_(std::move(bytes)), step_(step), broken_(broken) {}
+  Pieces(std::string bytes, std::size_t step, bool broken = false)
+      : bytes_(std::move(bytes)), step_(step), broken_(broken) {}
   Result<std::size_t> read(char* to, std::size_t size) override {
     const std::size_t n = std::min({size, step_, bytes_.size() - at_});
     if (n == 0 && broken_) return fail(Code::Malformed, "the stream broke");
@@ -131,7 +132,8 @@ TEST(ReadAll, SaysFullWhenARecordDoesNotFitAndGoesOnBehindIt) {
   const Outcome o = read(lines, from, 100);
   EXPECT_EQ(o.records.front(), "one");
   EXPECT_EQ(o.records.back(), "two");
-  EXPECT_EQ(o.coverage.reject_count, 2u);  // two windows full of x; the rest ends with a line end and passes as a record
+  EXPECT_EQ(o.coverage.reject_count,
+            2u);  // two windows full of x; the rest ends with a line end and passes as a record
   EXPECT_EQ(o.coverage.rejects[0].offset, 4u);
   EXPECT_LE(lines.largest, 100u);
 }

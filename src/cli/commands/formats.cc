@@ -2,7 +2,7 @@
 #include <fmt/format.h>
 
 #include "cli/command.h"
-#include "ingest/format.h"
+#include "ingest/ingest.h"
 
 namespace custos::cli::formats {
 namespace {

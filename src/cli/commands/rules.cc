@@ -8,8 +8,7 @@
 #include "base/text.h"
 #include "cli/command.h"
 #include "cli/options.h"
-#include "engine/explain.h"
-#include "engine/scan.h"
+#include "engine/engine.h"
 
 namespace custos::cli::rules {
 namespace {

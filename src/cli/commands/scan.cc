@@ -14,9 +14,8 @@
 #include "cli/command.h"
 #include "cli/options.h"
 #include "cli/progress.h"
-#include "engine/scan.h"
-#include "share/exporter.h"
-#include "share/summary.h"
+#include "engine/engine.h"
+#include "share/share.h"
 
 namespace custos::cli::scan {
 namespace {

@@ -7,7 +7,7 @@
 #include "base/text.h"
 #include "cli/command.h"
 #include "cli/options.h"
-#include "engine/cases.h"
+#include "engine/engine.h"
 
 namespace custos::cli::test {
 namespace {

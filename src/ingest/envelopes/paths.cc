@@ -21,7 +21,7 @@ constexpr RoleRow kRoleRows[] = {
     {"TimeCreated_SystemTime", Role::SystemTime}, {"TimeCreated", Role::TimeCreated}, {"UtcTime", Role::UtcTime},
     {"EventTime", Role::EventTime}, {"@timestamp", Role::AtTimestamp}, {"timestamp", Role::Timestamp}, {"Timestamp", Role::Timestamp},
     {"time", Role::Time}, {"ts", Role::Ts}, {"eventTime", Role::EventTimeLower}, {"CreationTime", Role::CreationTime},
-    {"CreationDate", Role::CreationTime}, {"published", Role::Published}, {"TimeGenerated", Role::TimeGenerated},
+    {"CreationDate", Role::Date}, {"published", Role::Published}, {"TimeGenerated", Role::TimeGenerated},
     {"createdDateTime", Role::CreatedDateTime}, {"CreatedDateTime", Role::CreatedDateTime}, {"activityDateTime", Role::ActivityDateTime},
     {"ActivityDateTime", Role::ActivityDateTime}, {"eventTimestamp", Role::EventTimestamp}, {"requestReceivedTimestamp", Role::RequestReceived},
     {"created_at", Role::CreatedAt}, {"__REALTIME_TIMESTAMP", Role::Realtime}, {"_SOURCE_REALTIME_TIMESTAMP", Role::Realtime},

@@ -196,11 +196,17 @@ void AccessDecoder::w3c(const Line& line, Batch& batch, Report& report) {
   fields.end(report);
 }
 
+// A line of another log may carry an access record in its message: then a date or a word stands where the client should.
+bool plausible(const Ncsa& a) {
+  const bool dated = a.client.size() > 4 && a.client[4] == '-' && a.client.find_first_not_of("0123456789") == 4;
+  return !dated && (a.client == "-" || a.client == "localhost" || a.client.find_first_of(".:") != std::string_view::npos);
+}
+
 int recognise(Bytes head, bool whole) {
   std::size_t good = 0, fields = 0, words = 0;
   const std::size_t lines = head_lines(without_bom(head), whole, 20, [&](std::string_view line) {
     Ncsa a;
-    good += line.front() != '#' && parse_ncsa(line.substr(0, 8192), a);
+    good += line.front() != '#' && parse_ncsa(line.substr(0, 8192), a) && plausible(a);
     fields += line.substr(0, 9) == "#Fields: ";
     words += line.substr(0, 10) == "#Software:" || line.substr(0, 9) == "#Version:" || line.substr(0, 6) == "#Date:";
   });

@@ -7,6 +7,9 @@
 namespace custos::ingest::auditd {
 namespace {
 
+// What ausearch prints between events.
+bool is_separator(std::string_view line) { return line == "----" || line.substr(0, 6) == "time->"; }
+
 class AuditDecoder final : public Decoder {
  public:
   explicit AuditDecoder(const DecodeOptions& options) : limits_(options.limits) {}
@@ -19,7 +22,7 @@ class AuditDecoder final : public Decoder {
       RecordHead head;
       if (parse_record(line.text, head)) {
         joiner_.add(line, head);
-      } else if (line.text != "----" && line.text.substr(0, 6) != "time->") {  // what ausearch prints between events
+      } else if (!is_separator(line.text)) {
         report.reject(line.offset, line.text.size(), "a line that is no audit record");
       }
     }
@@ -61,9 +64,12 @@ class AuditDecoder final : public Decoder {
 };
 
 int recognise(Bytes head, bool whole) {
-  std::size_t records = 0;
-  const std::size_t lines = head_lines(without_bom(head), whole, 20, [&](std::string_view line) { records += looks_like_record(line); });
-  if (records == 0 || records * 2 < lines) return 0;
+  std::size_t records = 0, separators = 0;
+  const std::size_t lines = head_lines(without_bom(head), whole, 20, [&](std::string_view line) {
+    records += looks_like_record(line);
+    separators += is_separator(line);
+  });
+  if (records == 0 || records * 2 < lines - separators) return 0;
   return 94;
 }
 

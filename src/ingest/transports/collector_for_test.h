@@ -1,4 +1,4 @@
-// What tests of this folder share: a visitor that keeps everything, archives made in memory, a folder that cleans up behind itself.
+// What tests of this folder share: a visitor that keeps everything, archives made in memory, a temporary folder.
 // Called by *_test.cc only.
 // Values.
 // One thread.
@@ -48,7 +48,9 @@ struct Collector final : StreamVisitor {
       if (seen <= most) streams.back().second.append(buffer.data(), *n);
     }
   }
-  void problem(const std::string& name, ReadState state, const std::string& why) override { problems.push_back({name, state, why}); }
+  void problem(const std::string& name, ReadState state, const std::string& why) override {
+    problems.push_back({name, state, why});
+  }
   void progress(std::uint64_t bytes) override { last_progress = bytes; }
 
   std::string bytes_of(const std::string& name) const {
@@ -85,7 +87,8 @@ inline la_ssize_t append(struct archive*, void* to, const void* data, std::size_
   return static_cast<la_ssize_t>(size);
 }
 
-// `format` "zip", "store" (a zip without compression), "7zip", "gnutar", "ustar", "newc", "odc" or "raw"; `filter` "gzip", "xz", "bzip2", "zstd", "lz4" or "none".
+// `format` "zip", "store" (a zip without compression), "7zip", "gnutar", "ustar", "newc", "odc" or "raw"; `filter`
+// "gzip", "xz", "bzip2", "zstd", "lz4" or "none".
 inline std::string pack(const char* format, const char* filter, const std::vector<Member>& members) {
   std::string out;
   struct archive* a = archive_write_new();
@@ -111,7 +114,9 @@ inline std::string pack(const char* format, const char* filter, const std::vecto
   archive_write_free(a);
   return out;
 }
-inline std::string squeeze(const char* filter, const std::string& bytes) { return pack("raw", filter, {{"data", bytes}}); }
+inline std::string squeeze(const char* filter, const std::string& bytes) {
+  return pack("raw", filter, {{"data", bytes}});
+}
 
 inline std::string text_of(std::size_t lines) {
   std::string s;

@@ -32,8 +32,10 @@ ssize_t read_some(int fd, char* to, std::size_t size) {
 }  // namespace file_stream
 
 FileStream::FileStream(Descriptor fd, std::uint64_t size, ReadProgress progress)
-    : fd_(std::move(fd)), size_(std::min<std::uint64_t>(size, std::numeric_limits<off_t>::max())),
-      sparse_(size >= file_stream::kSparseFrom), progress_(std::move(progress)) {}
+    : fd_(std::move(fd)),
+      size_(std::min<std::uint64_t>(size, std::numeric_limits<off_t>::max())),
+      sparse_(size >= file_stream::kSparseFrom),
+      progress_(std::move(progress)) {}
 
 // How many of the next bytes are known to be a hole. File systems that can't tell say that all is data.
 std::size_t FileStream::hole(std::size_t most) {
@@ -68,10 +70,11 @@ Result<std::size_t> FileStream::read(char* to, std::size_t size) {
     do n = ::pread(fd_.get(), to, size, static_cast<off_t>(at_));
     while (n < 0 && errno == EINTR);
     if (n <= 0) {
-      failure_ = Error{Code::Unreadable,
-                       n < 0 ? fmt::format("reading stopped at byte {}: {}", at_, reason(errno))
-                             : fmt::format("the file was cut short while it was read: {} of {} bytes were there", at_, size_),
-                       {}};
+      failure_ =
+          Error{Code::Unreadable,
+                n < 0 ? fmt::format("reading stopped at byte {}: {}", at_, reason(errno))
+                      : fmt::format("the file was cut short while it was read: {} of {} bytes were there", at_, size_),
+                {}};
       return tl::unexpected<Error>(*failure_);
     }
     got = static_cast<std::size_t>(n);
@@ -90,7 +93,9 @@ Result<std::size_t> MemoryStream::read(char* to, std::size_t size) {
   return size;
 }
 
-void MemoryStream::seek(std::uint64_t to) { at_ = static_cast<std::size_t>(std::min<std::uint64_t>(to, bytes_.size())); }
+void MemoryStream::seek(std::uint64_t to) {
+  at_ = static_cast<std::size_t>(std::min<std::uint64_t>(to, bytes_.size()));
+}
 
 Result<std::size_t> PipeStream::read(char* to, std::size_t size) {
   if (size == 0) return 0;

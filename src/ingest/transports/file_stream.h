@@ -2,7 +2,7 @@
 // Called by visit(); feeds the unpacking.
 // Reads with read(2) only, so a file that shrinks is an error value and never a signal.
 // One thread.
-// Refuses to read more of a regular file than there was when it was opened: what is appended later belongs to the next run.
+// Refuses to read more of a regular file than there was at opening: what is appended later belongs to the next run.
 #pragma once
 
 #include <functional>

@@ -1,4 +1,5 @@
-// The hostile archives and file system of a folder made elsewhere ($CUSTOS_HOSTILE, with manifest.ndjson): what is not whole is said.
+// The hostile archives and files of a folder made elsewhere ($CUSTOS_HOSTILE, with manifest.ndjson): what is not whole
+// is said.
 #include <cstdlib>
 #include <cstring>
 #include <fstream>
@@ -26,10 +27,14 @@ struct Counter final : StreamVisitor {
       const Result<std::size_t> n = bytes.read(buffer.data(), buffer.size());
       if (!n || *n == 0) return;
       const char* const end = buffer.data() + *n;
-      for (const char* p = buffer.data(); (p = static_cast<const char*>(std::memchr(p, '\n', static_cast<std::size_t>(end - p)))) != nullptr; ++p) ++lines;
+      for (const char* p = buffer.data();
+           (p = static_cast<const char*>(std::memchr(p, '\n', static_cast<std::size_t>(end - p)))) != nullptr; ++p)
+        ++lines;
     }
   }
-  void problem(const std::string& name, ReadState, const std::string& why) override { problems.push_back(name + ": " + why); }
+  void problem(const std::string& name, ReadState, const std::string& why) override {
+    problems.push_back(name + ": " + why);
+  }
   void progress(std::uint64_t) override {}
 };
 
@@ -60,7 +65,9 @@ std::vector<Case> cases_of(const std::string& folder) {
 }
 
 // The generator cuts this one at byte 2,000; where the whole is smaller it is no damage.
-bool is_whole_after_all(const std::string& path) { return path.ends_with("/cut.tar.gz") && std::filesystem::file_size(path) < 2000; }
+bool is_whole_after_all(const std::string& path) {
+  return path.ends_with("/cut.tar.gz") && std::filesystem::file_size(path) < 2000;
+}
 
 Counter scan(const std::string& path) {
   Counter c;

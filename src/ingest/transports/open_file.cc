@@ -53,26 +53,38 @@ Descriptor open_path(const std::string& path, int flags) {
 std::string reason(int error) {
   switch (error) {
     case EACCES:
-    case EPERM: return "no permission to read it";
-    case ENOENT: return "it is not there (any more)";
-    case ELOOP: return "a link that leads in a circle";
-    case ENAMETOOLONG: return "its path is longer than the system takes";
-    case ENXIO: return "a socket or a device without a driver: only files are read";
+    case EPERM:
+      return "no permission to read it";
+    case ENOENT:
+      return "it is not there (any more)";
+    case ELOOP:
+      return "a link that leads in a circle";
+    case ENAMETOOLONG:
+      return "its path is longer than the system takes";
+    case ENXIO:
+      return "a socket or a device without a driver: only files are read";
     case EMFILE:
-    case ENFILE: return "too many open files: raise `ulimit -n`";
-    default: return std::generic_category().message(error);
+    case ENFILE:
+      return "too many open files: raise `ulimit -n`";
+    default:
+      return std::generic_category().message(error);
   }
 }
 
 const char* special_kind(unsigned mode) {
   switch (mode & S_IFMT) {
     case S_IFREG:
-    case S_IFDIR: return nullptr;
-    case S_IFIFO: return "a named pipe";
-    case S_IFSOCK: return "a socket";
+    case S_IFDIR:
+      return nullptr;
+    case S_IFIFO:
+      return "a named pipe";
+    case S_IFSOCK:
+      return "a socket";
     case S_IFCHR:
-    case S_IFBLK: return "a device";
-    default: return "no file";
+    case S_IFBLK:
+      return "a device";
+    default:
+      return "no file";
   }
 }
 

@@ -26,8 +26,8 @@ class Descriptor {
   int fd_;
 };
 
-// open(2) for reading with O_CLOEXEC, O_NONBLOCK, O_NOCTTY and `flags`; paths longer than PATH_MAX are descended piece by
-// piece. On failure the descriptor is not ok and errno says why.
+// open(2) for reading with O_CLOEXEC, O_NONBLOCK, O_NOCTTY and `flags`; paths longer than PATH_MAX are descended piece
+// by piece. On failure the descriptor is not ok and errno says why.
 Descriptor open_path(const std::string& path, int flags);
 
 // "no permission to read it", "it is gone", ...: errno as a reason.

@@ -34,7 +34,11 @@ char* put(char* p, std::uint32_t c) {
 }  // namespace utf16_stream
 
 Utf16Stream::Utf16Stream(ByteStream& from, bool big, std::size_t skip)
-    : from_(from), big_(big), skip_(skip), in_(new unsigned char[utf16_stream::kIn]), out_(new char[utf16_stream::kOut]) {}
+    : from_(from),
+      big_(big),
+      skip_(skip),
+      in_(new unsigned char[utf16_stream::kIn]),
+      out_(new char[utf16_stream::kOut]) {}
 
 void Utf16Stream::convert(const unsigned char* in, std::size_t units) {
   const std::size_t low = big_ ? 1 : 0;
@@ -59,7 +63,8 @@ void Utf16Stream::convert(const unsigned char* in, std::size_t units) {
 
 // Converts the next block. False at the end; an odd byte waits in in_[0] for its other half.
 Result<bool> Utf16Stream::refill() {
-  const Result<std::size_t> got = from_.read(reinterpret_cast<char*>(in_.get()) + in_size_, utf16_stream::kIn - in_size_);
+  const Result<std::size_t> got =
+      from_.read(reinterpret_cast<char*>(in_.get()) + in_size_, utf16_stream::kIn - in_size_);
   if (!got) return tl::unexpected<Error>(got.error());
   if (*got == 0) {
     ended_ = true;

@@ -66,7 +66,9 @@ TEST(Utf16Stream, GivesWhatTheWholeConversionGives) {
 }
 
 TEST(Utf16Stream, HalfAUnitAndHalfAPairAtTheEnd) {
-  Dribble odd("a\0b\0c"s), half("\xFF\xFE" "a\0\x3D\xD8"s);
+  Dribble odd("a\0b\0c"s), half(
+                               "\xFF\xFE"
+                               "a\0\x3D\xD8"s);
   Utf16Stream a(odd, false, 0), b(half, false, 2);
   EXPECT_EQ(read_all_of(a), "ab");
   EXPECT_TRUE(a.cut());
@@ -75,7 +77,8 @@ TEST(Utf16Stream, HalfAUnitAndHalfAPairAtTheEnd) {
 }
 
 TEST(Utf16Stream, IsRecognisedWithAndWithoutAMark) {
-  const std::string text = "{\"EventID\":1,\"User\":\"Zo\xC3\xAB\"}\n", le = utf8_to_utf16le(text), be = utf8_to_utf16be(text);
+  const std::string text = "{\"EventID\":1,\"User\":\"Zo\xC3\xAB\"}\n", le = utf8_to_utf16le(text),
+                    be = utf8_to_utf16be(text);
   for (const std::string& bytes : {"\xFF\xFE"s + le, "\xFE\xFF"s + be, le, be}) {
     const Collector c = unpack_bytes(bytes);
     EXPECT_EQ(c.bytes_of("in"), text);
@@ -91,7 +94,8 @@ TEST(Utf16Stream, IsRecognisedWithAndWithoutAMark) {
 TEST(Utf16Stream, BinaryIsLeftAlone) {
   std::string evtx = "ElfFile\0"s + std::string(4088, '\0');
   for (std::size_t i = 200; i < 2000; i += 2) evtx[i] = 'x';  // UTF-16 inside does not make it text
-  for (const std::string& bytes : {evtx, std::string(4096, '\0'), "a\0b\0\0\0\0\0\0\0\0\0"s, "ab"s, "\xFF\xFE\0\0"s + "a\0\0\0"s, "plain text\n"s}) {
+  for (const std::string& bytes : {evtx, std::string(4096, '\0'), "a\0b\0\0\0\0\0\0\0\0\0"s, "ab"s,
+                                   "\xFF\xFE\0\0"s + "a\0\0\0"s, "plain text\n"s}) {
     const Collector c = unpack_bytes(bytes);
     EXPECT_TRUE(c.bytes_of("in") == bytes);
   }

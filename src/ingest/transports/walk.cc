@@ -46,7 +46,9 @@ class Walker {
           continue;
         }
         if (!look_at_argument(node)) {
-          if (missing_) return fail(Code::NotFound, "there is no such file or folder; check the spelling", to_valid_utf8(node.path));
+          if (missing_)
+            return fail(Code::NotFound, "there is no such file or folder; check the spelling",
+                        to_valid_utf8(node.path));
           continue;
         }
       }
@@ -74,7 +76,8 @@ class Walker {
     } else if (S_ISDIR(node.s.st_mode) && !node.link) {
       list(node);
     } else {
-      // A file with a single name that comes a second time was reached by two arguments; hard links are read under each name.
+      // A file with a single name that comes a second time was reached by two arguments; hard links are read under each
+      // name.
       if (!node.link && !seen_.insert(identity(node.s)).second && node.s.st_nlink == 1) return;
       found_.push_back(std::move(node));
     }
@@ -84,7 +87,9 @@ class Walker {
   void list(const Node& folder) {
     if (!seen_.insert(identity(folder.s)).second) return;  // it was named twice, or is mounted inside itself
     if (folder.depth > limits_.folder_depth) {
-      unreadable(folder.path, fmt::format("more than {} folders inside folders: raise the limit with --max-folder-depth", limits_.folder_depth));
+      unreadable(folder.path,
+                 fmt::format("more than {} folders inside folders: raise the limit with --max-folder-depth",
+                             limits_.folder_depth));
       return;
     }
     Descriptor fd = open_path(folder.path, O_DIRECTORY);
@@ -134,11 +139,14 @@ class Walker {
         unreadable(n.path, "a link to a folder outside: name that folder to read it");
         continue;
       }
-      walk_.files.push_back({n.path, to_valid_utf8(n.path), static_cast<std::uint64_t>(n.s.st_size), n.path == "-" ? kNoTime : modified(n.s)});
+      walk_.files.push_back({n.path, to_valid_utf8(n.path), static_cast<std::uint64_t>(n.s.st_size),
+                             n.path == "-" ? kNoTime : modified(n.s)});
     }
   }
 
-  void unreadable(const std::string& path, std::string why) { walk_.unreadable.push_back({to_valid_utf8(path), std::move(why)}); }
+  void unreadable(const std::string& path, std::string why) {
+    walk_.unreadable.push_back({to_valid_utf8(path), std::move(why)});
+  }
 
   const Limits& limits_;
   std::vector<Node> pending_;

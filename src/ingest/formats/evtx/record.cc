@@ -15,6 +15,13 @@ constexpr std::uint64_t kWork = 1u << 20;
 constexpr std::uint64_t kText = 64u << 20;
 constexpr std::size_t kTemplateBytes = 32u << 20;
 
+// Windows pads texts ("Advapi  ", a command line and a blank); exports cut that off and rules are written for what is left.
+std::string_view without_padding(std::string_view text) {
+  const auto blank = [](char c) { return c == ' ' || (c >= '\t' && c <= '\r'); };
+  while (!text.empty() && blank(text.back())) text.remove_suffix(1);
+  return text;
+}
+
 }  // namespace
 }  // namespace record
 
@@ -223,7 +230,7 @@ bool RecordDecoder::add(const Op& op, std::string_view text, Type type, std::uin
 bool RecordDecoder::slot(const Op& op, const Slot& s, std::size_t depth) {
   const Bytes data(chunk_.data() + s.at, s.size);
   if (s.type == kString) {
-    const std::string_view text = ValueText::utf16(data, batch_->arena());
+    const std::string_view text = record::without_padding(ValueText::utf16(data, batch_->arena()));
     if (text.empty()) {
       nothing(op);
       return true;
@@ -236,7 +243,8 @@ bool RecordDecoder::slot(const Op& op, const Slot& s, std::size_t depth) {
     nothing(op);
     return true;
   }
-  const Shown shown = values_.show(s.type, data, batch_->arena());
+  Shown shown = values_.show(s.type, data, batch_->arena());
+  if (s.type == kAnsi) shown.text = record::without_padding(shown.text);
   if (s.type == kFileTime && op.name == time_) {
     if (const auto t = from_filetime(load_le<std::uint64_t>(data, 0))) batch_->pending_record().time = *t;
   }
@@ -260,7 +268,8 @@ bool RecordDecoder::array(const Op& op, const Slot& s) {
     if (work_left_ == 0) return fail("more fields than a chunk may hold");
     --work_left_;
     const auto from = static_cast<std::uint32_t>(element.data() - chunk_.data());
-    if (!add(op, shown.text, shown.type, place(from))) return false;
+    const bool text = type == kString || type == kAnsi;
+    if (!add(op, text ? record::without_padding(shown.text) : shown.text, shown.type, place(from))) return false;
   }
   return true;
 }

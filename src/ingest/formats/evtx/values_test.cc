@@ -63,6 +63,8 @@ TEST(EvtxValues, Texts) {
   expect({kString, std::string("a\0b\0\0\0", 6)}, "ab", Type::Text);
   expect({kString, std::string("\x00\xD8x\0", 4)}, "\xEF\xBF\xBDx", Type::Text);
   expect(Value::ansi(std::string_view("caf\xE9 \x80\0", 7)), "café €", Type::Text);
+  expect(Value::text(" Advapi  "), " Advapi", Type::Text);
+  expect(Value::text(" \t\r\n"), "", Type::Text);
   expect({kEvtXml, utf8_to_utf16le("<a/>")}, "<a/>", Type::Text);
 }
 

@@ -98,7 +98,7 @@ Framer::Step Framer::top() {
   }
   if (c == '[') {
     const std::size_t inner = skip_spaces(bytes_, at_ + 1);
-    if (inner == bytes_.size() && window_.more == More::Coming) return Step::Wait;
+    if (inner == bytes_.size() && may_wait()) return Step::Wait;
     if (inner == bytes_.size() || bytes_[inner] == '{' || bytes_[inner] == '[' || bytes_[inner] == ']') {
       enter(at_, 0);
       return Step::Again;
@@ -150,7 +150,7 @@ Framer::Step Framer::tail() {
     if (c == '"') {
       std::size_t end = at_ + 1;
       while (end < bytes_.size() && bytes_[end] != '"') end += bytes_[end] == '\\' ? 2u : 1u;
-      if (end >= bytes_.size() && window_.more == More::Coming) return Step::Wait;
+      if (end >= bytes_.size() && may_wait()) return Step::Wait;
       at_ = std::min(end + 1, bytes_.size());
       continue;
     }
@@ -160,7 +160,7 @@ Framer::Step Framer::tail() {
     }
     if (c == '[') {
       const std::size_t inner = skip_spaces(bytes_, at_ + 1);
-      if (inner == bytes_.size() && window_.more == More::Coming) return Step::Wait;
+      if (inner == bytes_.size() && may_wait()) return Step::Wait;
       if (inner < bytes_.size() && bytes_[inner] == '{') {
         enter(at_, tail_depth_);
         return Step::Again;
@@ -249,7 +249,7 @@ Framer::Step Framer::object() {
   const std::size_t stop = line_only ? line : bytes_.size();
   const Cut cut = cut_object(bytes_.substr(0, stop), begin, limits_.depth);
   if (cut.kind == Cut::Kind::Broken) {
-    broken(begin, cut.end, "an object that is broken");
+    if (!enter_export(begin, false)) broken(begin, cut.end, "an object that is broken");
     return Step::Again;
   }
   if (cut.kind == Cut::Kind::Unfinished) return unfinished(begin, stop, line_only);
@@ -261,14 +261,7 @@ Framer::Step Framer::object() {
     comma_due_ = true;
     return Step::Again;
   }
-  std::size_t objects = 0;
-  if (mode_ == Mode::Top && cut.end - begin > kTrustedLine) {
-    const std::size_t records = find_records(bytes_, begin, kExportReach, false, objects);
-    if (records != Bytes::npos) {
-      enter(records, objects);
-      return Step::Again;
-    }
-  }
+  if (cut.end - begin > kTrustedLine && enter_export(begin, false)) return Step::Again;
   candidate_ = {begin, cut.end};
   candidate_is_line_ = false;
   return Step::Found;
@@ -279,15 +272,10 @@ Framer::Step Framer::unfinished(std::size_t begin, std::size_t stop, bool line_o
     broken(begin, stop, "an object that does not end on its line");
     return Step::Again;
   }
-  if (mode_ == Mode::Top) {
-    std::size_t objects = 0;
-    const std::size_t records = find_records(bytes_, begin, kExportReach, window_.more != More::Coming, objects);
-    if (records != Bytes::npos) {
-      enter(records, objects);
-      return Step::Again;
-    }
-  }
-  if (window_.more == More::Coming) return Step::Wait;
+  // A full window can't grow, but what stands in front of the object can still leave it.
+  const bool last_chance = ended() || (window_.more == More::Full && begin == 0);
+  if (enter_export(begin, last_chance)) return Step::Again;
+  if (!last_chance) return Step::Wait;
   broken(begin, stop, ended() ? "an object that is not closed" : "an object larger than a record may be");
   return Step::Again;
 }
@@ -298,6 +286,16 @@ void Framer::enter(std::size_t array_at, std::size_t objects) {
   array_depth_ = 1;
   tail_depth_ = objects;
   comma_due_ = false;
+}
+
+// Goes into the records of a document that is too large to hold, or too broken to be read whole.
+bool Framer::enter_export(std::size_t begin, bool any_first_key) {
+  if (mode_ != Mode::Top) return false;
+  std::size_t objects = 0;
+  const std::size_t records = find_records(bytes_, begin, kExportReach, any_first_key, objects);
+  if (records == Bytes::npos) return false;
+  enter(records, objects);
+  return true;
 }
 
 Framer::Step Framer::pass(const char* why, bool (*wanted)(char)) {
@@ -368,6 +366,7 @@ void Framer::refuse(const char* why, Report& report) {
     cut_until_ = place(end == Bytes::npos ? bytes_.size() : end + 1);
     return;
   }
+  if (enter_export(candidate_.begin, false)) return;
   const bool lines_before = candidate_.begin == 0 || begins_line(candidate_.begin);
   const Bytes body = bytes_.substr(0, candidate_.end);
   if (!lines_before && !first_key_.empty() && body.find(first_key_, candidate_.begin + 1) != Bytes::npos) {

@@ -59,6 +59,7 @@ class Framer {
   Step junk_values();
   Step pass(const char* why, bool (*wanted)(char));
   void enter(std::size_t array_at, std::size_t objects);
+  bool enter_export(std::size_t begin, bool any_first_key);
   void broken(std::size_t from, std::size_t searched, const char* why);
   void unclosed(const char* why);
   void finish();
@@ -68,6 +69,8 @@ class Framer {
   void lose(std::size_t from, std::size_t to, const char* why);
   void flush();
   bool ended() const { return window_.more == More::Ended; }
+  // More bytes can come to what stands at at_: the window grows, or what was consumed leaves it.
+  bool may_wait() const { return window_.more == More::Coming || (window_.more == More::Full && at_ > 0); }
   std::uint64_t place(std::size_t at) const { return window_.offset + at; }
 
   Limits limits_;

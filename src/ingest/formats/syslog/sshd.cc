@@ -73,6 +73,7 @@ void login(Scan scan, Text outcome, SyslogEvent& e) {
   e.add_some(N::Method, method);
   add_user(name, e);
   add_peer(peer, e);
+  if (peer.port.empty()) return;
   // "... ssh2: ED25519 SHA256:abc"
   const Text tail(peer.port.data(), static_cast<std::size_t>(scan.s.data() + scan.s.size() - peer.port.data()));
   if (const std::size_t key = tail.find("ssh2: "); key != Text::npos) {

@@ -11,19 +11,30 @@ namespace custos::ingest {
 namespace archive_input {
 namespace {
 
-// Only what was asked for: libarchive would else take a text for an mtree manifest or a program for a self-extracting archive.
+// Only what was asked for: libarchive would else take a text for an mtree manifest or a program for a self-extracting
+// archive.
 int enable(struct archive* a, Packing what, bool seekable) {
   switch (what) {
-    case Packing::Gzip: return ::archive_read_support_filter_gzip(a);
-    case Packing::Bzip2: return ::archive_read_support_filter_bzip2(a);
-    case Packing::Xz: return ::archive_read_support_filter_xz(a);
-    case Packing::Zstd: return ::archive_read_support_filter_zstd(a);
-    case Packing::Lz4: return ::archive_read_support_filter_lz4(a);
-    case Packing::Zip: return seekable ? ::archive_read_support_format_zip(a) : ::archive_read_support_format_zip_streamable(a);
-    case Packing::Tar: return ::archive_read_support_format_tar(a);
-    case Packing::SevenZip: return ::archive_read_support_format_7zip(a);
-    case Packing::Cpio: return ::archive_read_support_format_cpio(a);
-    default: return ARCHIVE_FATAL;
+    case Packing::Gzip:
+      return ::archive_read_support_filter_gzip(a);
+    case Packing::Bzip2:
+      return ::archive_read_support_filter_bzip2(a);
+    case Packing::Xz:
+      return ::archive_read_support_filter_xz(a);
+    case Packing::Zstd:
+      return ::archive_read_support_filter_zstd(a);
+    case Packing::Lz4:
+      return ::archive_read_support_filter_lz4(a);
+    case Packing::Zip:
+      return seekable ? ::archive_read_support_format_zip(a) : ::archive_read_support_format_zip_streamable(a);
+    case Packing::Tar:
+      return ::archive_read_support_format_tar(a);
+    case Packing::SevenZip:
+      return ::archive_read_support_format_7zip(a);
+    case Packing::Cpio:
+      return ::archive_read_support_format_cpio(a);
+    default:
+      return ARCHIVE_FATAL;
   }
 }
 
@@ -106,7 +117,8 @@ Result<bool> ArchiveInput::drain() {
   };
   // What libarchive was given but did not take is the tail of the last block.
   const std::int64_t untaken = at_ - ::archive_filter_bytes(archive_, -1);
-  if (untaken > 0 && static_cast<std::uint64_t>(untaken) <= last_) look(last_ - static_cast<std::size_t>(untaken), last_);
+  if (untaken > 0 && static_cast<std::uint64_t>(untaken) <= last_)
+    look(last_ - static_cast<std::size_t>(untaken), last_);
   while (true) {
     const Result<std::size_t> got = fetch();
     if (!got) return tl::unexpected<Error>(got.error());

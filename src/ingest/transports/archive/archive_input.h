@@ -27,7 +27,9 @@ class ArchiveInput {
 
   // The error, where it can't be opened.
   std::optional<Error> open(Packing what);
-  struct archive* get() { return archive_; }
+  struct archive* get() {
+    return archive_;
+  }
   // The reason of the last ARCHIVE_WARN, FAILED or FATAL: that of the stream below where it failed.
   Error error() const;
   // The stream below ended in an error.

@@ -21,12 +21,16 @@ bool Budget::charge(std::uint64_t unpacked) {
   if (stopped_) return false;
   unpacked_ += unpacked;
   if (unpacked_ > limits_.ratio_floor && unpacked_ / std::max<std::uint64_t>(limits_.expansion_ratio, 1) > packed_) {
-    return stop(fmt::format("stopped after {} bytes came out of {}: more than the limit of {} to one; if this is no decompression bomb, "
-                            "raise it with --max-ratio", unpacked_, packed_, limits_.expansion_ratio));
+    return stop(fmt::format(
+        "stopped after {} bytes came out of {}: more than the limit of {} to one; if this is no decompression bomb, "
+        "raise it with --max-ratio",
+        unpacked_, packed_, limits_.expansion_ratio));
   }
   if (unpacked_ > limits_.expanded_bytes && unpacked_ / std::max<std::uint64_t>(limits_.usual_ratio, 1) > packed_) {
-    return stop(fmt::format("stopped after {} bytes came out of {}: the limit for one file is {} bytes or {} to one; if this is no "
-                            "decompression bomb, raise it with --max-expanded", unpacked_, packed_, limits_.expanded_bytes, limits_.usual_ratio));
+    return stop(fmt::format(
+        "stopped after {} bytes came out of {}: the limit for one file is {} bytes or {} to one; if this is no "
+        "decompression bomb, raise it with --max-expanded",
+        unpacked_, packed_, limits_.expanded_bytes, limits_.usual_ratio));
   }
   return true;
 }
@@ -34,7 +38,8 @@ bool Budget::charge(std::uint64_t unpacked) {
 bool Budget::entry() {
   if (stopped_) return false;
   if (entries_ >= limits_.archive_entries) {
-    return stop(fmt::format("stopped after {} members, the limit for one archive: raise it with --max-entries", entries_));
+    return stop(
+        fmt::format("stopped after {} members, the limit for one archive: raise it with --max-entries", entries_));
   }
   ++entries_;
   return true;

@@ -45,7 +45,8 @@ class GzipStream final : public UnpackedStream {
         ++members_;
       } else if (r != Z_OK && r != Z_BUF_ERROR) {
         // What inflate wrote before it found the damage is good: it comes out first.
-        pending_ = fmt::format("the gzip data is damaged{}: {}", members_ > 0 ? fmt::format(" in member {}", members_ + 1) : "",
+        pending_ = fmt::format("the gzip data is damaged{}: {}",
+                               members_ > 0 ? fmt::format(" in member {}", members_ + 1) : "",
                                z_.msg != nullptr ? z_.msg : "it can't be unpacked");
         if (z_.avail_out == room) return broken(pending_);
         break;
@@ -73,8 +74,8 @@ class GzipStream final : public UnpackedStream {
     return 0;
   }
 
-  // Between members: another one, padding of zeros, or something else, which ends the stream with a remark. One byte of a
-  // member's signature may stand at the end of the block, so the first byte decides.
+  // Between members: another one, padding of zeros, or something else, which ends the stream with a remark. One byte of
+  // a member's signature may stand at the end of the block, so the first byte decides.
   bool begin_member() {
     if (members_ > 0) {
       while (z_.avail_in > 0 && *z_.next_in == 0) {

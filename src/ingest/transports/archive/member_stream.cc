@@ -13,14 +13,15 @@ bool MemberStream::charge(std::uint64_t n) {
   return false;
 }
 
-// Fetches the next block of libarchive. With a warning or a failure (a wrong checksum is found behind the last block) there may
-// be data all the same: it is shown, and the failure comes after it.
+// Fetches the next block of libarchive. With a warning or a failure (a wrong checksum is found behind the last block)
+// there may be data all the same: it is shown, and the failure comes after it.
 bool MemberStream::next_block() {
   const void* data = nullptr;
   std::size_t size = 0;
   la_int64_t offset = 0;
   int r = ARCHIVE_RETRY;
-  for (int tries = 0; r == ARCHIVE_RETRY && tries < 16; ++tries) r = ::archive_read_data_block(in_.get(), &data, &size, &offset);
+  for (int tries = 0; r == ARCHIVE_RETRY && tries < 16; ++tries)
+    r = ::archive_read_data_block(in_.get(), &data, &size, &offset);
   if (r == ARCHIVE_EOF) {
     done_ = true;
     return true;

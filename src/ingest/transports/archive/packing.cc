@@ -16,7 +16,9 @@ struct Magic {
 
 constexpr Magic kMagics[] = {
     {"\x1F\x8B"sv, Packing::Gzip, "gzip"},
-    {"\xFD" "7zXZ\0"sv, Packing::Xz, "xz"},
+    {"\xFD"
+     "7zXZ\0"sv,
+     Packing::Xz, "xz"},
     {"\x28\xB5\x2F\xFD"sv, Packing::Zstd, "zstd"},
     {"\x04\x22\x4D\x18"sv, Packing::Lz4, "lz4"},
     {"PK\x03\x04"sv, Packing::Zip, "zip"},
@@ -46,7 +48,8 @@ bool is_skippable_zstd(Bytes h) {
 
 bool all_digits(Bytes s, unsigned base) {
   return std::all_of(s.begin(), s.end(), [base](char c) {
-    return base == 8 ? c >= '0' && c <= '7' : (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
+    return base == 8 ? c >= '0' && c <= '7'
+                     : (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
   });
 }
 
@@ -80,7 +83,8 @@ bool tar_checksum_right(Bytes h) {
 bool is_tar(Bytes h) {
   if (h.size() < 512) return false;
   const Bytes magic = h.substr(257, 8);
-  if (magic == "ustar\00000"sv || magic == "ustar  \0"sv) return true;  // a damaged checksum is for the reader to report
+  if (magic == "ustar\00000"sv || magic == "ustar  \0"sv)
+    return true;  // a damaged checksum is for the reader to report
   return h[0] != '\0' && tar_checksum_right(h);
 }
 
@@ -104,12 +108,17 @@ bool is_compression(Packing p) {
 
 const char* packing_name(Packing p) {
   switch (p) {
-    case Packing::Bzip2: return "bzip2";
-    case Packing::Tar: return "tar";
-    case Packing::Cpio: return "cpio";
-    default: break;
+    case Packing::Bzip2:
+      return "bzip2";
+    case Packing::Tar:
+      return "tar";
+    case Packing::Cpio:
+      return "cpio";
+    default:
+      break;
   }
-  const auto* m = std::find_if(std::begin(packing::kMagics), std::end(packing::kMagics), [p](const auto& x) { return x.packing == p; });
+  const auto* m = std::find_if(std::begin(packing::kMagics), std::end(packing::kMagics),
+                               [p](const auto& x) { return x.packing == p; });
   return m == std::end(packing::kMagics) ? "none" : m->name;
 }
 

@@ -34,7 +34,8 @@ class Ahead final : public ByteStream {
   ByteStream& rest_;
 };
 
-// An archive inside another one, in memory as far as the budget allows: zip and 7z keep their table of contents at the end.
+// An archive inside another one, in memory as far as the budget allows: zip and 7z keep their table of contents at the
+// end.
 class Held {
  public:
   Held(ByteStream& from, Budget& budget) : budget_(budget) {
@@ -83,13 +84,14 @@ Micros member_time(struct archive_entry* entry, Micros otherwise) {
   return seconds > 0 && seconds < 253'402'300'800 ? seconds * kSecond : otherwise;
 }
 
-// libarchive can't turn some names and owners into the letters of the C locale. They are shown as they are; nothing is lost.
+// libarchive can't turn some names and owners into the letters of the C locale. They are shown as they are; nothing is
+// lost.
 bool about_letters(const std::string& warning) {
   return warning.find("be converted") != std::string::npos || warning.find("be allocated for") != std::string::npos;
 }
 
-// Whether libarchive will find the end record of a zip archive: it looks for it in the last 16 KiB, and else reads what looks
-// like members from the front without a word.
+// Whether libarchive will find the end record of a zip archive: it looks for it in the last 16 KiB, and else reads what
+// looks like members from the front without a word.
 bool has_zip_directory(Seekable& from) {
   constexpr std::size_t kTail = 16u << 10, kRecord = 22;
   char tail[kTail];
@@ -120,15 +122,17 @@ class Unpacker {
     const Packing packing = detect_packing(first);
     if (packing == Packing::None) return show_plain(head, first, info);
     if (packing == Packing::Unsupported) {
-      visitor_.problem(info.name, ReadState::Unread, fmt::format("{}: it can't be unpacked here; unpack it first", unsupported_name(first)));
+      visitor_.problem(info.name, ReadState::Unread,
+                       fmt::format("{}: it can't be unpacked here; unpack it first", unsupported_name(first)));
       return;
     }
     const bool compression = is_compression(packing);
     const std::size_t depth = level.depth + (!compression && level.in_compression ? 0 : 1);
     if (depth > budget_.limits().archive_depth) {
-      visitor_.problem(info.name, ReadState::Unread,
-                       fmt::format("not opened: more than {} archives inside archives, the limit; raise it with --max-archive-depth",
-                                   budget_.limits().archive_depth));
+      visitor_.problem(
+          info.name, ReadState::Unread,
+          fmt::format("not opened: more than {} archives inside archives, the limit; raise it with --max-archive-depth",
+                      budget_.limits().archive_depth));
     } else if (compression) {
       show_unpacked(head, packing, info, {depth, true});
     } else if (packing != Packing::Zip && packing != Packing::SevenZip) {
@@ -146,7 +150,8 @@ class Unpacker {
     if (utf16.order == Utf16::No) return visitor_.stream(info, head);
     Utf16Stream text(head, utf16.order == Utf16::Big, utf16.mark);
     visitor_.stream(info, text);
-    if (text.cut()) visitor_.problem(info.name, ReadState::Partial, "UTF-16 text that ends in the middle of a character");
+    if (text.cut())
+      visitor_.problem(info.name, ReadState::Partial, "UTF-16 text that ends in the middle of a character");
   }
 
   void show_unpacked(ByteStream& from, Packing packing, const StreamInfo& info, Level level) {
@@ -169,7 +174,8 @@ class Unpacker {
       return show_seekable(memory, packing, info, level);
     }
     if (packing == Packing::SevenZip) {
-      visitor_.problem(info.name, ReadState::Unread, "a large 7z archive that comes out of another archive or a pipe: unpack it first");
+      visitor_.problem(info.name, ReadState::Unread,
+                       "a large 7z archive that comes out of another archive or a pipe: unpack it first");
       return;
     }
     Ahead ahead(held.bytes(), from);
@@ -181,7 +187,9 @@ class Unpacker {
     from.seek(0);
     show_members(from, &from, packing, info, level);
     if (damaged && !budget_.stopped()) {
-      visitor_.problem(info.name, ReadState::Partial, "the table of contents of the zip archive is missing or cut short: what was found without it was read");
+      visitor_.problem(
+          info.name, ReadState::Partial,
+          "the table of contents of the zip archive is missing or cut short: what was found without it was read");
     }
   }
 
@@ -199,7 +207,8 @@ class Unpacker {
       const std::string complaint = r == ARCHIVE_OK ? std::string() : in.error().text;
       if (r < ARCHIVE_WARN) {
         if (++bad == 1 || r <= ARCHIVE_FATAL) {
-          failed(info.name, members, fmt::format("the {} archive is damaged or cut short: {}", packing_name(packing), complaint));
+          failed(info.name, members,
+                 fmt::format("the {} archive is damaged or cut short: {}", packing_name(packing), complaint));
         }
         if (r <= ARCHIVE_FATAL) return;
         continue;
@@ -211,13 +220,16 @@ class Unpacker {
   }
 
   // False when the archive can't be read on.
-  bool show_member(ArchiveInput& in, struct archive_entry* entry, Packing packing, const StreamInfo& info, Level level, const std::string& complaint) {
+  bool show_member(ArchiveInput& in, struct archive_entry* entry, Packing packing, const StreamInfo& info, Level level,
+                   const std::string& complaint) {
     const std::string name = info.name + '!' + member_name(entry);
     if (!complaint.empty()) visitor_.problem(name, ReadState::Partial, "a damaged header: " + complaint);
     const auto type = ::archive_entry_filetype(entry);
-    const std::int64_t size = ::archive_entry_size_is_set(entry) ? std::max<la_int64_t>(::archive_entry_size(entry), 0) : 0;
+    const std::int64_t size =
+        ::archive_entry_size_is_set(entry) ? std::max<la_int64_t>(::archive_entry_size(entry), 0) : 0;
     if ((type != AE_IFREG && type != 0) || (::archive_entry_hardlink(entry) != nullptr && size == 0)) {
-      if (size > 0) visitor_.problem(name, ReadState::Unread, "a folder, link or device that carries data: it was not read");
+      if (size > 0)
+        visitor_.problem(name, ReadState::Unread, "a folder, link or device that carries data: it was not read");
       return true;
     }
     if (::archive_entry_is_encrypted(entry) != 0) {
@@ -239,7 +251,8 @@ class Unpacker {
     return !member.fatal() && !budget_.stopped();
   }
 
-  // The end of the archive is not always the end of the stream, and what is wrong with that (a cut gzip) shows at its end.
+  // The end of the archive is not always the end of the stream, and what is wrong with that (a cut gzip) shows at its
+  // end.
   void finish(ArchiveInput& in, bool seekable, std::size_t members, Packing packing, const StreamInfo& info) {
     if (members == 0) {
       MemoryStream nothing({});
@@ -248,9 +261,11 @@ class Unpacker {
     if (seekable) return;
     const Result<bool> more = in.drain();
     if (more && packing == Packing::Tar && in.zeros_at_end() < 512) {
-      visitor_.problem(info.name, ReadState::Partial, "the tar archive has no end mark: it may have been cut between two members");
+      visitor_.problem(info.name, ReadState::Partial,
+                       "the tar archive has no end mark: it may have been cut between two members");
     } else if (more && *more && packing != Packing::Zip) {
-      visitor_.problem(info.name, ReadState::Partial, "there are bytes behind the end of the archive: they were not read");
+      visitor_.problem(info.name, ReadState::Partial,
+                       "there are bytes behind the end of the archive: they were not read");
     }
   }
 

@@ -1,4 +1,4 @@
-// Shows every stream of bytes that a stream holds: itself, what it unpacks to, the members of archives, to a bounded depth.
+// Shows every stream of bytes that a stream holds: itself, what it unpacks to, members of archives, to a bounded depth.
 // Called by visit() and by the fuzzer; feeds a StreamVisitor.
 // Streams live during the visitor's call.
 // One thread.
@@ -10,8 +10,8 @@
 
 namespace custos::ingest {
 
-// `seekable` is the same stream where it has a position, else nullptr. Errors of `from` itself are the caller's to report, and
-// so is a budget that ran out.
+// `seekable` is the same stream where it has a position, else nullptr. Errors of `from` itself are the caller's to
+// report, and so is a budget that ran out.
 void unpack(ByteStream& from, Seekable* seekable, const StreamInfo& info, Budget& budget, StreamVisitor& visitor);
 
 }  // namespace custos::ingest

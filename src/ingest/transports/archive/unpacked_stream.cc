@@ -12,10 +12,12 @@ namespace custos::ingest {
 namespace unpacked_stream {
 namespace {
 
-// A compression that libarchive unpacks. It drops the block in which it finds damage: up to 64 KiB before it are lost too.
+// A compression that libarchive unpacks. It drops the block in which it finds damage: up to 64 KiB before it are lost
+// too.
 class FilterStream final : public UnpackedStream {
  public:
-  FilterStream(ByteStream& from, Packing what, Budget& budget) : UnpackedStream(budget), what_(what), in_(from, nullptr) {}
+  FilterStream(ByteStream& from, Packing what, Budget& budget)
+      : UnpackedStream(budget), what_(what), in_(from, nullptr) {}
 
   Result<std::size_t> read(char* to, std::size_t size) override {
     if (passed_on_) return tl::unexpected<Error>(*passed_on_);
@@ -60,7 +62,8 @@ class FilterStream final : public UnpackedStream {
       return tl::unexpected<Error>(std::move(e));
     }
     return broken(fmt::format("the {} data is damaged or cut short: {}", packing_name(what_),
-                              e.text == "Unrecognized archive format" ? "its first block can't be unpacked" : e.text), e.code);
+                              e.text == "Unrecognized archive format" ? "its first block can't be unpacked" : e.text),
+                  e.code);
   }
 
   Packing what_;

@@ -1,4 +1,4 @@
-// A compressed stream as the bytes it unpacks to: gzip by zlib (which checks sums and lengths), the others by libarchive.
+// A compressed stream as the bytes it unpacks to: gzip by zlib (which checks its sums), the others by libarchive.
 // Called by unpack(); feeds itself (archives in compressions) and decoders.
 // Lives as long as the stream it reads.
 // One thread.

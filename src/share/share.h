@@ -1,0 +1,9 @@
+// The door of the share layer: findings and coverage to documents and to the screen.
+// Included by cli/ (later serve/).
+// See the headers behind it for lifetimes.
+// One thread a document.
+// Refuses nothing.
+#pragma once
+
+#include "share/exporter.h"  // exporters()
+#include "share/summary.h"   // the screen-long answer
