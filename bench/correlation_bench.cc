@@ -1,4 +1,5 @@
-// Matching events a second through the correlator, at 10,000 groups on one core. The bar is 1 M/s for event_count and value_count.
+// Matching events a second through the correlator, at 10,000 groups on one core. The bar is 1 M/s for event_count and
+// value_count.
 #include <benchmark/benchmark.h>
 
 #include <memory>
@@ -31,7 +32,9 @@ struct Stream {
       const std::size_t first = fields.size();
       for (std::uint32_t f = 0; f < plan.fields().size(); ++f) {
         const std::string& name = plan.fields()[f];
-        const std::size_t pick = name == "host" ? random() % groups : name == "user" ? groups + random() % 5'000 : groups + 5'000 + random() % 1'000;
+        const std::size_t pick = name == "host"   ? random() % groups
+                                 : name == "user" ? groups + random() % 5'000
+                                                  : groups + 5'000 + random() % 1'000;
         fields.push_back({f, texts[pick]});
       }
       observations.push_back({static_cast<custos::Micros>(i) * 1'000, {0, i}, {&rules[random() % 2], 1},
@@ -46,7 +49,8 @@ void through(benchmark::State& state, Correlation::Type type, double limit) {
   c.rules = {"r0", "r1"};
   c.group_by = {"host"};
   c.timespan = 300 * custos::kSecond;
-  if (type != Correlation::Type::TemporalOrdered && type != Correlation::Type::Temporal) c.limits = {{Correlation::Op::Gte, limit}};
+  if (type != Correlation::Type::TemporalOrdered && type != Correlation::Type::Temporal)
+    c.limits = {{Correlation::Op::Gte, limit}};
   if (type == Correlation::Type::ValueCount) c.fields = {"user"};
   if (type == Correlation::Type::ValueSum || type == Correlation::Type::ValuePercentile) c.fields = {"bytes"};
   const std::vector<RuleName> bases{{"", "r0"}, {"", "r1"}};
@@ -59,7 +63,8 @@ void through(benchmark::State& state, Correlation::Type type, double limit) {
     for (const auto& observation : stream.observations) correlator.feed(observation);
     correlator.finish();
   }
-  state.counters["events"] = benchmark::Counter(static_cast<double>(state.iterations() * stream.observations.size()), benchmark::Counter::kIsRate);
+  state.counters["events"] = benchmark::Counter(static_cast<double>(state.iterations() * stream.observations.size()),
+                                                benchmark::Counter::kIsRate);
   state.counters["told"] = static_cast<double>(fired) / static_cast<double>(state.iterations());
 }
 

@@ -1,5 +1,5 @@
-// Any bytes as correlation rules and a stream: the correlator must say what the naive definition says, also when cut in the middle and
-// resumed; and the same bytes as a saved state must be refused or be usable.
+// Any bytes as correlation rules and a stream: the correlator must say what the naive definition says, also when cut in
+// the middle and resumed; and the same bytes as a saved state must be refused or be usable.
 #include <cstdint>
 #include <cstdlib>
 #include <string_view>
@@ -24,7 +24,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   for (const auto& event : scenario.events) naive::feed(correlator, *plan, event);
   correlator.save(saved);
   // The end of the input damages the saved state: pairs of place and byte.
-  for (std::size_t i = 0; i + 1 < size && i < 8; i += 2) saved[data[size - 1 - i] % saved.size()] = static_cast<char>(data[size - 2 - i]);
+  for (std::size_t i = 0; i + 1 < size && i < 8; i += 2)
+    saved[data[size - 1 - i] % saved.size()] = static_cast<char>(data[size - 2 - i]);
   custos::rules::correlation::Correlator other(plan, {}, {});
   if (other.load(saved)) {
     for (const auto& event : scenario.events) naive::feed(other, *plan, event);

@@ -1,4 +1,5 @@
-// Fuzzes the csv decoder: any bytes, any window size; every text that comes out must be valid UTF-8 and every place inside its record.
+// Fuzzes the csv decoder: any bytes, any window size; every text that comes out must be valid UTF-8 and every place
+// inside its record.
 #include <algorithm>
 #include <cstdlib>
 #include <cstring>
@@ -33,8 +34,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     const std::size_t n = std::min(window, text.size() - at);
     const auto bytes = std::make_unique<char[]>(n + 64);
     if (n != 0) std::memcpy(bytes.get(), text.data() + at, n);
-    const ingest::More more = at + n == text.size() ? ingest::More::Ended
-                              : window >= options.limits.record_bytes ? ingest::More::Full : ingest::More::Coming;
+    const ingest::More more = at + n == text.size()                   ? ingest::More::Ended
+                              : window >= options.limits.record_bytes ? ingest::More::Full
+                                                                      : ingest::More::Coming;
     const std::size_t used = decoder->decode({{bytes.get(), n}, at, more}, batch, report);
     if (used > n) std::abort();
     for (std::size_t i = 0; i < batch.size(); ++i) {

@@ -177,6 +177,8 @@ def ordinary_linux(day):
         syslog(t + dt.timedelta(seconds=30), 'bastion-01', 'sudo', 'adm.ruiz : TTY=pts/0 ; PWD=/home/adm.ruiz ; USER=root ; COMMAND=/usr/bin/apt-get update')
         executed(t + dt.timedelta(seconds=31), 'bastion-01', 0, 'apt-get', 'update')
         executed(t + dt.timedelta(seconds=50), 'bastion-01', 1000, 'ls', '-l', '/var/log')
+    if day not in (0, 3):
+        return
     # everyday noise: a stranger tries passwords at the door
     start, stranger = at(day, RND.randrange(1, 5), RND.randrange(50)), '203.0.113.%d' % (210 + day)
     for i in range(36):

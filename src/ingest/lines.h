@@ -18,14 +18,14 @@
 namespace custos::ingest {
 
 struct Line {
-  std::string_view text;      // without its end; never empty
-  std::uint64_t offset = 0;   // of its first byte in the source
-  std::uint64_t number = 0;   // 1, 2, 3, ... counting empty lines too
-  bool ended = true;          // false for a last line without a line end
+  std::string_view text;     // without its end; never empty
+  std::uint64_t offset = 0;  // of its first byte in the source
+  std::uint64_t number = 0;  // 1, 2, 3, ... counting empty lines too
+  bool ended = true;         // false for a last line without a line end
 };
 
-// A line ends with LF, CR LF or a CR alone: writers that mean a CR inside a value escape it. NUL bytes at the start of a
-// line (what a file system leaves after a crash, or space kept in advance) are skipped and noted.
+// A line ends with LF, CR LF or a CR alone: writers that mean a CR inside a value escape it. NUL bytes at the start of
+// a line (what a file system leaves after a crash, or space kept in advance) are skipped and noted.
 //
 //   cutter.open(window);
 //   while (!batch.full() && cutter.next(line, report)) ...
@@ -35,8 +35,8 @@ class LineCutter {
   void open(const Window& window);
   // False: nothing whole is left in this window.
   bool next(Line& line, Report& report);
-  // Makes `line`, just given by next(), reach over the line behind it too: records with line ends inside quotes. False when
-  // that line is not whole in this window.
+  // Makes `line`, just given by next(), reach over the line behind it too: records with line ends inside quotes. False
+  // when that line is not whole in this window.
   bool grow(Line& line);
   // Puts `line` back: the next window, or next(), starts with it again.
   void unget(const Line& line);
@@ -51,11 +51,11 @@ class LineCutter {
 
   Window window_{};
   std::size_t at_ = 0;
-  std::size_t scanned_ = 0;          // bytes behind at_ known to hold no line end, kept over calls that need a larger window
-  std::uint64_t number_ = 0;         // of the last line that ended
-  std::uint64_t long_from_ = 0;      // where a line that did not fit began
-  bool skipping_ = false;            // inside such a line
-  bool after_cr_ = false;            // the last byte consumed was a CR: an LF now belongs to it
+  std::size_t scanned_ = 0;   // bytes behind at_ known to hold no line end, kept over calls that need a larger window
+  std::uint64_t number_ = 0;  // of the last line that ended
+  std::uint64_t long_from_ = 0;  // where a line that did not fit began
+  bool skipping_ = false;        // inside such a line
+  bool after_cr_ = false;        // the last byte consumed was a CR: an LF now belongs to it
 };
 
 // Adds values of one line to the pending event: offsets, UTF-8 and the bound on fields are kept in one place.
@@ -66,12 +66,15 @@ class LineFields {
   // Begins an event whose raw record is `raw`. Values given to add() as views into `raw` get their offset.
   void begin(std::string_view raw, std::uint64_t offset, std::uint64_t number);
 
-  // Only views into the first `n` bytes of raw get an offset: for a raw record that is put together from several places.
+  // Only views into the first `n` bytes of raw get an offset: for a raw record that is put together from several
+  // places.
   void places(std::size_t n) { placed_ = raw_.substr(0, n); }
 
   // False when the record has no room for more fields.
   bool add(NameId name, std::string_view text, Type type = Type::Text);
-  bool add(std::string_view name, std::string_view text, Type type = Type::Text) { return add(name_id(name), text, type); }
+  bool add(std::string_view name, std::string_view text, Type type = Type::Text) {
+    return add(name_id(name), text, type);
+  }
   // `text` was decoded from the bytes at `from`, a view into raw.
   bool add_decoded(NameId name, std::string_view text, std::string_view from, Type type = Type::Text);
 
@@ -111,8 +114,8 @@ class KnownNames {
   const Names* bound_ = nullptr;
 };
 
-// The lines at the head of a file, for recognise(): calls `see(line)` for at most `most` non-empty lines and returns how
-// many there were. A last line that may be cut (`whole` is false) is left out unless it is the only one.
+// The lines at the head of a file, for recognise(): calls `see(line)` for at most `most` non-empty lines and returns
+// how many there were. A last line that may be cut (`whole` is false) is left out unless it is the only one.
 template <class See>
 std::size_t head_lines(Bytes head, bool whole, std::size_t most, See&& see) {
   std::size_t seen = 0;

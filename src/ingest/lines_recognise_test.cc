@@ -31,7 +31,8 @@ namespace lines_recognise_test {
 std::string best(std::string_view head, bool whole) {
   std::string name = "none";
   int sure = 0;
-  for (const Format* f : {&zeek::format, &syslog::format, &auditd::format, &csv::format, &access::format, &pcap::format}) {
+  for (const Format* f :
+       {&zeek::format, &syslog::format, &auditd::format, &csv::format, &access::format, &pcap::format}) {
     const int s = f->recognise(head, whole);
     EXPECT_LE(s, 100);
     if (s > sure) {
@@ -60,7 +61,8 @@ TEST(LineFormats, EachTakesItsOwn) {
       {"access", "192.0.2.7 - - [10/Oct/2000:13:55:36 -0700] \"GET /a,b,c HTTP/1.0\" 200 2326\n"},
       {"access", "#Software: IIS\n#Version: 1.0\n#Fields: date time c-ip\n2024-03-15 10:00:00 192.0.2.1\n"},
       {"pcap", std::string("\xd4\xc3\xb2\xa1\x02\0\x04\0\0\0\0\0\0\0\0\0\xff\xff\0\0\1\0\0\0", 24)},
-      {"pcap", std::string("\x0a\x0d\x0d\x0a\x1c\0\0\0\x4d\x3c\x2b\x1a\1\0\0\0\xff\xff\xff\xff\xff\xff\xff\xff\x1c\0\0\0", 28)},
+      {"pcap",
+       std::string("\x0a\x0d\x0d\x0a\x1c\0\0\0\x4d\x3c\x2b\x1a\1\0\0\0\xff\xff\xff\xff\xff\xff\xff\xff\x1c\0\0\0", 28)},
       {"none", "This is no log.\nIt is prose, and nobody's format.\n"},
       {"none", ""},
       {"none", "\n\n\n"},
@@ -88,7 +90,8 @@ TEST(LineFormats, NoiseIsNobodys) {
 }
 
 TEST(LineFormats, APacketCaptureIsNamedAsUnread) {
-  const lines_testing::Driven run = lines_testing::drive(pcap::format, std::string("\xd4\xc3\xb2\xa1\x02\0\x04\0", 8) + std::string(5000, 'x'), 100);
+  const lines_testing::Driven run =
+      lines_testing::drive(pcap::format, std::string("\xd4\xc3\xb2\xa1\x02\0\x04\0", 8) + std::string(5000, 'x'), 100);
   EXPECT_TRUE(run.events.empty());
   EXPECT_EQ(run.coverage.state, ReadState::Partial);
   EXPECT_NE(run.coverage.why.find("Suricata"), std::string::npos);

@@ -133,7 +133,9 @@ TEST(Lines, FieldsAreBoundedPlacedAndRepaired) {
   Batch batch(names, sources);
   SourceCoverage coverage;
   Report report(coverage, 10);
-  const std::string raw = "ab\xff" "cd";
+  const std::string raw =
+      "ab\xff"
+      "cd";
   LineFields fields(batch, 2);
   fields.begin(raw, 10, 1);
   EXPECT_TRUE(fields.dirty());

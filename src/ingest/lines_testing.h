@@ -58,7 +58,8 @@ inline void check(const Seen& e, std::string_view source) {
     ASSERT_LE(e.places[i], e.raw.size());
     // What has a place stands in the source at that place: the raw record may be put together, its placed part is not.
     ASSERT_LT(e.offset + e.places[i], source.size() + 1);
-    ASSERT_EQ(std::string_view(e.raw).substr(e.places[i], 1), source.substr(e.offset + e.places[i], e.places[i] < e.raw.size() ? 1 : 0))
+    ASSERT_EQ(std::string_view(e.raw).substr(e.places[i], 1),
+              source.substr(e.offset + e.places[i], e.places[i] < e.raw.size() ? 1 : 0))
         << e.fields[i].first;
   }
 }
@@ -83,7 +84,8 @@ inline void collect(const Batch& batch, Driven& run, std::string_view source) {
 }
 
 // `step`: size of the first window; windows grow as the engine's do, up to Limits::record_bytes.
-inline Driven drive(const Format& format, std::string_view text, std::size_t step = 1u << 20, const DecodeOptions& options = {}) {
+inline Driven drive(const Format& format, std::string_view text, std::size_t step = 1u << 20,
+                    const DecodeOptions& options = {}) {
   Driven run;
   Names names(options.limits.names);
   LogSources sources;
@@ -124,7 +126,8 @@ inline void same_in_all_windows(const Format& format, std::string_view text, con
   for (const std::size_t step : {1, 2, 3, 7, 16, 61, 200}) {
     const Driven pieces = drive(format, text, step, options);
     ASSERT_EQ(pieces.events.size(), whole.events.size()) << "windows of " << step;
-    for (std::size_t i = 0; i < whole.events.size(); ++i) ASSERT_TRUE(pieces.events[i] == whole.events[i]) << "windows of " << step << ", event " << i;
+    for (std::size_t i = 0; i < whole.events.size(); ++i)
+      ASSERT_TRUE(pieces.events[i] == whole.events[i]) << "windows of " << step << ", event " << i;
     ASSERT_EQ(pieces.coverage.reject_count, whole.coverage.reject_count) << "windows of " << step;
   }
 }

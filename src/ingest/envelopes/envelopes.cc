@@ -78,10 +78,24 @@ Envelopes::Envelopes(Batch& batch)
       computer_(batch.names().intern("Computer")),
       record_id_(batch.names().intern("EventRecordID")),
       provider_(batch.names().intern("Provider_Name")),
-      service_(batch.names().intern("eventService")) {}
+      service_(batch.names().intern("eventService")),
+      data_(batch.names().intern("Data")),
+      data_name_(batch.names().intern("Data.Name")) {}
+
+// Converters of XML leave <Data Name="Image">x</Data> as two members, the name and the text: the text gets its name back.
+void Envelopes::name_data(Batch& batch, Shape& shape) {
+  const std::span<Field> fields = batch.pending();
+  for (std::size_t i = 0; i + 1 < fields.size(); ++i) {
+    if (fields[i].name != data_name_ || fields[i + 1].name != data_) continue;
+    const std::string_view name = fields[i].text();
+    fields[i + 1].name = batch.names().intern(name);
+    if (const Role role = role_of(name); role != Role::None) shape.put(role, i + 1);
+  }
+}
 
 // The flat names where an export has others, then what every Windows event gets.
 void Envelopes::windows(Batch& batch, Shape& shape) {
+  if (shape.has_value(Role::DataName)) name_data(batch, shape);
   const auto also = [&](Role to, NameId name, Role from) {
     if (shape.has_value(to) || !shape.has_value(from)) return;
     const Field f = batch.pending()[shape.slot[static_cast<std::size_t>(from)]];
@@ -121,10 +135,11 @@ void Envelopes::finish(Batch& batch, Shape& shape) {
     family_ = family_of(shape);
   }
   Record& record = batch.pending_record();
+  if (family_ == Family::Windows) windows(batch, shape);
   record.time = time_of(batch, shape, family_);
   switch (family_) {
-    case Family::Unknown: break;
-    case Family::Windows: windows(batch, shape); break;
+    case Family::Unknown:
+    case Family::Windows: break;
     case Family::Suricata:
     case Family::Zeek:
     case Family::Ocsf: record.log_source = network_source(batch, shape, family_); break;

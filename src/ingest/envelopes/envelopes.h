@@ -60,11 +60,12 @@ class Envelopes {
 
  private:
   void windows(Batch& batch, Shape& shape);
+  void name_data(Batch& batch, Shape& shape);
   void workspace(Batch& batch, const Shape& shape);
 
   WindowsEvents windows_;
   Aliases azure_, google_, microsoft365_;
-  NameId channel_, event_id_, computer_, record_id_, provider_, service_;
+  NameId channel_, event_id_, computer_, record_id_, provider_, service_, data_, data_name_;
   std::array<std::uint64_t, 2> seen_{};
   Family family_ = Family::Unknown;
 };

@@ -42,6 +42,8 @@ TEST(Envelopes, windows_events_in_their_containers_have_the_same_flat_names) {
       R"({"Event":{"#attributes":{"xmlns":"u"},"System":{"Provider":{"#attributes":{"Name":"Microsoft-Windows-Sysmon","Guid":"g"}},"EventID":{"#attributes":{"Qualifiers":5},"#text":1},"TimeCreated":{"#attributes":{"SystemTime":"2024-03-15T10:00:00Z"}},"EventRecordID":7,"Channel":"Microsoft-Windows-Sysmon/Operational","Computer":"ws"},"EventData":{"Image":"C:\\a.exe","UtcTime":"2024-03-15 09:59:59.000"}}})",
       R"({"Event":{"System":{"Provider":{"@Name":"Microsoft-Windows-Sysmon"},"EventID":"1","TimeCreated":{"@SystemTime":"2024-03-15T10:00:00Z"},"EventRecordID":"7","Channel":"Microsoft-Windows-Sysmon/Operational","Computer":"ws"},"EventData":{"Image":"C:\\a.exe"}}})",
       R"({"Event":{"System":{"Provider_attributes":{"Name":"Microsoft-Windows-Sysmon"},"EventID":1,"TimeCreated_attributes":{"SystemTime":"2024-03-15T10:00:00Z"},"EventRecordID":7,"Channel":"Microsoft-Windows-Sysmon/Operational","Computer":"ws"},"EventData":{"Image":"C:\\a.exe"}}})",
+      // converted from XML with nothing known of it
+      R"({"Event":{"System":{"Provider":{"@Name":"Microsoft-Windows-Sysmon"},"EventID":"1","TimeCreated":{"@SystemTime":"2024-03-15T10:00:00Z"},"EventRecordID":"7","Channel":"Microsoft-Windows-Sysmon/Operational","Computer":"ws"},"EventData":{"Data":[{"@Name":"RuleName","#text":"-"},{"@Name":"Image","#text":"C:\\a.exe"},{"@Name":"Empty"}]}}})",
       // winlogbeat
       R"({"@timestamp":"2024-03-15T10:00:00.000Z","ecs":{"version":"1"},"winlog":{"channel":"Microsoft-Windows-Sysmon/Operational","event_id":1,"provider_name":"Microsoft-Windows-Sysmon","computer_name":"ws","record_id":7,"event_data":{"Image":"C:\\a.exe","UtcTime":"2024-03-15 09:59:59.000"}}})",
       // flat, as nxlog and Splunk write them
@@ -59,7 +61,7 @@ TEST(Envelopes, windows_events_in_their_containers_have_the_same_flat_names) {
     EXPECT_NE(b.value("Channel"), "(none)") << form;
     EXPECT_EQ(b.value("xmlns"), "(none)");
   }
-  b.read(forms[3]);
+  b.read(forms[4]);
   EXPECT_EQ(b.value("winlog.event_data.Image"), "C:\\a.exe");
 }
 

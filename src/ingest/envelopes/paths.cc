@@ -123,18 +123,12 @@ std::string_view plain_path(std::string_view path, std::array<char, 256>& room) 
   return n == path.size() ? path : std::string_view(room.data(), n);
 }
 
-// `plain` is a shortened copy of a path: gives the same text as a view into the path where it stands there in one piece.
-std::string_view inside(std::string_view path, std::string_view plain) {
-  const std::size_t at = path.find(plain);
-  return at == std::string_view::npos ? path : path.substr(at, plain.size());
-}
-
 PathRule windows_system(std::string_view path, std::string_view rest) {
   PathRule rule;
   std::array<char, 256> room;
   const std::string_view plain = plain_path(rest, room);
   rule.name = lookup(plain, kSystem, std::size(kSystem));
-  if (rule.name.empty()) rule.name = inside(path, plain);
+  if (rule.name.empty()) rule.name = plain.empty() ? path : plain;
   rule.role = role_of(rule.name);
   return rule;
 }
@@ -144,8 +138,8 @@ PathRule windows_data(std::string_view path, std::string_view rest) {
   std::array<char, 256> room;
   const std::string_view plain = plain_path(rest, room);
   rule.skip = ends(plain, "xmlns") || starts(plain, "xmlns");
-  rule.name = plain.empty() ? path : inside(path, plain);
-  rule.role = role_of(rule.name);
+  rule.name = plain.empty() ? path : plain;
+  rule.role = rule.name == "Data.Name" ? Role::DataName : role_of(rule.name);
   return rule;
 }
 

@@ -7,6 +7,7 @@
 
 #include <array>
 #include <cstdint>
+#include <string>
 #include <string_view>
 
 #include "model/batch.h"
@@ -18,7 +19,7 @@ enum class Role : std::uint8_t {
   None,
   // Windows
   Channel, EventId, ProviderName, SourceName, Hashes, Hostname, Computer, ComputerName, EventCode, LogName, ProviderGuid, RecordNumber,
-  EventRecordId, Winlog, LogAnalyticsSource,
+  EventRecordId, Winlog, LogAnalyticsSource, DataName,
   // times
   SystemTime, TimeCreated, UtcTime, EventTime, AtTimestamp, Timestamp, Time, Ts, EventTimeLower, CreationTime, Published, TimeGenerated,
   CreatedDateTime, ActivityDateTime, EventTimestamp, RequestReceived, CreatedAt, Realtime, DetectedDateTime, ReceiveTimestamp, IdTime,
@@ -71,8 +72,8 @@ struct PathRule {
   bool embedded = false;             // the text may itself be a JSON object
   bool whole = false;                // an object whose own text is a field beside its members
   Role transparent_when = Role::None;  // an object under this key is the event itself once that role was met
-  std::string_view name;             // the name of the field; a view into the path or into static text
-  std::string_view alias;            // a second name, or empty
+  std::string name;                  // of the field
+  std::string alias;                 // a second name, or empty
   Role alias_role = Role::None;
 };
 

@@ -80,18 +80,21 @@ void AccessDecoder::ncsa(const Line& line, Batch& batch, Report& report) {
   if (a.time == kNoTime) report.note("a date that does not exist: the event has no time");
   batch.pending_record().time = a.time;
   const std::size_t colon = a.vhost.rfind(':');
-  text(N::Host, colon != std::string_view::npos && a.vhost.find(':') == colon ? a.vhost.substr(0, colon) : a.vhost, fields);
+  text(N::Host, colon != std::string_view::npos && a.vhost.find(':') == colon ? a.vhost.substr(0, colon) : a.vhost,
+       fields);
   text(N::ClientIp, a.client, fields);
   text(N::Username, a.user, fields);
   const auto keep = [&](std::string_view s) { return batch.arena().keep(s); };
-  fields.add_decoded(names_[N::Date], keep(fmt::format("{:04}-{:02}-{:02}", a.local.year, a.local.month, a.local.day)), a.stamp);
+  fields.add_decoded(names_[N::Date], keep(fmt::format("{:04}-{:02}-{:02}", a.local.year, a.local.month, a.local.day)),
+                     a.stamp);
   fields.add(names_[N::Time], a.stamp.substr(12, 8));
   request(a, fields);
   number(names_[N::Status], a.status, fields);
   number(names_[N::Bytes], a.bytes, fields);
   text(N::Referer, a.referer, fields);
   text(N::Agent, a.agent, fields);
-  // A whole address as the target, or CONNECT, is what a forward proxy is asked for; but anyone may ask a web server for it.
+  // A whole address as the target, or CONNECT, is what a forward proxy is asked for; but anyone may ask a web server
+  // for it.
   const bool proxy = a.target.substr(0, 7) == "http://" || a.target.substr(0, 8) == "https://" || a.method == "CONNECT";
   if (proxy) {
     text(N::ProxyUri, a.target, fields);
@@ -120,7 +123,8 @@ void AccessDecoder::extras(std::string_view rest, LineFields& fields) {
   std::string_view value;
   for (int i = 1; next_value(rest, value); ++i) {
     if (value == "-" || value.empty()) continue;
-    const bool addresses = value.find_first_not_of("0123456789abcdefABCDEF.:, ") == std::string_view::npos && value.find_first_of(".:") != std::string_view::npos &&
+    const bool addresses = value.find_first_not_of("0123456789abcdefABCDEF.:, ") == std::string_view::npos &&
+                           value.find_first_of(".:") != std::string_view::npos &&
                            value.find_first_not_of("0123456789.") != std::string_view::npos;
     const bool forwarded = i == 1 && (addresses || std::count(value.begin(), value.end(), '.') == 3);
     if (forwarded) {
@@ -141,7 +145,8 @@ void AccessDecoder::directive(const Line& line, Batch& batch, Report& report) {
   std::string_view rest = line.text.substr(kFields.size()), name;
   while (next_value(rest, name)) {
     if (columns_.size() >= limits_.fields) {
-      report.reject(line.offset, line.text.size(), fmt::format("a header of more than {} fields: the others were left out", limits_.fields));
+      report.reject(line.offset, line.text.size(),
+                    fmt::format("a header of more than {} fields: the others were left out", limits_.fields));
       break;
     }
     const int at = static_cast<int>(columns_.size());
@@ -149,7 +154,8 @@ void AccessDecoder::directive(const Line& line, Batch& batch, Report& report) {
     if (name == "time") time_ = at;
     if (name == "cs-uri-stem") stem_ = at;
     if (name == "cs-uri-query") query_ = at;
-    proxy_ |= name == "r-ip" || name == "r-host" || name == "s-hierarchy" || name == "cs-categories" || name == "sc-filter-result";
+    proxy_ |= name == "r-ip" || name == "r-host" || name == "s-hierarchy" || name == "cs-categories" ||
+              name == "sc-filter-result";
     columns_.push_back(batch.names().intern(w3c_name(name)));
   }
 }
@@ -171,7 +177,8 @@ void AccessDecoder::w3c(const Line& line, Batch& batch, Report& report) {
       continue;
     }
     // IIS writes a blank inside a value as '+'.
-    const bool plus = batch.names().text(columns_[i]) == "cs-user-agent" && value.find('+') != std::string_view::npos && value.find(' ') == std::string_view::npos;
+    const bool plus = batch.names().text(columns_[i]) == "cs-user-agent" && value.find('+') != std::string_view::npos &&
+                      value.find(' ') == std::string_view::npos;
     if (plus) {
       std::string agent(value);
       for (char& c : agent) c = c == '+' ? ' ' : c;
@@ -196,10 +203,12 @@ void AccessDecoder::w3c(const Line& line, Batch& batch, Report& report) {
   fields.end(report);
 }
 
-// A line of another log may carry an access record in its message: then a date or a word stands where the client should.
+// A line of another log may carry an access record in its message: then a date or a word stands where the client
+// should.
 bool plausible(const Ncsa& a) {
   const bool dated = a.client.size() > 4 && a.client[4] == '-' && a.client.find_first_not_of("0123456789") == 4;
-  return !dated && (a.client == "-" || a.client == "localhost" || a.client.find_first_of(".:") != std::string_view::npos);
+  return !dated &&
+         (a.client == "-" || a.client == "localhost" || a.client.find_first_of(".:") != std::string_view::npos);
 }
 
 int recognise(Bytes head, bool whole) {
@@ -222,7 +231,9 @@ extern const Format format;
 const Format format{
     .name = "access",
     .title = "Web access log (common, combined, W3C extended)",
-    .details = "Apache, nginx, IIS and proxies; fields named as in W3C (c-ip, cs-method, cs-uri-stem, sc-status, ...); category webserver or proxy",
+    .details =
+        "Apache, nginx, IIS and proxies; fields named as in W3C (c-ip, cs-method, cs-uri-stem, sc-status, ...); "
+        "category webserver or proxy",
     .recognise = recognise,
     .open = open,
 };

@@ -81,7 +81,9 @@ extern const Format format;
 const Format format{
     .name = "auditd",
     .title = "Linux audit log",
-    .details = "records of one serial joined, hexadecimal decoded, EXECVE, PATH and SOCKADDR included; log source linux/auditd",
+    .details =
+        "records of one serial joined, hexadecimal decoded, EXECVE, PATH and SOCKADDR included; log source "
+        "linux/auditd",
     .recognise = recognise,
     .open = open,
 };

@@ -71,11 +71,13 @@ void CsvDecoder::header(const Line& row, Batch& batch, Report& report) {
     texts.push_back(text.empty() ? fmt::format("column_{}", texts.size() + 1) : to_valid_utf8(text));
   }
   if (left_out != 0) {
-    report.reject(row.offset, row.text.size(), fmt::format("a header of more than {} columns: the last {} were left out", limits_.fields, left_out));
+    report.reject(row.offset, row.text.size(),
+                  fmt::format("a header of more than {} columns: the last {} were left out", limits_.fields, left_out));
   }
   columns_ = understand(texts);
   for (const std::string& text : texts) {
-    names_.push_back(batch.names().intern(columns_.kind == Kind::Windows ? windows_name(text) : std::string_view(text)));
+    names_.push_back(
+        batch.names().intern(columns_.kind == Kind::Windows ? windows_name(text) : std::string_view(text)));
   }
   if (columns_.kind == Kind::Windows) windows_ = std::make_unique<WindowsEvents>(batch);
 }
@@ -102,7 +104,8 @@ void CsvDecoder::event(const Line& row, Batch& batch, Report& report) {
   std::size_t i = 0;
   for (; reader.next(cell); ++i) {
     if (i >= names_.size() && (i >= limits_.fields || fields.dropped() != 0)) {
-      report.reject(row.offset, row.text.size(), fmt::format("a row of more than {} columns: the others were left out", limits_.fields));
+      report.reject(row.offset, row.text.size(),
+                    fmt::format("a row of more than {} columns: the others were left out", limits_.fields));
       break;
     }
     // As PowerShell writes it: nothing at all is no value, "" is an empty one.
@@ -133,7 +136,8 @@ void CsvDecoder::event(const Line& row, Batch& batch, Report& report) {
 
 void CsvDecoder::finish(LineFields& fields, std::string_view json, std::string_view json_cell, Report& report) {
   Batch& batch = fields.batch();
-  if (!json.empty() && json.front() == '{' && !embedded_.add(fields.dirty() ? valid_utf8(json, batch.arena()) : json, json_cell, fields)) {
+  if (!json.empty() && json.front() == '{' &&
+      !embedded_.add(fields.dirty() ? valid_utf8(json, batch.arena()) : json, json_cell, fields)) {
     report.note("a cell that should hold JSON and does not");
   }
   if (columns_.kind == Kind::Windows) windows_->finish(batch);
@@ -160,7 +164,8 @@ extern const Format format;
 const Format format{
     .name = "csv",
     .title = "Table with a header (CSV, TSV)",
-    .details = "comma, tab, semicolon or bar; Microsoft 365 audit exports and Windows event exports are told by their columns",
+    .details =
+        "comma, tab, semicolon or bar; Microsoft 365 audit exports and Windows event exports are told by their columns",
     .recognise = recognise,
     .open = open,
 };

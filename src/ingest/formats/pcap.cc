@@ -11,8 +11,8 @@ class PcapDecoder final : public Decoder {
   }
 };
 
-// The magic numbers of pcap (micro- and nanoseconds, both byte orders) with a sane version behind them, and pcapng's section
-// header with its byte-order mark.
+// The magic numbers of pcap (micro- and nanoseconds, both byte orders) with a sane version behind them, and pcapng's
+// section header with its byte-order mark.
 int recognise(Bytes head, bool) {
   const auto word = load_le<std::uint32_t>(head, 0);
   const auto version = load_le<std::uint32_t>(head, 4);

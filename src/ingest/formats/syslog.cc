@@ -9,10 +9,12 @@
 namespace custos::ingest::syslog {
 namespace {
 
-constexpr std::array<std::string_view, 24> kFacilities{"kern",   "user",   "mail",   "daemon", "auth",   "syslog", "lpr",    "news",
-                                                       "uucp",   "cron",   "authpriv", "ftp",  "ntp",    "audit",  "alert",  "clock",
-                                                       "local0", "local1", "local2", "local3", "local4", "local5", "local6", "local7"};
-constexpr std::array<std::string_view, 8> kSeverities{"emerg", "alert", "crit", "err", "warning", "notice", "info", "debug"};
+constexpr std::array<std::string_view, 24> kFacilities{"kern",   "user",   "mail",   "daemon", "auth",     "syslog",
+                                                       "lpr",    "news",   "uucp",   "cron",   "authpriv", "ftp",
+                                                       "ntp",    "audit",  "alert",  "clock",  "local0",   "local1",
+                                                       "local2", "local3", "local4", "local5", "local6",   "local7"};
+constexpr std::array<std::string_view, 8> kSeverities{"emerg",   "alert",  "crit", "err",
+                                                      "warning", "notice", "info", "debug"};
 constexpr std::array<std::string_view, static_cast<std::size_t>(Service::kCount)> kServices{
     "syslog", "sshd", "sudo", "auth", "cron", "named", "dnsmasq", "clamav", "guacamole", "vsftpd", "auditd"};
 constexpr std::array<std::string_view, static_cast<std::size_t>(Category::kCount)> kCategories{"", "dns", "firewall"};
@@ -27,7 +29,8 @@ bool is_text(std::string_view s) {
 
 class SyslogDecoder final : public Decoder {
  public:
-  explicit SyslogDecoder(const DecodeOptions& options) : limits_(options.limits), modified_(options.modified), names_(kNameTexts) {}
+  explicit SyslogDecoder(const DecodeOptions& options)
+      : limits_(options.limits), modified_(options.modified), names_(kNameTexts) {}
 
   std::size_t decode(const Window& window, Batch& batch, Report& report) override {
     bind(batch);
@@ -48,7 +51,9 @@ class SyslogDecoder final : public Decoder {
   void data(std::string_view text, SyslogEvent& event, Batch& batch);
   LogSourceId message(const Header& h, std::string_view program, SyslogEvent& event, Batch& batch);
   bool audit(std::string_view program, std::string_view message, SyslogEvent& event, Batch& batch);
-  LogSourceId source(Service s, Category c) const { return sources_[static_cast<std::size_t>(s)][static_cast<std::size_t>(c)]; }
+  LogSourceId source(Service s, Category c) const {
+    return sources_[static_cast<std::size_t>(s)][static_cast<std::size_t>(c)];
+  }
 
   Limits limits_;
   Micros modified_;
@@ -57,7 +62,9 @@ class SyslogDecoder final : public Decoder {
   auditd::AuditFields audit_;
   std::string scratch_;
   const LogSources* bound_ = nullptr;
-  std::array<std::array<LogSourceId, static_cast<std::size_t>(Category::kCount)>, static_cast<std::size_t>(Service::kCount)> sources_{};
+  std::array<std::array<LogSourceId, static_cast<std::size_t>(Category::kCount)>,
+             static_cast<std::size_t>(Service::kCount)>
+      sources_{};
 };
 
 void SyslogDecoder::bind(Batch& batch) {
@@ -65,14 +72,16 @@ void SyslogDecoder::bind(Batch& batch) {
   if (bound_ == &batch.sources()) return;
   bound_ = &batch.sources();
   for (std::size_t s = 0; s < kServices.size(); ++s) {
-    for (std::size_t c = 0; c < kCategories.size(); ++c) sources_[s][c] = batch.sources().intern("linux", kServices[s], kCategories[c]);
+    for (std::size_t c = 0; c < kCategories.size(); ++c)
+      sources_[s][c] = batch.sources().intern("linux", kServices[s], kCategories[c]);
   }
 }
 
 void SyslogDecoder::one(const Line& line, Batch& batch, Report& report) {
   const Header h = parse_header(line.text, modified_);
   if (h.shape == Shape::None) {
-    if (!is_text(line.text)) return report.reject(line.offset, line.text.size(), "a line that is neither syslog nor text");
+    if (!is_text(line.text))
+      return report.reject(line.offset, line.text.size(), "a line that is neither syslog nor text");
     report.note("a line without a syslog header: kept as a message");
   } else {
     note(h, report);
@@ -174,19 +183,25 @@ bool SyslogDecoder::audit(std::string_view program, std::string_view text, Syslo
 bool looks_like_syslog(std::string_view line) {
   const Header h = parse_header(line, kNoTime);
   switch (h.shape) {
-    case Shape::None: return false;
-    case Shape::Rfc5424: return !h.host.empty() || !h.app.empty() || h.time != kNoTime;
-    case Shape::Rfc3164: return h.priority >= 0 || !h.host.empty();
+    case Shape::None:
+      return false;
+    case Shape::Rfc5424:
+      return !h.host.empty() || !h.app.empty() || h.time != kNoTime;
+    case Shape::Rfc3164:
+      return h.priority >= 0 || !h.host.empty();
     case Shape::Iso:
-    case Shape::Journal: return !h.app.empty() && (h.priority >= 0 || !h.host.empty());
-    case Shape::Bind: return !h.message.empty() && h.message.find(": ") != std::string_view::npos;
+    case Shape::Journal:
+      return !h.app.empty() && (h.priority >= 0 || !h.host.empty());
+    case Shape::Bind:
+      return !h.message.empty() && h.message.find(": ") != std::string_view::npos;
   }
   return false;
 }
 
 int recognise(Bytes head, bool whole) {
   std::size_t good = 0;
-  const std::size_t lines = head_lines(without_bom(head), whole, 30, [&](std::string_view line) { good += looks_like_syslog(line.substr(0, 4096)); });
+  const std::size_t lines = head_lines(without_bom(head), whole, 30,
+                                       [&](std::string_view line) { good += looks_like_syslog(line.substr(0, 4096)); });
   if (good == 0 || good * 3 < lines) return 0;
   return good * 4 >= lines * 3 ? 80 : 60;
 }
@@ -199,7 +214,9 @@ extern const Format format;
 const Format format{
     .name = "syslog",
     .title = "syslog (RFC 5424, RFC 3164, journal)",
-    .details = "sshd, sudo, su, PAM, accounts, systemd, cron, named, dnsmasq, netfilter and audit messages decoded; log source linux/<service>",
+    .details =
+        "sshd, sudo, su, PAM, accounts, systemd, cron, named, dnsmasq, netfilter and audit messages decoded; log "
+        "source linux/<service>",
     .recognise = recognise,
     .open = open,
 };

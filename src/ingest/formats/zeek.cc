@@ -75,7 +75,9 @@ void ZeekDecoder::row(const Line& line, Batch& batch, Report& report) {
   fields.end(report);
 }
 
-NameId ZeekDecoder::extra_name(std::size_t column, Names& names) { return names.intern(fmt::format("column_{}", column)); }
+NameId ZeekDecoder::extra_name(std::size_t column, Names& names) {
+  return names.intern(fmt::format("column_{}", column));
+}
 
 void ZeekDecoder::value(const Column& column, std::string_view text, LineFields& fields) {
   if (text == header_.unset_field) return;
@@ -116,7 +118,8 @@ void ZeekDecoder::one(const Column& column, std::string_view text, LineFields& f
     case Kind::Time:
       fields.add(column.name, text, text.empty() ? Type::Text : Type::Float);
       return;
-    case Kind::Text: break;
+    case Kind::Text:
+      break;
   }
   if (text.find('\\') == std::string_view::npos) {
     fields.add(column.name, text);
@@ -135,7 +138,8 @@ int recognise(Bytes head, bool whole) {
     if (start == std::string_view::npos) return;
     line.remove_prefix(start);
     if (nth++ == 0 && line.rfind("#separator ", 0) == 0) first = true;
-    for (const std::string_view word : {"#set_separator", "#empty_field", "#unset_field", "#path", "#open", "#fields", "#types"}) {
+    for (const std::string_view word :
+         {"#set_separator", "#empty_field", "#unset_field", "#path", "#open", "#fields", "#types"}) {
       words += line.rfind(word, 0) == 0 && line.size() > word.size() && line[word.size()] == '\t';
     }
   });

@@ -28,7 +28,8 @@ std::optional<Number> parse_number(std::string_view text) {
   }
   const std::string_view digits = text.starts_with('-') ? text.substr(1) : text;
   // from_chars takes "inf" and "nan"; a number here starts with a digit, or with a point and a digit.
-  if (digits.empty() || !((digits[0] >= '0' && digits[0] <= '9') || (digits[0] == '.' && digits.size() > 1))) return std::nullopt;
+  if (digits.empty() || !((digits[0] >= '0' && digits[0] <= '9') || (digits[0] == '.' && digits.size() > 1)))
+    return std::nullopt;
   Number out;
   const char* end = text.data() + text.size();
   if (const auto r = std::from_chars(text.data(), end, out.integer); r.ec == std::errc() && r.ptr == end) {
@@ -49,7 +50,7 @@ void ExactSum::change(double value, int sign) {
   }
   if (!limbs_) limbs_ = std::make_unique<Limbs>(Limbs{});
   int exponent = 0;
-  const double fraction = std::frexp(value, &exponent);                       // value = fraction * 2^exponent, 0.5 <= |fraction| < 1
+  const double fraction = std::frexp(value, &exponent);  // value = fraction * 2^exponent, 0.5 <= |fraction| < 1
   const auto mantissa = static_cast<std::int64_t>(std::ldexp(fraction, 53));  // exact
   const int at = exponent - 53 - kLowest;
   auto bits = static_cast<aggregating::Wide>(mantissa < 0 ? -mantissa : mantissa) << (at % 32);
@@ -76,7 +77,8 @@ double ExactSum::value() const {
   Limbs sum = limbs_ ? *limbs_ : Limbs{};
   constexpr std::size_t unit = -kLowest / 32;
   Wide rest = whole_;
-  for (std::size_t i = unit; i < unit + 4; ++i, rest >>= 32) sum[i] += static_cast<std::int64_t>(static_cast<std::uint32_t>(rest));
+  for (std::size_t i = unit; i < unit + 4; ++i, rest >>= 32)
+    sum[i] += static_cast<std::int64_t>(static_cast<std::uint32_t>(rest));
   sum[unit + 4] += static_cast<std::int64_t>(rest);  // 0 or -1: what is left of the sign
   carry(sum);
   const bool negative = sum[kLimbs - 1] < 0;

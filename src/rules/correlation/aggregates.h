@@ -45,8 +45,9 @@ class ExactSum {
   std::uint32_t unsettled_ = 0;   // changes since the last carry
 };
 
-// The value at rank (n - 1) * percentile / 100, linear between neighbours: definition 7 of R. J. Hyndman and Y. Fan, "Sample
-// Quantiles in Statistical Packages", 1996. The smaller part and the larger part are kept apart at that rank: O(log n) a change.
+// The value at rank (n - 1) * percentile / 100, linear between neighbours: definition 7 of R. J. Hyndman and Y. Fan,
+// "Sample Quantiles in Statistical Packages", 1996. The smaller part and the larger part are kept apart at that rank:
+// O(log n) a change.
 class Quantile {
  public:
   explicit Quantile(double percentile) : percentile_(percentile) {}

@@ -26,18 +26,24 @@ bool meets(double value, const Correlation::Limit& limit) {
 
 bool holds(const CorrelationPlan::Node& node, double value) {
   if (node.limits.empty()) return value >= static_cast<double>(node.different);
-  return std::all_of(node.limits.begin(), node.limits.end(), [value](const auto& limit) { return meets(value, limit); });
+  return std::all_of(node.limits.begin(), node.limits.end(),
+                     [value](const auto& limit) { return meets(value, limit); });
 }
 
 // The oldest time that still lies in the window of an event at `time`.
 Micros window_start(Micros time, std::int64_t timespan) {
-  return time < std::numeric_limits<Micros>::min() + 1 + timespan ? std::numeric_limits<Micros>::min() + 1 : time - timespan;
+  return time < std::numeric_limits<Micros>::min() + 1 + timespan ? std::numeric_limits<Micros>::min() + 1
+                                                                  : time - timespan;
 }
 
 // Types that ask whether something is the case see every event of an inner episode; types that count see its beginning.
-bool asks_whether(Type type) { return type == Type::Temporal || type == Type::TemporalOrdered || type == Type::ValueCount; }
+bool asks_whether(Type type) {
+  return type == Type::Temporal || type == Type::TemporalOrdered || type == Type::ValueCount;
+}
 
-bool needs_values(Type type) { return type != Type::EventCount && type != Type::Temporal && type != Type::TemporalOrdered; }
+bool needs_values(Type type) {
+  return type != Type::EventCount && type != Type::Temporal && type != Type::TemporalOrdered;
+}
 
 // The `index`-th value of a group key.
 std::string_view key_part(std::string_view key, std::size_t index, std::size_t fields) {
@@ -131,7 +137,8 @@ bool Correlator::text_of(std::uint32_t field, const Firing* firing, std::string_
   return false;
 }
 
-bool Correlator::key_of(const std::vector<std::uint32_t>& fields, const Firing* firing, std::string& scratch, std::string_view& key) {
+bool Correlator::key_of(const std::vector<std::uint32_t>& fields, const Firing* firing, std::string& scratch,
+                        std::string_view& key) {
   std::string_view text;
   if (fields.size() == 1) {
     if (!text_of(fields[0], firing, text)) return false;
@@ -210,7 +217,8 @@ void Correlator::take(std::uint32_t correlation, std::string_view key, std::span
   positions_.clear();
   for (const Input& input : inputs) {
     if (!positions_.empty() && positions_.back().position == input.position) continue;
-    positions_.push_back({input.position, input.firing == nullptr ? event_->id : EventId{kEpisodeSource, input.firing->episode}});
+    positions_.push_back(
+        {input.position, input.firing == nullptr ? event_->id : EventId{kEpisodeSource, input.firing->episode}});
   }
   arrival.positions = positions_;
   ++running.counts.taken;
@@ -230,7 +238,8 @@ void Correlator::take(std::uint32_t correlation, std::string_view key, std::span
   judge(correlation, group, inputs, arrival);
 }
 
-void Correlator::judge(std::uint32_t correlation, std::uint32_t group, std::span<const Input> inputs, const Arrival& arrival) {
+void Correlator::judge(std::uint32_t correlation, std::uint32_t group, std::span<const Input> inputs,
+                       const Arrival& arrival) {
   Running& running = *running_[correlation];
   const Micros since = window_start(arrival.time, running.node->timespan);
   const double value = running.windows.value(group, since);
@@ -269,10 +278,12 @@ void Correlator::begin(std::uint32_t correlation, std::uint32_t group, double va
   episode.holds = 1;
   // A long window is counted, not walked, unless one inner episode may stand in it several times.
   const auto& positions = running.node->positions;
-  const bool repeats = correlating::asks_whether(running.node->type) &&
-                       std::any_of(positions.begin(), positions.end(), [](const auto& p) { return p.reference.correlation; });
+  const bool repeats =
+      correlating::asks_whether(running.node->type) &&
+      std::any_of(positions.begin(), positions.end(), [](const auto& p) { return p.reference.correlation; });
   std::vector<std::pair<Micros, EventId>> events;
-  running.windows.contributors(group, since, events, repeats ? running.windows.contributing(group) : options_.events_listed);
+  running.windows.contributors(group, since, events,
+                               repeats ? running.windows.contributing(group) : options_.events_listed);
   episode.window_start = events.empty() ? event_->time : events.front().first;
   for (const auto& [time, id] : events) note(episode, id);
   if (g.window.size() > events.size()) episode.count += g.window.size() - events.size();
@@ -339,8 +350,8 @@ void Correlator::forget(std::uint32_t correlation, std::uint32_t group) {
   running_[correlation]->windows.drop(group);
 }
 
-// The queue's first group goes unless it was heard of since it was queued; then it gets a second chance at the end. `keep` never
-// goes: the caller makes sure that there is another.
+// The queue's first group goes unless it was heard of since it was queued; then it gets a second chance at the end.
+// `keep` never goes: the caller makes sure that there is another.
 void Correlator::make_room(std::uint32_t correlation, std::uint32_t keep) {
   Running& running = *running_[correlation];
   while (true) {
@@ -374,7 +385,8 @@ void Correlator::finish() {
   std::vector<std::tuple<std::uint64_t, std::uint32_t, std::uint32_t>> open;
   for (const std::uint32_t c : plan_->order()) {
     for (const Queued& queued : running_[c]->queue) {
-      if (const auto& episode = running_[c]->windows.at(queued.group).episode) open.emplace_back(episode->number, c, queued.group);
+      if (const auto& episode = running_[c]->windows.at(queued.group).episode)
+        open.emplace_back(episode->number, c, queued.group);
     }
   }
   std::sort(open.begin(), open.end());

@@ -2,7 +2,8 @@
 // Called by the engine behind ObservationLog::merge (batch) or ReorderBuffer (live); feeds findings through its sink.
 // Fired is handed over by reference for the length of the call; state lives until finish() or is saved.
 // One thread.
-// Refuses observations out of order or without a time, counted; a saved state of another version or damaged, as an error.
+// Refuses observations out of order or without a time, counted; a saved state of another version or damaged, as an
+// error.
 #pragma once
 
 #include <cstdint>
@@ -32,7 +33,8 @@ struct Fired {
   Micros last_time = kNoTime;           // of the last event at which it held
   Micros window_start = kNoTime;        // of the oldest event in the window when it began
   std::vector<std::string> group;       // values in the order of group-by
-  std::vector<EventId> events;          // the first contributing ones, oldest first; source kEpisodeSource names an inner episode
+  std::vector<EventId>
+      events;  // the first contributing ones, oldest first; source kEpisodeSource names an inner episode
   std::uint64_t event_count = 0;        // contributing ones in all
   std::uint64_t holds = 0;              // events at which it held
   double value = 0, last_value = 0;     // compared with the condition, at `time` and at `last_time`
@@ -121,7 +123,8 @@ class Correlator {
   void tell(Fired::Phase phase, std::uint32_t correlation, std::uint32_t group);
 
   bool text_of(std::uint32_t field, const Firing* firing, std::string_view& out) const;
-  bool key_of(const std::vector<std::uint32_t>& fields, const Firing* firing, std::string& scratch, std::string_view& key);
+  bool key_of(const std::vector<std::uint32_t>& fields, const Firing* firing, std::string& scratch,
+              std::string_view& key);
 
   void save_group(std::string& out, const Running& running, const Queued& queued) const;
   bool load_group(Reader& in, Running& running);

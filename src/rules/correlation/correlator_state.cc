@@ -55,14 +55,16 @@ std::unique_ptr<Episode> read_episode(Reader& in) {
 }
 
 void put_counts(std::string& out, const CorrelationCounts& c) {
-  for (const std::uint64_t n : {c.taken, c.without_group, c.without_value, c.not_numeric, c.episodes, c.evicted_groups, c.evicted_events}) {
+  for (const std::uint64_t n :
+       {c.taken, c.without_group, c.without_value, c.not_numeric, c.episodes, c.evicted_groups, c.evicted_events}) {
     put(out, n);
   }
 }
 
 CorrelationCounts read_counts(Reader& in) {
   CorrelationCounts c;
-  for (auto* n : {&c.taken, &c.without_group, &c.without_value, &c.not_numeric, &c.episodes, &c.evicted_groups, &c.evicted_events}) {
+  for (auto* n : {&c.taken, &c.without_group, &c.without_value, &c.not_numeric, &c.episodes, &c.evicted_groups,
+                  &c.evicted_events}) {
     *n = in.number();
   }
   return c;
@@ -150,7 +152,8 @@ Result<std::size_t> Correlator::load(std::string_view saved) {
     for (auto& running : running_) running->counts = {};
     next_episode_ = 1;
     without_time_ = out_of_order_ = 0;
-    return fail(Code::Malformed, "the saved correlation state is damaged near byte " + std::to_string(in.at()) + "; start without it");
+    return fail(Code::Malformed,
+                "the saved correlation state is damaged near byte " + std::to_string(in.at()) + "; start without it");
   }
   return dropped;
 }
@@ -196,7 +199,8 @@ bool Correlator::load_group(Reader& in, Running& running) {
   const std::string_view key = in.text();
   const Micros seen = in.signed_number();
   const Micros last = in.signed_number();
-  if (in.bad() || last == kNoTime || last > last_time_ || seen > last || windows.find(key) != KeyTable::kAbsent) return false;
+  if (in.bad() || last == kNoTime || last > last_time_ || seen > last || windows.find(key) != KeyTable::kAbsent)
+    return false;
   const std::uint32_t group = windows.open(key);
   running.queue.push_back({group, seen});
   windows.at(group).last = last;
@@ -215,7 +219,8 @@ bool Correlator::load_group(Reader& in, Running& running) {
     before = entry.time;
     windows.restore(group, entry, value);
   }
-  if (!saving::read_steps(in, windows.step_count(), running.node->positions.size(), windows.at(group).steps)) return false;
+  if (!saving::read_steps(in, windows.step_count(), running.node->positions.size(), windows.at(group).steps))
+    return false;
   if (windows.ringed() && windows.at(group).steps != nullptr) return false;
   windows.at(group).episode = saving::read_episode(in);
   return !in.bad();

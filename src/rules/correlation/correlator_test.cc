@@ -1,4 +1,5 @@
-// One test for each decision of docs/formats/correlation.md, and the bounds.
+// One test for each decision of docs/formats/correlation.md, the bounds, and the naive twin over random rules and
+// streams.
 #include "rules/correlation/correlator.h"
 
 #include <gtest/gtest.h>
@@ -33,7 +34,8 @@ class Bench {
   explicit Bench(std::vector<Correlation> correlations, CorrelatorOptions options = {}) {
     scenario_.correlations = std::move(correlations);
     plan_ = naive::plan_of(scenario_);
-    correlator_ = std::make_unique<Correlator>(plan_, options, [this](const Fired& f) { (f.phase == Fired::Phase::Began ? began : ended).push_back(f); });
+    correlator_ = std::make_unique<Correlator>(
+        plan_, options, [this](const Fired& f) { (f.phase == Fired::Phase::Began ? began : ended).push_back(f); });
   }
   // Each event is a record of source 0, one after the other.
   Bench& at(Micros time, std::vector<std::uint32_t> rules, Fields fields = {}) {
@@ -135,9 +137,10 @@ TEST(Correlator, LessThanOneNeverFires) {
 }
 
 TEST(Correlator, LessThan) {
-  Bench b({rule(Type::EventCount, {"r0"}, {}, 100, {{Op::Lt, 3}}), rule(Type::EventCount, {"r0"}, {}, 100, {{Op::Lte, 1}}),
-           rule(Type::EventCount, {"r0"}, {}, 100, {{Op::Neq, 1}}), rule(Type::EventCount, {"r0"}, {}, 100, {{Op::Eq, 2}}),
-           rule(Type::EventCount, {"r0"}, {}, 100, {{Op::Gt, 2}})});
+  Bench b(
+      {rule(Type::EventCount, {"r0"}, {}, 100, {{Op::Lt, 3}}), rule(Type::EventCount, {"r0"}, {}, 100, {{Op::Lte, 1}}),
+       rule(Type::EventCount, {"r0"}, {}, 100, {{Op::Neq, 1}}), rule(Type::EventCount, {"r0"}, {}, 100, {{Op::Eq, 2}}),
+       rule(Type::EventCount, {"r0"}, {}, 100, {{Op::Gt, 2}})});
   b.at(1, {0}).at(2, {0}).at(3, {0});
   EXPECT_EQ(b.times(0), Times{1});
   EXPECT_EQ(b.times(1), Times{1});
@@ -183,11 +186,22 @@ TEST(Correlator, OldPartOfAnOrderIsReplaced) {
   ASSERT_EQ(b.times(), Times{400});
   EXPECT_EQ(b.began[0].window_start, 250);
   EXPECT_EQ(b.began[0].events, (std::vector<EventId>{{0, 2}, {0, 3}, {0, 4}}));
-  EXPECT_TRUE(Bench({rule(Type::TemporalOrdered, {"r0", "r1", "r2"}, {}, 300)}).at(0, {0}).at(160, {1}).at(320, {2}).times().empty());
+  EXPECT_TRUE(Bench({rule(Type::TemporalOrdered, {"r0", "r1", "r2"}, {}, 300)})
+                  .at(0, {0})
+                  .at(160, {1})
+                  .at(320, {2})
+                  .times()
+                  .empty());
 }
 
 TEST(Correlator, OrderWithRepeatsAndRepeatedSteps) {
-  EXPECT_EQ(Bench({rule(Type::TemporalOrdered, {"r0", "r1", "r2"}, {}, 300)}).at(0, {1}).at(20, {0}).at(40, {1}).at(60, {0}).at(80, {2}).times(),
+  EXPECT_EQ(Bench({rule(Type::TemporalOrdered, {"r0", "r1", "r2"}, {}, 300)})
+                .at(0, {1})
+                .at(20, {0})
+                .at(40, {1})
+                .at(60, {0})
+                .at(80, {2})
+                .times(),
             Times{80});
   const auto there_and_back = rule(Type::TemporalOrdered, {"r0", "r1", "r0"}, {}, 300);
   EXPECT_TRUE(Bench({there_and_back}).at(0, {0}).at(1, {1}).times().empty());
@@ -259,7 +273,8 @@ TEST(Correlator, MissingGroupField) {
 }
 
 TEST(Correlator, MissingValueField) {
-  Bench b({rule(Type::ValueCount, {"r0"}, {}, 100, {{Op::Gte, 2}}, {"u", "h"}), rule(Type::ValueSum, {"r0"}, {}, 100, {{Op::Gte, 0}}, {"n"})});
+  Bench b({rule(Type::ValueCount, {"r0"}, {}, 100, {{Op::Gte, 2}}, {"u", "h"}),
+           rule(Type::ValueSum, {"r0"}, {}, 100, {{Op::Gte, 0}}, {"n"})});
   b.at(1, {0}, {{"u", "a"}}).at(2, {0}, {{"u", "b"}, {"n", "0x10"}}).at(3, {0}, {{"n", "nan"}}).at(4, {0}, {{"n", ""}});
   EXPECT_TRUE(b.began.empty());
   EXPECT_EQ(b.correlator().counts(0).without_value, 4u);
@@ -333,7 +348,8 @@ TEST(Correlator, GroupsAreBounded) {
   CorrelatorOptions options;
   options.max_groups = 10;
   Bench b({rule(Type::EventCount, {"r0"}, {"u"}, 1'000'000, {{Op::Gte, 2}})}, options);
-  for (int i = 0; i < 100; ++i) b.at(i * 2, {0}, {{"u", "g" + std::to_string(i)}}).at(i * 2 + 1, {0}, {{"u", "g" + std::to_string(i)}});
+  for (int i = 0; i < 100; ++i)
+    b.at(i * 2, {0}, {{"u", "g" + std::to_string(i)}}).at(i * 2 + 1, {0}, {{"u", "g" + std::to_string(i)}});
   EXPECT_EQ(b.began.size(), 100u);
   EXPECT_EQ(b.ended.size(), 90u);
   EXPECT_EQ(b.correlator().counts(0).evicted_groups, 90u);
@@ -347,7 +363,8 @@ TEST(Correlator, TheBusyGroupSurvivesEviction) {
   CorrelatorOptions options;
   options.max_groups = 4;
   Bench b({rule(Type::EventCount, {"r0"}, {"u"}, 1'000'000, {{Op::Gte, 50}})}, options);
-  for (int i = 0; i < 50; ++i) b.at(i * 2, {0}, {{"u", "busy"}}).at(i * 2 + 1, {0}, {{"u", "noise" + std::to_string(i)}});
+  for (int i = 0; i < 50; ++i)
+    b.at(i * 2, {0}, {{"u", "busy"}}).at(i * 2 + 1, {0}, {{"u", "noise" + std::to_string(i)}});
   EXPECT_EQ(b.times(), Times{98});
 }
 

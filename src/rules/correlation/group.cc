@@ -114,7 +114,8 @@ void Windows::pop(Group& g) {
 void Windows::drop_oldest_entry(std::uint32_t group) { pop(groups_[group]); }
 
 std::string_view Windows::value_text(const Entry& entry) const {
-  return node_->type == Correlation::Type::ValueCount ? values_.text(entry.value).substr(sizeof(std::uint32_t)) : std::string_view();
+  return node_->type == Correlation::Type::ValueCount ? values_.text(entry.value).substr(sizeof(std::uint32_t))
+                                                      : std::string_view();
 }
 
 void Windows::restore(std::uint32_t group, Entry entry, std::string_view value) {
@@ -122,8 +123,8 @@ void Windows::restore(std::uint32_t group, Entry entry, std::string_view value) 
   push(groups_[group], entry, tag);
 }
 
-// temporal_ordered without a condition needs the runs that begin with the first step and leave none out: one cell a step. With a
-// condition any length counts: a triangle of cells, kept as a square.
+// temporal_ordered without a condition needs the runs that begin with the first step and leave none out: one cell a
+// step. With a condition any length counts: a triangle of cells, kept as a square.
 std::size_t Windows::step_count() const {
   const std::size_t n = node_->positions.size();
   return node_->type == Correlation::Type::TemporalOrdered && !node_->limits.empty() ? n * n : n;
@@ -133,8 +134,8 @@ std::size_t Windows::cell(std::size_t step, std::size_t length) const {
   return node_->limits.empty() ? step : step * node_->positions.size() + length - 1;
 }
 
-// A later start of a run is never worse than an earlier one, so each cell keeps the latest start that an event seen so far allows.
-// Steps are served from the last to the first: what this event begins must not be continued by this event.
+// A later start of a run is never worse than an earlier one, so each cell keeps the latest start that an event seen so
+// far allows. Steps are served from the last to the first: what this event begins must not be continued by this event.
 void Windows::advance_order(std::vector<Step>& steps, const Arrival& arrival, Micros since) const {
   for (std::size_t a = arrival.positions.size(); a-- > 0;) {
     const std::size_t step = arrival.positions[a].position;
@@ -144,7 +145,8 @@ void Windows::advance_order(std::vector<Step>& steps, const Arrival& arrival, Mi
       for (std::size_t before = first; length > 1 && before < step; ++before) {
         if (before + 1 < length - 1) continue;  // too early a step to end so long a run
         Step& candidate = steps[cell(before, length - 1)];
-        if (candidate.time != kNoTime && candidate.time >= since && (best == nullptr || candidate.time > best->time)) best = &candidate;
+        if (candidate.time != kNoTime && candidate.time >= since && (best == nullptr || candidate.time > best->time))
+          best = &candidate;
       }
       Step& mine = steps[cell(step, length)];
       if (length == 1) {
@@ -197,11 +199,13 @@ double Windows::value(std::uint32_t group, Micros since) const {
   return static_cast<double>(length);
 }
 
-void Windows::contributors(std::uint32_t group, Micros since, std::vector<std::pair<Micros, EventId>>& out, std::size_t at_most) const {
+void Windows::contributors(std::uint32_t group, Micros since, std::vector<std::pair<Micros, EventId>>& out,
+                           std::size_t at_most) const {
   const Group& g = groups_[group];
   out.clear();
   if (ringed()) {
-    for (std::size_t i = 0; i < g.window.size() && i < at_most; ++i) out.emplace_back(g.window[i].time, g.window[i].id());
+    for (std::size_t i = 0; i < g.window.size() && i < at_most; ++i)
+      out.emplace_back(g.window[i].time, g.window[i].id());
     return;
   }
   if (node_->type == Correlation::Type::Temporal) {

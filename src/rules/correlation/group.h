@@ -1,8 +1,6 @@
-// The windows of one correlation: for each group what lies inside the timespan, and the value that its type makes of that.
-// Called by correlator.cc, and by correlator_state.cc to save and load.
-// A Group& lives until the next open() or drop().
-// One thread.
-// Refuses nothing; the correlator decides which group goes when there are too many.
+// The windows of one correlation: for each group what lies inside the timespan, and the value that its type makes of
+// that. Called by correlator.cc, and by correlator_state.cc to save and load. A Group& lives until the next open() or
+// drop(). One thread. Refuses nothing; the correlator decides which group goes when there are too many.
 #pragma once
 
 #include <memory>
@@ -68,7 +66,8 @@ struct Episode {
   double value = 0, last_value = 0;
 };
 
-// temporal: when a rule was last seen. temporal_ordered: the latest start of a run of some length that ends with some step.
+// temporal: when a rule was last seen. temporal_ordered: the latest start of a run of some length that ends with some
+// step.
 struct Step {
   Micros time = kNoTime;
   std::vector<EventId> events;
@@ -98,7 +97,8 @@ struct Arrival {
 
 class Windows {
  public:
-  Windows(const CorrelationPlan::Node& node, std::uint64_t seed) : node_(&node), keys_(seed), values_(seed ^ 0x5DEECE66Du) {}
+  Windows(const CorrelationPlan::Node& node, std::uint64_t seed)
+      : node_(&node), keys_(seed), values_(seed ^ 0x5DEECE66Du) {}
 
   std::uint32_t find(std::string_view key) const { return keys_.find(key); }
   std::uint32_t open(std::string_view key);  // a new, empty group
@@ -117,7 +117,8 @@ class Windows {
   // The value compared with the condition, as of `since`.
   double value(std::uint32_t group, Micros since) const;
   // The events behind that value, oldest first.
-  void contributors(std::uint32_t group, Micros since, std::vector<std::pair<Micros, EventId>>& out, std::size_t at_most) const;
+  void contributors(std::uint32_t group, Micros since, std::vector<std::pair<Micros, EventId>>& out,
+                    std::size_t at_most) const;
   std::uint64_t contributing(std::uint32_t group) const { return groups_[group].window.size(); }
   bool ringed() const;  // keeps a window entry an event (all types but the temporal ones)
 

@@ -12,14 +12,16 @@ namespace custos::rules::correlation::naive {
 inline bool satisfied(const Correlation& rule, double value) {
   if (rule.limits.empty()) {
     const std::set<std::string> different(rule.rules.begin(), rule.rules.end());
-    return value >= static_cast<double>(rule.type == Correlation::Type::TemporalOrdered ? rule.rules.size() : different.size());
+    return value >=
+           static_cast<double>(rule.type == Correlation::Type::TemporalOrdered ? rule.rules.size() : different.size());
   }
   bool all = true;
   for (const auto& limit : rule.limits) {
     using Op = Correlation::Op;
     const double l = limit.value;
-    all = all && ((limit.op == Op::Gt && value > l) || (limit.op == Op::Gte && value >= l) || (limit.op == Op::Lt && value < l) ||
-                  (limit.op == Op::Lte && value <= l) || (limit.op == Op::Eq && value == l) || (limit.op == Op::Neq && value != l));
+    all = all && ((limit.op == Op::Gt && value > l) || (limit.op == Op::Gte && value >= l) ||
+                  (limit.op == Op::Lt && value < l) || (limit.op == Op::Lte && value <= l) ||
+                  (limit.op == Op::Eq && value == l) || (limit.op == Op::Neq && value != l));
   }
   return all;
 }
@@ -30,10 +32,12 @@ struct EpisodeFacts {
   double value, last_value;
 };
 
-// An episode as one comparable line. Which of several equal runs an order tells is open, and so is how often an inner episode is named.
-inline std::string episode_line(const std::string& name, const EpisodeFacts& e, std::vector<std::string> ids, bool with_ids) {
-  std::string line = name + " last " + std::to_string(e.last) + " window " + std::to_string(e.window) + " holds " + std::to_string(e.holds) +
-                     " value " + std::to_string(e.value) + " " + std::to_string(e.last_value);
+// An episode as one comparable line. Which of several equal runs an order tells is open, and so is how often an inner
+// episode is named.
+inline std::string episode_line(const std::string& name, const EpisodeFacts& e, std::vector<std::string> ids,
+                                bool with_ids) {
+  std::string line = name + " last " + std::to_string(e.last) + " window " + std::to_string(e.window) + " holds " +
+                     std::to_string(e.holds) + " value " + std::to_string(e.value) + " " + std::to_string(e.last_value);
   if (!with_ids) return line;
   const bool chained = std::any_of(ids.begin(), ids.end(), [](const std::string& id) { return id[0] == 'E'; });
   if (!chained) line += " count " + std::to_string(ids.size());
@@ -82,12 +86,14 @@ inline void Twin::judge(std::size_t c, Group& group, const Input& through, std::
   fired.push_back(out);
 }
 
-inline double Twin::value(const Correlation& rule, const std::vector<Arrival>& window, Micros& start, std::vector<std::string>& ids) const {
+inline double Twin::value(const Correlation& rule, const std::vector<Arrival>& window, Micros& start,
+                          std::vector<std::string>& ids) const {
   if (rule.type == Type::TemporalOrdered) return ordered(rule, window, start, ids);
   if (rule.type == Type::Temporal) {
     std::map<std::size_t, std::tuple<Micros, std::size_t, std::string>> last;
     for (std::size_t a = 0; a < window.size(); ++a) {
-      for (std::size_t i = 0; i < window[a].positions.size(); ++i) last[window[a].positions[i]] = {window[a].time, a, window[a].ids[i]};
+      for (std::size_t i = 0; i < window[a].positions.size(); ++i)
+        last[window[a].positions[i]] = {window[a].time, a, window[a].ids[i]};
     }
     std::set<std::tuple<Micros, std::size_t, std::string>> events;
     for (const auto& [position, event] : last) events.insert(event);
@@ -118,9 +124,11 @@ inline double Twin::value(const Correlation& rule, const std::vector<Arrival>& w
 }
 
 // The latest start of a run of each length ending at each (event, step), by looking at all earlier ones.
-inline double Twin::ordered(const Correlation& rule, const std::vector<Arrival>& window, Micros& start, std::vector<std::string>& ids) const {
+inline double Twin::ordered(const Correlation& rule, const std::vector<Arrival>& window, Micros& start,
+                            std::vector<std::string>& ids) const {
   const std::size_t steps = rule.rules.size();
-  std::vector<std::map<std::pair<std::size_t, std::size_t>, Micros>> runs(window.size());  // event -> (step, length) -> start
+  std::vector<std::map<std::pair<std::size_t, std::size_t>, Micros>> runs(
+      window.size());  // event -> (step, length) -> start
   std::map<std::size_t, Micros> best;                                                      // length -> latest start
   for (std::size_t a = 0; a < window.size(); ++a) {
     for (const std::size_t step : window[a].positions) {

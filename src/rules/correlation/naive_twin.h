@@ -1,8 +1,7 @@
-// Correlations as their definition reads, for tests and the fuzzer: keeps every event and recomputes every window from scratch.
-// Called by twin_test.cc and fuzz/correlation_fuzz.cc; feeds nothing.
-// Everything is owned.
-// One thread.
-// Refuses nothing; knows no bounds, so it is for small inputs. Shares no code with Correlator but the order of encoded group keys.
+// Correlations as their definition reads, for tests and the fuzzer: keeps every event and recomputes every window from
+// scratch. Called by stream_test.cc and fuzz/correlation_fuzz.cc; feeds nothing. Everything is owned. One thread.
+// Refuses nothing; knows no bounds, so it is for small inputs. Shares no code with Correlator but the order of encoded
+// group keys.
 #pragma once
 
 #include <algorithm>
@@ -30,7 +29,8 @@ struct Event {
 
 class Twin {
  public:
-  explicit Twin(std::vector<Correlation> correlations) : correlations_(std::move(correlations)), runs_(correlations_.size()) {}
+  explicit Twin(std::vector<Correlation> correlations)
+      : correlations_(std::move(correlations)), runs_(correlations_.size()) {}
 
   void feed(const Event& event) {
     std::vector<std::vector<Input>> firings(correlations_.size());  // by correlation; `began` among them
@@ -80,7 +80,8 @@ class Twin {
 
   static bool whether(Type t) { return t == Type::Temporal || t == Type::TemporalOrdered || t == Type::ValueCount; }
 
-  void collect(std::size_t c, std::size_t p, const Event& event, const std::vector<std::vector<Input>>& firings, std::vector<Input>& out) {
+  void collect(std::size_t c, std::size_t p, const Event& event, const std::vector<std::vector<Input>>& firings,
+               std::vector<Input>& out) {
     const Correlation& rule = correlations_[c];
     const std::string& name = rule.rules[p];
     const bool repeated = std::find(rule.rules.begin(), rule.rules.begin() + static_cast<std::ptrdiff_t>(p), name) !=
@@ -109,7 +110,8 @@ class Twin {
     return it == input.fields.end() ? std::nullopt : std::optional<std::string>(it->second);
   }
 
-  std::optional<std::vector<std::string>> texts(const Correlation& rule, const Input& input, const std::vector<std::string>& names) const {
+  std::optional<std::vector<std::string>> texts(const Correlation& rule, const Input& input,
+                                                const std::vector<std::string>& names) const {
     std::vector<std::string> out;
     for (const auto& name : names) {
       const auto one = text(rule, input, name);
@@ -164,8 +166,10 @@ class Twin {
   }
 
   void judge(std::size_t c, Group& group, const Input& through, std::vector<Input>& fired);
-  double value(const Correlation& rule, const std::vector<Arrival>& window, Micros& start, std::vector<std::string>& ids) const;
-  double ordered(const Correlation& rule, const std::vector<Arrival>& window, Micros& start, std::vector<std::string>& ids) const;
+  double value(const Correlation& rule, const std::vector<Arrival>& window, Micros& start,
+               std::vector<std::string>& ids) const;
+  double ordered(const Correlation& rule, const std::vector<Arrival>& window, Micros& start,
+                 std::vector<std::string>& ids) const;
   void end(std::size_t c, Group& group);
 
   std::vector<Correlation> correlations_;

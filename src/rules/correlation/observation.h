@@ -40,7 +40,9 @@ struct Observation {
   std::span<const FieldText> fields;     // each field at most once
 };
 
-inline bool before(const Observation& a, const Observation& b) { return std::tie(a.time, a.id) < std::tie(b.time, b.id); }
+inline bool before(const Observation& a, const Observation& b) {
+  return std::tie(a.time, a.id) < std::tie(b.time, b.id);
+}
 
 // Texts longer than this are kept as their first bytes and a hash of the whole, so that they stay apart.
 inline constexpr std::size_t kTextBytes = 1024;

@@ -68,7 +68,8 @@ Observation read_observation(Reader& in, std::vector<std::uint32_t>& rules, std:
 class MergeCursor {
  public:
   explicit MergeCursor(const ObservationLog& log) : log_(log) {}
-  MergeCursor(const ObservationLog& log, ObservationLog::Run run) : log_(log), in_file_(true), next_(run.first), last_(run.last) {}
+  MergeCursor(const ObservationLog& log, ObservationLog::Run run)
+      : log_(log), in_file_(true), next_(run.first), last_(run.last) {}
 
   // False at the end; then failed() tells whether it was a true end.
   bool advance() {
@@ -111,12 +112,14 @@ class MergeCursor {
     used_ = 0;
     Reader in(buffer_);
     const std::uint64_t wanted = in.number();  // zero where even the length is cut
-    const std::uint64_t bytes = std::min<std::uint64_t>(std::max<std::uint64_t>(log_.options_.read_bytes, wanted + 16), last_ - next_);
+    const std::uint64_t bytes =
+        std::min<std::uint64_t>(std::max<std::uint64_t>(log_.options_.read_bytes, wanted + 16), last_ - next_);
     const std::size_t had = buffer_.size();
     if (bytes == 0) return false;
     buffer_.resize(had + bytes);
     for (std::size_t done = 0; done < bytes;) {
-      const ssize_t n = ::pread(log_.file_, buffer_.data() + had + done, bytes - done, static_cast<off_t>(next_ + done));
+      const ssize_t n =
+          ::pread(log_.file_, buffer_.data() + had + done, bytes - done, static_cast<off_t>(next_ + done));
       if (n < 0 && errno == EINTR) continue;
       if (n <= 0) return false;
       done += static_cast<std::size_t>(n);
@@ -196,7 +199,8 @@ Result<void> ObservationLog::spill() {
   return {};
 }
 
-Result<void> ObservationLog::merge(std::span<ObservationLog* const> logs, const std::function<void(const Observation&)>& sink) {
+Result<void> ObservationLog::merge(std::span<ObservationLog* const> logs,
+                                   const std::function<void(const Observation&)>& sink) {
   std::vector<std::unique_ptr<MergeCursor>> cursors;
   for (ObservationLog* log : logs) {
     log->sort();
@@ -225,7 +229,9 @@ Result<void> ObservationLog::merge(std::span<ObservationLog* const> logs, const 
     advance(i);
   }
   for (ObservationLog* log : logs) log->clear();
-  if (failed) return fail(Code::Unreadable, "the temporary file for correlations could not be read back; correlations are incomplete");
+  if (failed)
+    return fail(Code::Unreadable,
+                "the temporary file for correlations could not be read back; correlations are incomplete");
   return {};
 }
 

@@ -31,7 +31,8 @@ class ObservationLog {
 
   Result<void> add(const Observation& observation);
 
-  // All observations of all logs in order. Equal (time, id) come in the order of the logs. The logs are empty afterwards.
+  // All observations of all logs in order. Equal (time, id) come in the order of the logs. The logs are empty
+  // afterwards.
   static Result<void> merge(std::span<ObservationLog* const> logs, const std::function<void(const Observation&)>& sink);
 
   std::uint64_t added() const { return added_; }

@@ -35,7 +35,8 @@ class PlanBuilder {
   }
 
  private:
-  // Inner ones first: repeatedly the correlations all of whose inner ones are placed (Kahn), lowest number first a round.
+  // Inner ones first: repeatedly the correlations all of whose inner ones are placed (Kahn), lowest number first a
+  // round.
   void put_in_order() {
     std::vector<std::size_t> open(correlations_.size(), 0);
     std::vector<std::vector<std::uint32_t>> outer(correlations_.size());
@@ -95,7 +96,8 @@ class PlanBuilder {
       node.positions.push_back(std::move(position));
       // A rule listed twice is two steps of an order, and once too often for everything else.
       if (repeated && from.type != Correlation::Type::TemporalOrdered) continue;
-      (reference.correlation ? plan_.nodes_[reference.index].used_by : plan_.base_uses_[reference.index]).push_back(use);
+      (reference.correlation ? plan_.nodes_[reference.index].used_by : plan_.base_uses_[reference.index])
+          .push_back(use);
     }
     node.different = from.type == Correlation::Type::TemporalOrdered ? node.positions.size() : different.size();
     node.fingerprint = fingerprint(node);
@@ -130,8 +132,8 @@ class PlanBuilder {
     return hash64(text);
   }
 
-  // Somebody wants this field of what `from` gives: hand the wish down to the base rules, stopping where a group-by answers it.
-  // Each (correlation, field) is asked once, so a lattice of chains costs no more than its edges.
+  // Somebody wants this field of what `from` gives: hand the wish down to the base rules, stopping where a group-by
+  // answers it. Each (correlation, field) is asked once, so a lattice of chains costs no more than its edges.
   void ask(Reference from, std::uint32_t wanted) {
     std::vector<Reference> todo{from};
     while (!todo.empty()) {
@@ -157,7 +159,8 @@ class PlanBuilder {
   std::unordered_map<std::uint64_t, bool> asked_;
 };
 
-CorrelationPlan::Built CorrelationPlan::build(std::span<const RuleName> bases, std::span<const CorrelationRule> correlations) {
+CorrelationPlan::Built CorrelationPlan::build(std::span<const RuleName> bases,
+                                              std::span<const CorrelationRule> correlations) {
   Built built;
   const std::vector<Resolution> found = resolve(bases, correlations);
   PlanBuilder(built.plan, bases, correlations, found).run();
@@ -166,7 +169,8 @@ CorrelationPlan::Built CorrelationPlan::build(std::span<const RuleName> bases, s
 }
 
 std::span<const std::uint32_t> CorrelationPlan::fields_of(std::uint32_t base) const {
-  return base < base_fields_.size() ? std::span<const std::uint32_t>(base_fields_[base]) : std::span<const std::uint32_t>();
+  return base < base_fields_.size() ? std::span<const std::uint32_t>(base_fields_[base])
+                                    : std::span<const std::uint32_t>();
 }
 
 std::span<const CorrelationPlan::Use> CorrelationPlan::uses(std::uint32_t base) const {

@@ -1,8 +1,8 @@
-// Correlation rules made ready to run: references resolved, aliases applied, inner ones first, the fields to extract listed.
-// Built once from the loaded rules; read by the matcher (which fields?) and by Correlator.
-// Immutable; shared.
+// Correlation rules made ready to run: references resolved, aliases applied, inner ones first, the fields to extract
+// listed. Built once from the loaded rules; read by the matcher (which fields?) and by Correlator. Immutable; shared.
 // Any thread.
-// Refuses correlations one by one, each with a reason: unknown or ambiguous references, cycles, conditions that make no sense.
+// Refuses correlations one by one, each with a reason: unknown or ambiguous references, cycles, conditions that make no
+// sense.
 #pragma once
 
 #include <cstdint>
@@ -52,7 +52,8 @@ struct Resolution {
   std::string refused;
 };
 
-// References by id (letter case aside) or name, aliases, cycles, depth, and whether the condition suits the type. Results stand in the order of `correlations`.
+// References by id (letter case aside) or name, aliases, cycles, depth, and whether the condition suits the type.
+// Results stand in the order of `correlations`.
 std::vector<Resolution> resolve(std::span<const RuleName> bases, std::span<const CorrelationRule> correlations);
 
 class CorrelationPlan {

@@ -16,11 +16,13 @@ Correlation count(std::vector<std::string> rules) {
   return c;
 }
 
-const std::vector<RuleName> kBases{{"5638f7c0-ac70-491d-8465-2a65075e0d86", "failed"}, {"", "success"}, {"AA", "twin"}, {"BB", "twin"}};
+const std::vector<RuleName> kBases{
+    {"5638f7c0-ac70-491d-8465-2a65075e0d86", "failed"}, {"", "success"}, {"AA", "twin"}, {"BB", "twin"}};
 
 std::string refused(const std::vector<Correlation>& correlations, std::size_t which = 0) {
   std::vector<CorrelationRule> rules;
-  for (std::size_t i = 0; i < correlations.size(); ++i) rules.push_back({{"", "c" + std::to_string(i)}, &correlations[i]});
+  for (std::size_t i = 0; i < correlations.size(); ++i)
+    rules.push_back({{"", "c" + std::to_string(i)}, &correlations[i]});
   return CorrelationPlan::build(kBases, rules).refused[which];
 }
 
@@ -34,7 +36,8 @@ TEST(Plan, ResolvesIdsInAnyCaseAndExactNames) {
 }
 
 TEST(Plan, RefusesCyclesAndWhatHangsOnThem) {
-  const std::vector<Correlation> rules{count({"c1"}), count({"c2", "failed"}), count({"c0"}), count({"c0"}), count({"failed"}), count({"c5"})};
+  const std::vector<Correlation> rules{count({"c1"}), count({"c2", "failed"}), count({"c0"}),
+                                       count({"c0"}), count({"failed"}),       count({"c5"})};
   for (std::size_t i = 0; i < 3; ++i) EXPECT_NE(refused(rules, i).find("itself"), std::string::npos) << i;
   EXPECT_NE(refused(rules, 3).find("that was refused"), std::string::npos);
   EXPECT_EQ(refused(rules, 4), "");

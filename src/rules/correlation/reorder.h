@@ -19,8 +19,8 @@ struct ReorderOptions {
   std::size_t max_bytes = 32u << 20;    // held back; beyond it the watermark is pushed on
 };
 
-// The watermark is the newest time seen minus the lateness. What is older than it is released in (time, id) order; what arrives older
-// than it is late. So any arrival order within the lateness gives the stream a sorted batch would give.
+// The watermark is the newest time seen minus the lateness. What is older than it is released in (time, id) order; what
+// arrives older than it is late. So any arrival order within the lateness gives the stream a sorted batch would give.
 class ReorderBuffer {
  public:
   using Sink = std::function<void(const Observation&)>;
@@ -46,7 +46,9 @@ class ReorderBuffer {
     std::uint64_t arrival;
     std::string bytes;
   };
-  static bool later(const Held& a, const Held& b) { return std::tie(a.time, a.id, a.arrival) > std::tie(b.time, b.id, b.arrival); }
+  static bool later(const Held& a, const Held& b) {
+    return std::tie(a.time, a.id, a.arrival) > std::tie(b.time, b.id, b.arrival);
+  }
   void release_one();
 
   ReorderOptions options_;

@@ -22,7 +22,8 @@ class Directory {
  public:
   Directory(std::span<const RuleName> bases, std::span<const CorrelationRule> correlations) {
     for (std::size_t i = 0; i < bases.size(); ++i) add(bases[i], {false, static_cast<std::uint32_t>(i)});
-    for (std::size_t i = 0; i < correlations.size(); ++i) add(correlations[i].name, {true, static_cast<std::uint32_t>(i)});
+    for (std::size_t i = 0; i < correlations.size(); ++i)
+      add(correlations[i].name, {true, static_cast<std::uint32_t>(i)});
   }
 
   // Names are exact, ids are UUIDs in any letter case; a name goes before an id.
@@ -43,7 +44,8 @@ class Directory {
 // Depth-first over the references between correlations with an explicit stack: a chain's length is the rules' business.
 class Chains {
  public:
-  explicit Chains(std::vector<Resolution>& found) : found_(found), state_(found.size(), State::New), depth_(found.size(), 1) {}
+  explicit Chains(std::vector<Resolution>& found)
+      : found_(found), state_(found.size(), State::New), depth_(found.size(), 1) {}
 
   void check() {
     for (std::size_t i = 0; i < found_.size(); ++i) {
@@ -120,7 +122,8 @@ void look_up(const Directory& directory, const Correlation& correlation, Resolut
     if (hits == nullptr) {
       out.refused = "it refers to the rule '" + text + "', which is not loaded; check its id or name";
     } else if (hits->size() > 1) {
-      out.refused = "it refers to the rule '" + text + "', and " + std::to_string(hits->size()) + " rules are called so";
+      out.refused =
+          "it refers to the rule '" + text + "', and " + std::to_string(hits->size()) + " rules are called so";
     } else {
       out.references.push_back(hits->front());
     }
@@ -134,7 +137,8 @@ void look_up_aliases(const Directory& directory, const Correlation& correlation,
     for (const auto& [rule, field] : fields) {
       const auto* hits = directory.find(rule);
       const auto mine = hits == nullptr ? out.references.end()
-                                        : std::find_first_of(out.references.begin(), out.references.end(), hits->begin(), hits->end());
+                                        : std::find_first_of(out.references.begin(), out.references.end(),
+                                                             hits->begin(), hits->end());
       if (mine == out.references.end()) {
         out.refused = "its alias '" + alias + "' speaks of the rule '" + rule + "', which is not among its rules";
         return;
@@ -156,10 +160,15 @@ std::string flaw(const Correlation& c) {
     if (!std::isfinite(limit.value)) return "its condition compares with something that is no number";
   }
   const bool counts = c.type == Type::EventCount || is_temporal(c.type);
-  if (counts) return c.type == Type::TemporalOrdered && c.rules.size() > kMaxSteps ? "it orders more than " + std::to_string(kMaxSteps) + " rules" : "";
+  if (counts)
+    return c.type == Type::TemporalOrdered && c.rules.size() > kMaxSteps
+               ? "it orders more than " + std::to_string(kMaxSteps) + " rules"
+               : "";
   if (c.fields.empty()) return "its type needs a field in the condition";
-  if (c.type != Type::ValueCount && c.fields.size() > 1) return "its type takes one field in the condition, not several";
-  if (c.type == Type::ValuePercentile && !(c.percentile >= 0 && c.percentile <= 100)) return "its percentile is not between 0 and 100";
+  if (c.type != Type::ValueCount && c.fields.size() > 1)
+    return "its type takes one field in the condition, not several";
+  if (c.type == Type::ValuePercentile && !(c.percentile >= 0 && c.percentile <= 100))
+    return "its percentile is not between 0 and 100";
   return "";
 }
 

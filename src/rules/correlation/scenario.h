@@ -1,8 +1,6 @@
-// Random correlations and events for tests and the fuzzer, and a Correlator run over them that speaks the naive twin's lines.
-// Called by twin_test.cc and fuzz/correlation_fuzz.cc.
-// Everything is owned.
-// One thread.
-// Refuses nothing: any bytes, or any seed, give a scenario.
+// Random correlations and events for tests and the fuzzer, and a Correlator run over them that speaks the naive twin's
+// lines. Called by stream_test.cc and fuzz/correlation_fuzz.cc. Everything is owned. One thread. Refuses nothing:
+// any bytes, or any seed, give a scenario.
 #pragma once
 
 #include <memory>
@@ -53,7 +51,8 @@ inline Correlation make_correlation(Choices& choose, std::uint32_t bases, std::u
     const bool chained = inner > 0 && choose.below(3) == 0;
     c.rules.push_back(chained ? "c" + std::to_string(choose.below(inner)) : "r" + std::to_string(choose.below(bases)));
   }
-  for (std::uint32_t i = choose.below(3); i > 0; --i) c.group_by.push_back(kNames[choose.below(2) + (choose.below(8) == 0 ? 2 : 0)]);
+  for (std::uint32_t i = choose.below(3); i > 0; --i)
+    c.group_by.push_back(kNames[choose.below(2) + (choose.below(8) == 0 ? 2 : 0)]);
   if (choose.below(4) == 0) c.aliases[kNames[choose.below(4)]][c.rules[0]] = kNames[choose.below(3)];
   c.timespan = 1 + choose.below(12);
   const bool counts = c.type == Correlation::Type::EventCount || c.type == Correlation::Type::Temporal ||
@@ -64,7 +63,8 @@ inline Correlation make_correlation(Choices& choose, std::uint32_t bases, std::u
   static constexpr double kPercentiles[] = {0, 10, 25, 50, 75, 99, 100};
   c.percentile = kPercentiles[choose.below(7)];
   for (std::uint32_t i = temporal ? choose.below(2) : 1 + choose.below(2); i > 0; --i) {
-    c.limits.push_back({static_cast<Correlation::Op>(choose.below(6)), choose.below(5) + (counts ? 0.0 : choose.below(3) / 4.0)});
+    c.limits.push_back(
+        {static_cast<Correlation::Op>(choose.below(6)), choose.below(5) + (counts ? 0.0 : choose.below(3) / 4.0)});
   }
   return c;
 }
@@ -100,7 +100,8 @@ inline std::shared_ptr<const CorrelationPlan> plan_of(const Scenario& s) {
   std::vector<RuleName> bases;
   for (std::uint32_t r = 0; r < s.bases; ++r) bases.push_back({"", "r" + std::to_string(r)});
   std::vector<CorrelationRule> rules;
-  for (std::size_t c = 0; c < s.correlations.size(); ++c) rules.push_back({{"", "c" + std::to_string(c)}, &s.correlations[c]});
+  for (std::size_t c = 0; c < s.correlations.size(); ++c)
+    rules.push_back({{"", "c" + std::to_string(c)}, &s.correlations[c]});
   return std::make_shared<CorrelationPlan>(CorrelationPlan::build(bases, rules).plan);
 }
 
@@ -132,7 +133,8 @@ class Lines {
     if (f.phase == Fired::Phase::Began) return;
     std::vector<std::string> ids;
     for (const EventId& id : f.events) {
-      ids.push_back(id.source == kEpisodeSource ? names_[id.record] : std::to_string(id.source) + ":" + std::to_string(id.record));
+      ids.push_back(id.source == kEpisodeSource ? names_[id.record]
+                                                : std::to_string(id.source) + ":" + std::to_string(id.record));
     }
     lines_.push_back(episode_line(name, {f.last_time, f.window_start, f.holds, f.value, f.last_value}, std::move(ids),
                                   scenario_->correlations[f.correlation].type != Correlation::Type::TemporalOrdered));

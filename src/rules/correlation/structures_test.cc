@@ -40,10 +40,12 @@ TEST(KeyTable, EqualsAMap) {
 }
 
 TEST(Numbers, OnlyDecimals) {
-  for (const char* good : {"0", "-12", "+5", " 7 ", "1.5", ".5", "-.5", "1e3", "2.5E-2", "007", "9223372036854775807", "18446744073709551615"}) {
+  for (const char* good : {"0", "-12", "+5", " 7 ", "1.5", ".5", "-.5", "1e3", "2.5E-2", "007", "9223372036854775807",
+                           "18446744073709551615"}) {
     EXPECT_TRUE(parse_number(good)) << good;
   }
-  for (const char* bad : {"", " ", "x", "1x", "0x10", "nan", "inf", "-inf", "-", "+", ".", "+-1", "--1", "1 2", "1e999", "1,5", "true"}) {
+  for (const char* bad :
+       {"", " ", "x", "1x", "0x10", "nan", "inf", "-inf", "-", "+", ".", "+-1", "--1", "1 2", "1e999", "1,5", "true"}) {
     EXPECT_FALSE(parse_number(bad)) << bad;
   }
   EXPECT_EQ(parse_number("1e3")->value, 1000);
@@ -90,7 +92,8 @@ TEST(ExactSum, EqualsQuadruplePrecisionWithinItsRange) {
     Wide truth = 0;  // in units of 2^-60
     std::vector<double> in;
     for (int i = 0; i < 200; ++i) {
-      const double d = std::ldexp(static_cast<double>(static_cast<std::int64_t>(random()) >> (random() % 50 + 11)), -static_cast<int>(random() % 61));
+      const double d = std::ldexp(static_cast<double>(static_cast<std::int64_t>(random()) >> (random() % 50 + 11)),
+                                  -static_cast<int>(random() % 61));
       sum.add(d);
       in.push_back(d);
       truth += static_cast<Wide>(std::ldexp(static_cast<long double>(d), 60));
@@ -158,7 +161,8 @@ TEST(Codec, RoundTripsAndRunsOutSafely) {
   std::string out;
   const std::vector<std::uint64_t> numbers{0, 1, 127, 128, 1u << 31, std::numeric_limits<std::uint64_t>::max()};
   for (const auto n : numbers) put(out, n);
-  for (const auto n : {std::int64_t{0}, std::int64_t{-1}, kNoTime, std::numeric_limits<std::int64_t>::max()}) put_signed(out, n);
+  for (const auto n : {std::int64_t{0}, std::int64_t{-1}, kNoTime, std::numeric_limits<std::int64_t>::max()})
+    put_signed(out, n);
   put_text(out, "text");
   put_double(out, -1.5);
   for (std::size_t n = 0; n <= out.size(); ++n) {

@@ -10,8 +10,9 @@ using lines_testing::Driven;
 
 TEST(Access, CommonAndCombined) {
   const Driven run = drive(format,
-                        "192.0.2.7 - frank [10/Oct/2000:13:55:36 -0700] \"GET /a.gif?x=1&y=2 HTTP/1.0\" 200 2326\n"
-                        "www.example.org:443 198.51.100.9 - - [15/Mar/2024:10:00:00 +0100] \"POST /mgmt HTTP/1.1\" 404 - \"http://ref/\" \"Mozilla \\\"x\\\" \\xc3\\xbc\" \"203.0.113.7\" 0.004\n");
+                           "192.0.2.7 - frank [10/Oct/2000:13:55:36 -0700] \"GET /a.gif?x=1&y=2 HTTP/1.0\" 200 2326\n"
+                           "www.example.org:443 198.51.100.9 - - [15/Mar/2024:10:00:00 +0100] \"POST /mgmt HTTP/1.1\" "
+                           "404 - \"http://ref/\" \"Mozilla \\\"x\\\" \\xc3\\xbc\" \"203.0.113.7\" 0.004\n");
   ASSERT_EQ(run.events.size(), 2u);
   const auto& a = run.events[0];
   EXPECT_EQ(a.time, from_civil({2000, 10, 10, 20, 55, 36}).value());
@@ -38,11 +39,12 @@ TEST(Access, CommonAndCombined) {
 }
 
 TEST(Access, HostileRequestsAreKept) {
-  const Driven run = drive(format,
-                        "192.0.2.8 - - [15/Mar/2024:10:00:00 +0000] \"\\x16\\x03\\x01\" 400 226 \"-\" \"-\"\n"
-                        "192.0.2.8 - a [b [31/Feb/2024:10:00:00 +0000] \"GET /\\\" HTTP/1.1\" 200 5 \"-\" \"x\n"
-                        "192.0.2.8 - - [15/Mar/2024:10:00:00 +0000] \"CONNECT evil.example:443 HTTP/1.1\" 200 5 \"-\" \"curl\"\n"
-                        "no access line\n");
+  const Driven run =
+      drive(format,
+            "192.0.2.8 - - [15/Mar/2024:10:00:00 +0000] \"\\x16\\x03\\x01\" 400 226 \"-\" \"-\"\n"
+            "192.0.2.8 - a [b [31/Feb/2024:10:00:00 +0000] \"GET /\\\" HTTP/1.1\" 200 5 \"-\" \"x\n"
+            "192.0.2.8 - - [15/Mar/2024:10:00:00 +0000] \"CONNECT evil.example:443 HTTP/1.1\" 200 5 \"-\" \"curl\"\n"
+            "no access line\n");
   ASSERT_EQ(run.events.size(), 3u);
   EXPECT_EQ(run.events[0].get("cs-method"), "<none>");
   EXPECT_EQ(run.events[0].get("cs-uri"), "\x16\x03\x01");
@@ -57,10 +59,11 @@ TEST(Access, HostileRequestsAreKept) {
 
 TEST(Access, W3cExtended) {
   const Driven run = drive(format,
-                        "#Software: IIS\n#Version: 1.0\n#Fields: date time cs-method cs-uri-stem cs-uri-query c-ip cs(User-Agent) sc-status\n"
-                        "2024-03-15 10:00:01 GET /owa/auth.aspx q=1 192.0.2.9 Mozilla/5.0+(X) 200\n"
-                        "2024-03-15 10:00:02 GET /owa - 192.0.2.9 \"Mozilla (X)\" 200\n"
-                        "#Fields: time c-ip\n10:00:03 192.0.2.10 extra\n");
+                           "#Software: IIS\n#Version: 1.0\n#Fields: date time cs-method cs-uri-stem cs-uri-query c-ip "
+                           "cs(User-Agent) sc-status\n"
+                           "2024-03-15 10:00:01 GET /owa/auth.aspx q=1 192.0.2.9 Mozilla/5.0+(X) 200\n"
+                           "2024-03-15 10:00:02 GET /owa - 192.0.2.9 \"Mozilla (X)\" 200\n"
+                           "#Fields: time c-ip\n10:00:03 192.0.2.10 extra\n");
   ASSERT_EQ(run.events.size(), 3u);
   EXPECT_EQ(run.events[0].time, from_civil({2024, 3, 15, 10, 0, 1}).value());
   EXPECT_EQ(run.events[0].get("cs-user-agent"), "Mozilla/5.0 (X)");
@@ -73,7 +76,8 @@ TEST(Access, W3cExtended) {
 
 TEST(Access, WindowsAndCuts) {
   const std::string text =
-      "192.0.2.8 - - [15/Mar/2024:10:00:00 +0000] \"GET /\\xff\xff?a HTTP/1.1\" 200 5 \"r\" \"\\\\ua\" \"203.0.113.7\" x\r\n"
+      "192.0.2.8 - - [15/Mar/2024:10:00:00 +0000] \"GET /\\xff\xff?a HTTP/1.1\" 200 5 \"r\" \"\\\\ua\" \"203.0.113.7\" "
+      "x\r\n"
       "#Fields: date time cs-uri-stem cs-uri-query\n2024-03-15 10:00:00 /a b\n";
   lines_testing::same_in_all_windows(format, text);
   lines_testing::cut_everywhere(format, text);

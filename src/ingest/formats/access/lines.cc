@@ -57,7 +57,8 @@ Text word(Text& s) {
 bool address(Text s) {
   bool digit = false;
   for (const char c : s) {
-    if (!((c >= '0' && c <= '9') || c == '.' || c == ':' || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F'))) return false;
+    if (!((c >= '0' && c <= '9') || c == '.' || c == ':' || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F')))
+      return false;
     digit |= (c >= '0' && c <= '9') || c == ':';
   }
   return digit && s.find_first_of(".:") != Text::npos;

@@ -1,8 +1,6 @@
-// Lines of web servers' access logs: NCSA common and combined, and the W3C extended format that its own #Fields line describes.
-// Called by the access decoder and its recogniser.
-// Texts are views of the line.
-// Any thread.
-// Refuses lines without the bracketed time and the quoted request.
+// Lines of web servers' access logs: NCSA common and combined, and the W3C extended format that its own #Fields line
+// describes. Called by the access decoder and its recogniser. Texts are views of the line. Any thread. Refuses lines
+// without the bracketed time and the quoted request.
 #pragma once
 
 #include <string>
@@ -19,9 +17,9 @@ struct Ncsa {
   std::string_view method, target, version;  // of the request; only target when it is no HTTP request
   std::string_view status, bytes;
   std::string_view referer, agent;
-  std::string_view rest;                     // behind the user agent
+  std::string_view rest;  // behind the user agent
   Micros time = kNoTime;
-  Civil local;                               // the stamp's own clock
+  Civil local;  // the stamp's own clock
 };
 
 bool parse_ncsa(std::string_view line, Ncsa& out);

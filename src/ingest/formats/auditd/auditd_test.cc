@@ -17,13 +17,17 @@ std::string record(const std::string& type, int serial, const std::string& body,
 }
 
 const std::string kExec =
-    record("SYSCALL", 7, "arch=c000003e syscall=59 success=yes exit=0 a0=55d0 a1=55d1 ppid=10 pid=11 uid=0 comm=\"ls\" exe=\"/usr/bin/ls\" key=6578656301616C6C\x1d" "UID=\"root\" EUID=\"root\"") +
+    record("SYSCALL", 7,
+           "arch=c000003e syscall=59 success=yes exit=0 a0=55d0 a1=55d1 ppid=10 pid=11 uid=0 comm=\"ls\" "
+           "exe=\"/usr/bin/ls\" key=6578656301616C6C\x1d"
+           "UID=\"root\" EUID=\"root\"") +
     record("EXECVE", 7, "argc=3 a0=\"ls\" a1=2D6C61 a2=2F612062") + record("CWD", 7, "cwd=\"/home/anna\"") +
-    record("PATH", 7, "item=0 name=\"/usr/bin/ls\" nametype=NORMAL") + record("PATH", 7, "item=1 name=\"new\" nametype=CREATE") +
-    record("PROCTITLE", 7, "proctitle=6C73002D6C61");
+    record("PATH", 7, "item=0 name=\"/usr/bin/ls\" nametype=NORMAL") +
+    record("PATH", 7, "item=1 name=\"new\" nametype=CREATE") + record("PROCTITLE", 7, "proctitle=6C73002D6C61");
 
 TEST(Audit, RecordsOfOneSerialAreOneEvent) {
-  const Driven run = drive(format, kExec + record("EOE", 7, "") + record("SYSCALL", 8, "arch=c000003e syscall=2 success=no"));
+  const Driven run =
+      drive(format, kExec + record("EOE", 7, "") + record("SYSCALL", 8, "arch=c000003e syscall=2 success=no"));
   ASSERT_EQ(run.events.size(), 2u);
   const auto& e = run.events[0];
   EXPECT_EQ(e.get("type"), "SYSCALL|EXECVE|CWD|PATH|PROCTITLE");
@@ -49,8 +53,9 @@ TEST(Audit, RecordsOfOneSerialAreOneEvent) {
 }
 
 TEST(Audit, InterleavedEventsAreToldApart) {
-  const std::string text = record("SYSCALL", 1, "exe=\"/a\"") + record("SYSCALL", 2, "exe=\"/b\"") + record("PATH", 1, "name=\"/x\"") +
-                           record("PATH", 2, "name=\"/y\"") + record("USER_LOGIN", 3, "pid=9 msg='op=login acct=\"eve\" addr=203.0.113.7 res=failed'");
+  const std::string text = record("SYSCALL", 1, "exe=\"/a\"") + record("SYSCALL", 2, "exe=\"/b\"") +
+                           record("PATH", 1, "name=\"/x\"") + record("PATH", 2, "name=\"/y\"") +
+                           record("USER_LOGIN", 3, "pid=9 msg='op=login acct=\"eve\" addr=203.0.113.7 res=failed'");
   const Driven run = drive(format, text);
   ASSERT_EQ(run.events.size(), 3u);
   EXPECT_EQ(run.events[0].get("name"), "/x");
@@ -63,13 +68,15 @@ TEST(Audit, InterleavedEventsAreToldApart) {
 }
 
 TEST(Audit, NodesAreDifferentEvents) {
-  const Driven run = drive(format, "node=a type=CWD msg=audit(1.5:1): cwd=\"/a\"\nnode=b type=CWD msg=audit(1.5:1): cwd=\"/b\"\n");
+  const Driven run =
+      drive(format, "node=a type=CWD msg=audit(1.5:1): cwd=\"/a\"\nnode=b type=CWD msg=audit(1.5:1): cwd=\"/b\"\n");
   ASSERT_EQ(run.events.size(), 2u);
   EXPECT_EQ(run.events[1].get("node"), "b");
 }
 
 TEST(Audit, OldEventsAreClosedByTime) {
-  const std::string text = record("SYSCALL", 1, "exe=\"/a\"") + record("SYSCALL", 2, "exe=\"/b\"", 60) + record("PATH", 1, "name=\"/late\"");
+  const std::string text =
+      record("SYSCALL", 1, "exe=\"/a\"") + record("SYSCALL", 2, "exe=\"/b\"", 60) + record("PATH", 1, "name=\"/late\"");
   const Driven run = drive(format, text);
   ASSERT_EQ(run.events.size(), 3u);
   EXPECT_EQ(run.events[0].get("name"), "<none>");
@@ -86,12 +93,17 @@ TEST(Audit, ManyOpenAndOneEndlessSerialAreBounded) {
 }
 
 TEST(Audit, SocketAddresses) {
-  const Driven run = drive(format, record("SYSCALL", 1, "arch=c000003e syscall=42 success=yes exe=\"/usr/bin/curl\"") +
-                                    record("SOCKADDR", 1, "saddr=020001BBC00002010000000000000000") +
-                                    record("SYSCALL", 2, "arch=c00000b7 syscall=203") + record("SOCKADDR", 2, "saddr=0A000035000000002001 0DB8") +
-                                    record("SOCKADDR", 3, "saddr=01002F72756E2F78000000") +
-                                    record("SOCKADDR", 4, "saddr=0A00003500000000" "20010DB8000000000000000000000007" "00000000") +
-                                    record("SOCKADDR", 5, "saddr=02 SADDR={ saddr_fam=inet laddr=192.0.2.9 lport=80 }"));
+  const Driven run =
+      drive(format, record("SYSCALL", 1, "arch=c000003e syscall=42 success=yes exe=\"/usr/bin/curl\"") +
+                        record("SOCKADDR", 1, "saddr=020001BBC00002010000000000000000") +
+                        record("SYSCALL", 2, "arch=c00000b7 syscall=203") +
+                        record("SOCKADDR", 2, "saddr=0A000035000000002001 0DB8") +
+                        record("SOCKADDR", 3, "saddr=01002F72756E2F78000000") +
+                        record("SOCKADDR", 4,
+                               "saddr=0A00003500000000"
+                               "20010DB8000000000000000000000007"
+                               "00000000") +
+                        record("SOCKADDR", 5, "saddr=02 SADDR={ saddr_fam=inet laddr=192.0.2.9 lport=80 }"));
   ASSERT_EQ(run.events.size(), 5u);
   EXPECT_EQ(run.events[0].get("laddr"), "192.0.2.1");
   EXPECT_EQ(run.events[0].get("DestinationIp"), "192.0.2.1");
@@ -105,15 +117,17 @@ TEST(Audit, SocketAddresses) {
 }
 
 TEST(Audit, ArgumentsInPieces) {
-  const Driven run = drive(format, record("EXECVE", 1, "argc=3 a0=\"sh\" a1_len=8 a1[0]=6162 a1[1]=6364") + record("EXECVE", 1, "a1[2]=6566 a2=\"x\""));
+  const Driven run = drive(format, record("EXECVE", 1, "argc=3 a0=\"sh\" a1_len=8 a1[0]=6162 a1[1]=6364") +
+                                       record("EXECVE", 1, "a1[2]=6566 a2=\"x\""));
   ASSERT_EQ(run.events.size(), 1u);
   EXPECT_EQ(run.events[0].get("a1"), "abcdef");
   EXPECT_EQ(run.events[0].get("CommandLine"), "sh abcdef x");
 }
 
 TEST(Audit, BadHexStaysText) {
-  const Driven run = drive(format, record("PROCTITLE", 1, "proctitle=ZZZZ") + record("EXECVE", 2, "argc=4294967295 a0=\"x\" a1[0]=4141") +
-                                    record("PATH", 3, "name=FF2F"));
+  const Driven run =
+      drive(format, record("PROCTITLE", 1, "proctitle=ZZZZ") +
+                        record("EXECVE", 2, "argc=4294967295 a0=\"x\" a1[0]=4141") + record("PATH", 3, "name=FF2F"));
   ASSERT_EQ(run.events.size(), 3u);
   EXPECT_EQ(run.events[0].get("proctitle"), "ZZZZ");
   EXPECT_EQ(run.events[1].get("a1"), "AA");
@@ -122,7 +136,7 @@ TEST(Audit, BadHexStaysText) {
 
 TEST(Audit, UnsetValuesAndLostSeparators) {
   const Driven run = drive(format, record("SYSCALL", 1, "tty=(none) key=(null)ARCH=x86_64 SYSCALL=mknod addr=?") +
-                                    record("USER_AUTH", 2, "msg='op=x res=failed'UID=\"root\""));
+                                       record("USER_AUTH", 2, "msg='op=x res=failed'UID=\"root\""));
   ASSERT_EQ(run.events.size(), 2u);
   EXPECT_EQ(run.events[0].get("key"), "<none>");
   EXPECT_EQ(run.events[0].get("ARCH"), "x86_64");
@@ -133,7 +147,8 @@ TEST(Audit, UnsetValuesAndLostSeparators) {
 }
 
 TEST(Audit, AccessVectors) {
-  const Driven run = drive(format, record("AVC", 1, "avc:  denied  { read write } for  pid=1 comm=\"httpd\" tclass=file"));
+  const Driven run =
+      drive(format, record("AVC", 1, "avc:  denied  { read write } for  pid=1 comm=\"httpd\" tclass=file"));
   ASSERT_EQ(run.events.size(), 1u);
   EXPECT_EQ(run.events[0].get("seresult"), "denied");
   EXPECT_EQ(run.events[0].get("seperms"), "read|write");

@@ -16,8 +16,10 @@ using Text = std::string_view;
 
 // Keys whose values the kernel and the audit library write in hexadecimal when they hold blanks, quotes or control
 // characters. Sorted.
-constexpr std::array<Text, 24> kEncoded{"acct", "cgroup", "cmd",  "comm", "cwd",     "data",     "device", "dir",  "exe",   "file",  "grp", "key",
-                                        "name", "new-disk", "new-fs", "ocomm", "old-disk", "old-fs", "path", "proctitle", "profile", "root_dir", "vm", "watch"};
+constexpr std::array<Text, 24> kEncoded{"acct",   "cgroup",    "cmd",     "comm",     "cwd",      "data",
+                                        "device", "dir",       "exe",     "file",     "grp",      "key",
+                                        "name",   "new-disk",  "new-fs",  "ocomm",    "old-disk", "old-fs",
+                                        "path",   "proctitle", "profile", "root_dir", "vm",       "watch"};
 
 bool encoded_key(Text key) { return std::binary_search(kEncoded.begin(), kEncoded.end(), key); }
 
@@ -32,7 +34,8 @@ bool all_digits(Text s) {
   return !s.empty() && std::all_of(s.begin(), s.end(), [](char c) { return c >= '0' && c <= '9'; });
 }
 
-// Whether the quote at `at` closes msg='...': what enriches the record follows behind a 0x1d, which copying often loses.
+// Whether the quote at `at` closes msg='...': what enriches the record follows behind a 0x1d, which copying often
+// loses.
 bool ends_message(Text s, std::size_t at) {
   return at + 1 >= s.size() || blank(s[at + 1]) || (s[at + 1] >= 'A' && s[at + 1] <= 'Z');
 }
@@ -167,7 +170,8 @@ void AuditFields::pair(std::string_view key, std::string_view value, bool quoted
   bool piece = false;
   const bool argument_value = type_ == "EXECVE" && depth == 0 && audit_fields::argument_key(key, piece);
   const std::string_view from = value;
-  if (!quoted && value.size() >= 2 && (argument_value || audit_fields::encoded_key(key)) && decode_hex(value, scratch_)) {
+  if (!quoted && value.size() >= 2 && (argument_value || audit_fields::encoded_key(key)) &&
+      decode_hex(value, scratch_)) {
     if (key == "proctitle") std::replace(scratch_.begin(), scratch_.end(), '\0', ' ');
     value = valid_utf8(keep(scratch_), fields_->batch().arena());
   }
@@ -219,8 +223,11 @@ void AuditFields::keys(std::string_view text, std::string_view from) {
 void AuditFields::socket_address(std::string_view hex) {
   std::string raw;
   if (!decode_hex(hex, raw) || raw.size() < 2) return;
-  const unsigned family = static_cast<unsigned char>(raw[0]) | static_cast<unsigned>(static_cast<unsigned char>(raw[1])) << 8;
-  const auto port = [&] { return fmt::format("{}", static_cast<unsigned char>(raw[2]) << 8 | static_cast<unsigned char>(raw[3])); };
+  const unsigned family = static_cast<unsigned char>(raw[0]) | static_cast<unsigned>(static_cast<unsigned char>(raw[1]))
+                                                                   << 8;
+  const auto port = [&] {
+    return fmt::format("{}", static_cast<unsigned char>(raw[2]) << 8 | static_cast<unsigned char>(raw[3]));
+  };
   std::array<char, INET6_ADDRSTRLEN> text{};
   if (family == AF_INET && raw.size() >= 8) {
     inet_ntop(AF_INET, raw.data() + 4, text.data(), text.size());
@@ -270,7 +277,8 @@ void AuditFields::remember(std::string_view key, std::string_view text) {
     case 8:
       if (key == "nametype") nametype_ = text;
       break;
-    default: break;
+    default:
+      break;
   }
 }
 
@@ -305,9 +313,14 @@ void AuditFields::finish() {
   LogSources& sources = fields_->batch().sources();
   if (bound_ != &sources) {
     bound_ = &sources;
-    static constexpr std::array<std::string_view, 8> kCategories{
-        "", "process_creation", "file_event", "process_creation file_event", "network_connection", "process_creation network_connection",
-        "file_event network_connection", "process_creation file_event network_connection"};
+    static constexpr std::array<std::string_view, 8> kCategories{"",
+                                                                 "process_creation",
+                                                                 "file_event",
+                                                                 "process_creation file_event",
+                                                                 "network_connection",
+                                                                 "process_creation network_connection",
+                                                                 "file_event network_connection",
+                                                                 "process_creation file_event network_connection"};
     for (std::size_t i = 0; i < 8; ++i) sources_[i] = sources.intern("linux", "auditd", kCategories[i]);
   }
   fields_->batch().pending_record().log_source = sources_[(process ? 1u : 0u) + (file ? 2u : 0u) + (network ? 4u : 0u)];

@@ -1,8 +1,8 @@
-// The key=value pairs of audit records as fields of one event: flattened, hex decoded, arguments and addresses put together.
-// Called by the auditd decoder (all records of one event) and by the syslog decoder (single records).
-// Texts added are views of the raw record, or live in the batch's arena.
-// One thread; one object per decoder, its scratch space is reused.
-// Refuses nothing: what is not key=value is passed over; the number of fields is bounded by LineFields.
+// The key=value pairs of audit records as fields of one event: flattened, hex decoded, arguments and addresses put
+// together. Called by the auditd decoder (all records of one event) and by the syslog decoder (single records). Texts
+// added are views of the raw record, or live in the batch's arena. One thread; one object per decoder, its scratch
+// space is reused. Refuses nothing: what is not key=value is passed over; the number of fields is bounded by
+// LineFields.
 #pragma once
 
 #include <string>
@@ -30,7 +30,8 @@ class AuditFields {
  public:
   AuditFields() : names_(kNameTexts) {}
 
-  // begin() after LineFields::begin(); then each record; then finish(), which also sets the log source of the pending event.
+  // begin() after LineFields::begin(); then each record; then finish(), which also sets the log source of the pending
+  // event.
   void begin(LineFields& fields);
   void record(const RecordHead& head);
   void finish();
@@ -55,7 +56,9 @@ class AuditFields {
   void remember(std::string_view key, std::string_view text);
   void end_record();
   void add(NameId name, std::string_view text, std::string_view from, Type type = Type::Text);
-  void add(N name, std::string_view text, std::string_view from, Type type = Type::Text) { add(names_[name], text, from, type); }
+  void add(N name, std::string_view text, std::string_view from, Type type = Type::Text) {
+    add(names_[name], text, from, type);
+  }
   bool repeated(NameId name, std::string_view text);
   std::string_view keep(std::string_view text);
 
@@ -68,7 +71,8 @@ class AuditFields {
   std::string_view piece_from_;
   std::vector<std::string_view> args_;
   // What finish() needs of the event, as last seen.
-  std::string_view type_, arch_, syscall_, exe_, cwd_, pid_, ppid_, uid_name_, euid_name_, success_, name_, nametype_, address_, port_;
+  std::string_view type_, arch_, syscall_, exe_, cwd_, pid_, ppid_, uid_name_, euid_name_, success_, name_, nametype_,
+      address_, port_;
   bool named_ = false, execve_ = false, creates_ = false;
   const LogSources* bound_ = nullptr;
   std::array<LogSourceId, 8> sources_{};

@@ -67,14 +67,16 @@ void Joiner::add(const Line& line, const RecordHead& head) {
     event = &open_.back();
   }
   if (!last) append(*event, line);
-  if (last || head.type == "PROCTITLE" || stands_alone(head.type) || event->starts.size() >= kRecords || event->raw.size() >= kBytes) {
+  if (last || head.type == "PROCTITLE" || stands_alone(head.type) || event->starts.size() >= kRecords ||
+      event->raw.size() >= kBytes) {
     event->closed = true;
     for (std::size_t i = open_.size(); i-- > 0;) {
       if (&open_[i] == event) hashes_[i] = 0;
     }
   }
   // Whatever is too much goes out oldest first.
-  for (std::size_t i = 0; i < open_.size() && (open_.size() - i > kOpen || (held_ > kAllBytes && i < open_.size() / 2 + 1)); ++i) {
+  for (std::size_t i = 0;
+       i < open_.size() && (open_.size() - i > kOpen || (held_ > kAllBytes && i < open_.size() / 2 + 1)); ++i) {
     open_[i].closed = true;
     hashes_[i] = 0;
   }

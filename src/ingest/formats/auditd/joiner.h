@@ -22,14 +22,14 @@ struct Joined {
   std::size_t in_place = 0;              // bytes of raw that stand in the source just so, from `offset` on
   std::uint64_t end = 0;                 // source offset behind the last line
   Micros time = kNoTime;
-  std::string id;                        // node and event id
+  std::string id;  // node and event id
   bool closed = false;
 
   std::string_view line(std::size_t i) const {
     const std::size_t stop = i + 1 < starts.size() ? starts[i + 1] - gaps[i] : raw.size();
     return std::string_view(raw).substr(starts[i], stop - starts[i]);
   }
-  std::vector<std::uint8_t> gaps;        // bytes of line end between line i and i + 1
+  std::vector<std::uint8_t> gaps;  // bytes of line end between line i and i + 1
 };
 
 class Joiner {

@@ -89,7 +89,8 @@ bool parse_bare_record(std::string_view message, RecordHead& head) {
   head = {};
   std::size_t n = 0;
   while (n < message.size() && audit_record::type_char(message[n])) ++n;
-  if (n < 2 || n > 40 || n >= message.size() || message[n] != ' ' || message.find('=', n) == std::string_view::npos) return false;
+  if (n < 2 || n > 40 || n >= message.size() || message[n] != ' ' || message.find('=', n) == std::string_view::npos)
+    return false;
   head.type = type_name(message.substr(0, n));
   head.body = message.substr(n + 1);
   return true;
@@ -101,7 +102,8 @@ bool looks_like_record(std::string_view line) {
 }
 
 bool stands_alone(std::string_view type) {
-  for (const std::string_view prefix : {"USER_", "CRED_", "SERVICE_", "SYSTEM_", "DAEMON_", "CRYPTO_", "ADD_", "DEL_", "VIRT_", "GRP_", "ROLE_"}) {
+  for (const std::string_view prefix :
+       {"USER_", "CRED_", "SERVICE_", "SYSTEM_", "DAEMON_", "CRYPTO_", "ADD_", "DEL_", "VIRT_", "GRP_", "ROLE_"}) {
     if (audit_record::starts(type, prefix)) return type != "USER_AVC";
   }
   return false;

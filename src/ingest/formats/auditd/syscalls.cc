@@ -116,7 +116,8 @@ std::string_view syscall_name(std::string_view arch, std::string_view number) {
     n = n * 10 + static_cast<std::size_t>(c - '0');
   }
   if (arch == "c000003e") return n < std::size(syscalls::kX86) ? syscalls::kX86[n] : std::string_view{};
-  if (arch == "c00000b7" || arch == "c00000f3") return n < std::size(syscalls::kGeneric) ? syscalls::kGeneric[n] : std::string_view{};
+  if (arch == "c00000b7" || arch == "c00000f3")
+    return n < std::size(syscalls::kGeneric) ? syscalls::kGeneric[n] : std::string_view{};
   return {};
 }
 

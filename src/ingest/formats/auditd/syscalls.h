@@ -9,7 +9,8 @@
 
 namespace custos::ingest::auditd {
 
-// `arch` and `number` as they stand in the log: "c000003e" (x86-64), "c00000b7" (AArch64), "c00000f3" (RISC-V 64); "59".
+// `arch` and `number` as they stand in the log: "c000003e" (x86-64), "c00000b7" (AArch64), "c00000f3" (RISC-V 64);
+// "59".
 std::string_view syscall_name(std::string_view arch, std::string_view number);
 
 }  // namespace custos::ingest::auditd

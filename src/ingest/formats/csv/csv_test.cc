@@ -81,9 +81,12 @@ TEST(Csv, Times) {
 
 TEST(Csv, Microsoft365AuditData) {
   const Driven run = drive(format,
-                        "RecordType,CreationDate,UserIds,Operations,AuditData\n"
-                        "ExchangeAdmin,2024-03-15T09:00:00.0000000Z,anna@example.org,New-InboxRule,\"{\"\"CreationTime\"\":\"\"2024-03-15T10:00:00\"\",\"\"Operation\"\":\"\"New-InboxRule\"\","
-                        "\"\"Workload\"\":\"\"Exchange\"\",\"\"ResultStatus\"\":\"\"True\"\",\"\"Parameters\"\":[{\"\"Name\"\":\"\"DeleteMessage\"\",\"\"Value\"\":\"\"True\"\"}],\"\"Version\"\":1,\"\"Actor\"\":[{\"\"ID\"\":\"\"a\"\"},{\"\"ID\"\":\"\"b\"\"}]}\"\n");
+                           "RecordType,CreationDate,UserIds,Operations,AuditData\n"
+                           "ExchangeAdmin,2024-03-15T09:00:00.0000000Z,anna@example.org,New-InboxRule,\"{"
+                           "\"\"CreationTime\"\":\"\"2024-03-15T10:00:00\"\",\"\"Operation\"\":\"\"New-InboxRule\"\","
+                           "\"\"Workload\"\":\"\"Exchange\"\",\"\"ResultStatus\"\":\"\"True\"\",\"\"Parameters\"\":[{"
+                           "\"\"Name\"\":\"\"DeleteMessage\"\",\"\"Value\"\":\"\"True\"\"}],\"\"Version\"\":1,"
+                           "\"\"Actor\"\":[{\"\"ID\"\":\"\"a\"\"},{\"\"ID\"\":\"\"b\"\"}]}\"\n");
   ASSERT_EQ(run.events.size(), 1u);
   const auto& e = run.events[0];
   EXPECT_EQ(e.source, "m365/audit");
@@ -101,8 +104,11 @@ TEST(Csv, Microsoft365AuditData) {
 
 TEST(Csv, WindowsExports) {
   const Driven run = drive(format,
-                        "RecordNumber,TimeCreated,EventId,Provider,Channel,Computer,Payload\n"
-                        "1,2024-03-15 10:00:00.1234567,4624,Microsoft-Windows-Security-Auditing,Security,ws01,\"{\"\"EventData\"\":{\"\"Data\"\":[{\"\"@Name\"\":\"\"TargetUserName\"\",\"\"#text\"\":\"\"anna\"\"},{\"\"@Name\"\":\"\"LogonType\"\",\"\"#text\"\":\"\"3\"\"}]}}\"\n");
+                           "RecordNumber,TimeCreated,EventId,Provider,Channel,Computer,Payload\n"
+                           "1,2024-03-15 "
+                           "10:00:00.1234567,4624,Microsoft-Windows-Security-Auditing,Security,ws01,\"{"
+                           "\"\"EventData\"\":{\"\"Data\"\":[{\"\"@Name\"\":\"\"TargetUserName\"\",\"\"#text\"\":"
+                           "\"\"anna\"\"},{\"\"@Name\"\":\"\"LogonType\"\",\"\"#text\"\":\"\"3\"\"}]}}\"\n");
   ASSERT_EQ(run.events.size(), 1u);
   EXPECT_EQ(run.events[0].get("EventID"), "4624");
   EXPECT_EQ(run.events[0].get("TargetUserName"), "anna");
@@ -111,9 +117,11 @@ TEST(Csv, WindowsExports) {
 }
 
 TEST(Csv, ProseAndCodeAreNoTables) {
-  for (const char* const text : {"Dear all, thanks.\nAs said, I come, later.\n", "int a, b;\nint c, d;\n", "{\"a\":1,\"b\":2}\n{\"a\":1,\"b\":2}\n",
-                                 "Mar 15 10:00:00 gw p: a, b, c\nMar 15 10:00:00 gw p: a, b, c\n", "1,2,3\n4,5,6\n", "one\ntwo\n",
-                                 "This is no log.\nIt is prose, and nobody's format.\n", "1.0\tC1\t192.0.2.1\n2.0\tC2\t192.0.2.1\n"}) {
+  for (const char* const text :
+       {"Dear all, thanks.\nAs said, I come, later.\n", "int a, b;\nint c, d;\n",
+        "{\"a\":1,\"b\":2}\n{\"a\":1,\"b\":2}\n", "Mar 15 10:00:00 gw p: a, b, c\nMar 15 10:00:00 gw p: a, b, c\n",
+        "1,2,3\n4,5,6\n", "one\ntwo\n", "This is no log.\nIt is prose, and nobody's format.\n",
+        "1.0\tC1\t192.0.2.1\n2.0\tC2\t192.0.2.1\n"}) {
     EXPECT_EQ(format.recognise(text, true), 0) << text;
   }
 }
@@ -148,7 +156,8 @@ TEST(Csv, EqualsTheNaiveTwin) {
     std::string text = "time,user,action\n";
     for (std::size_t r = 1 + random() % 4; r > 0; --r) {
       for (int c = 0; c < 3; ++c) {
-        static const char* const kCells[] = {"a", "\"b\"", "\"c,d\"", "\"e\"\"f\"", "\"g\nh\"", "\"\"\"\"", "i j", "\"\n\n\"", "\"x\r\ny\""};
+        static const char* const kCells[] = {"a",        "\"b\"", "\"c,d\"",  "\"e\"\"f\"", "\"g\nh\"",
+                                             "\"\"\"\"", "i j",   "\"\n\n\"", "\"x\r\ny\""};
         text += std::string(c == 0 ? "" : ",") + kCells[random() % 9];
       }
       text += "\n";
@@ -166,7 +175,8 @@ TEST(Csv, EqualsTheNaiveTwin) {
 }
 
 TEST(Csv, WindowsAndCuts) {
-  const std::string text = "\xEF\xBB\xBFtime,user,message\r\n2024-03-15,anna,\"a\"\"\nb\"\r\nx,\"\xff\",\"y\"\"z\"\r\nq,r\r\n";
+  const std::string text =
+      "\xEF\xBB\xBFtime,user,message\r\n2024-03-15,anna,\"a\"\"\nb\"\r\nx,\"\xff\",\"y\"\"z\"\r\nq,r\r\n";
   lines_testing::cut_everywhere(format, text);
   const Driven whole = drive(format, text);
   ASSERT_EQ(whole.events.size(), 3u);

@@ -27,14 +27,16 @@ bool EmbeddedJson::pair(const simdjson::dom::object& object, LineFields& fields,
     path_.resize(0);
     return true;
   }
-  if (object["Name"].get(name) != simdjson::SUCCESS || object["Value"].get(text) != simdjson::SUCCESS || path_.empty()) return false;
+  if (object["Name"].get(name) != simdjson::SUCCESS || object["Value"].get(text) != simdjson::SUCCESS || path_.empty())
+    return false;
   path_.append(".").append(name);
   put(text, Type::Text, fields, cell);
   path_.resize(before);
   return false;
 }
 
-void EmbeddedJson::value(const simdjson::dom::element& e, std::size_t depth, LineFields& fields, std::string_view cell) {
+void EmbeddedJson::value(const simdjson::dom::element& e, std::size_t depth, LineFields& fields,
+                         std::string_view cell) {
   if (depth > depth_) return;
   const std::size_t before = path_.size();
   switch (e.type()) {
@@ -63,11 +65,21 @@ void EmbeddedJson::value(const simdjson::dom::element& e, std::size_t depth, Lin
       }
       break;
     }
-    case simdjson::dom::element_type::STRING: put(e.get_string().value_unsafe(), Type::Text, fields, cell); break;
-    case simdjson::dom::element_type::BOOL: put(e.get_bool().value_unsafe() ? "true" : "false", Type::Bool, fields, cell); break;
-    case simdjson::dom::element_type::NULL_VALUE: put("", Type::Null, fields, cell); break;
-    case simdjson::dom::element_type::DOUBLE: put(simdjson::minify(e), Type::Float, fields, cell); break;
-    default: put(simdjson::minify(e), Type::Int, fields, cell); break;
+    case simdjson::dom::element_type::STRING:
+      put(e.get_string().value_unsafe(), Type::Text, fields, cell);
+      break;
+    case simdjson::dom::element_type::BOOL:
+      put(e.get_bool().value_unsafe() ? "true" : "false", Type::Bool, fields, cell);
+      break;
+    case simdjson::dom::element_type::NULL_VALUE:
+      put("", Type::Null, fields, cell);
+      break;
+    case simdjson::dom::element_type::DOUBLE:
+      put(simdjson::minify(e), Type::Float, fields, cell);
+      break;
+    default:
+      put(simdjson::minify(e), Type::Int, fields, cell);
+      break;
   }
 }
 

@@ -19,9 +19,10 @@ class EmbeddedJson {
  public:
   explicit EmbeddedJson(const Limits& limits) : depth_(limits.depth) {}
 
-  // Adds the members of the object in `text` under dotted names; several values of one name are several fields. Lists of
-  // {"Name": n, "Value": v} also become one field `list.n` each, and a field `list` with their JSON; {"@Name": n, "#text": v}
-  // becomes a field `n`. False when `text` is no JSON object. `cell` is where it stands in the raw record.
+  // Adds the members of the object in `text` under dotted names; several values of one name are several fields. Lists
+  // of
+  // {"Name": n, "Value": v} also become one field `list.n` each, and a field `list` with their JSON; {"@Name": n,
+  // "#text": v} becomes a field `n`. False when `text` is no JSON object. `cell` is where it stands in the raw record.
   bool add(std::string_view text, std::string_view cell, LineFields& fields);
 
  private:

@@ -12,15 +12,21 @@ namespace table_head {
 using Text = std::string_view;
 
 // Where the time of an event stands, the surest first.
-constexpr std::array<Text, 27> kTimes{"timestamp", "utctime", "eventtime", "timegenerated", "timecreated", "creationdate", "creationtime", "creationdateutc",
-                                      "datetime", "dateandtime", "timestamputc", "eventtimestamp", "starttime", "firstseen", "time", "timeutc", "eventtimeutc",
-                                      "datetimeutc", "dateutc", "logtime", "receivedtime", "receivetime", "generatedtime", "eventdate", "createdat", "ts", "date"};
+constexpr std::array<Text, 27> kTimes{"timestamp",    "utctime",      "eventtime",     "timegenerated",
+                                      "timecreated",  "creationdate", "creationtime",  "creationdateutc",
+                                      "datetime",     "dateandtime",  "timestamputc",  "eventtimestamp",
+                                      "starttime",    "firstseen",    "time",          "timeutc",
+                                      "eventtimeutc", "datetimeutc",  "dateutc",       "logtime",
+                                      "receivedtime", "receivetime",  "generatedtime", "eventdate",
+                                      "createdat",    "ts",           "date"};
 
 // Names that logs have and prose does not.
-constexpr std::array<Text, 40> kUsual{"user", "username", "userid", "userids", "account", "host", "hostname", "computer", "computername", "machinename", "ip",
-                                      "ipaddress", "srcip", "dstip", "src", "dst", "srcaddr", "dstaddr", "sourceip", "destinationip", "clientip", "sport", "dport",
-                                      "srcport", "dstport", "protocol", "proto", "action", "event", "eventid", "eventname", "operation", "operations", "message",
-                                      "severity", "level", "channel", "source", "auditdata", "status"};
+constexpr std::array<Text, 40> kUsual{
+    "user",         "username",    "userid",   "userids",       "account",  "host",    "hostname",  "computer",
+    "computername", "machinename", "ip",       "ipaddress",     "srcip",    "dstip",   "src",       "dst",
+    "srcaddr",      "dstaddr",     "sourceip", "destinationip", "clientip", "sport",   "dport",     "srcport",
+    "dstport",      "protocol",    "proto",    "action",        "event",    "eventid", "eventname", "operation",
+    "operations",   "message",     "severity", "level",         "channel",  "source",  "auditdata", "status"};
 
 template <std::size_t K>
 bool among(const std::array<Text, K>& list, Text name) {
@@ -92,7 +98,9 @@ std::vector<Text> first_rows(Bytes head, bool whole, char separator) {
   return rows;
 }
 
-bool digits(Text s) { return !s.empty() && s.size() <= 4 && std::all_of(s.begin(), s.end(), [](char c) { return c >= '0' && c <= '9'; }); }
+bool digits(Text s) {
+  return !s.empty() && s.size() <= 4 && std::all_of(s.begin(), s.end(), [](char c) { return c >= '0' && c <= '9'; });
+}
 int number(Text s) {
   int v = 0;
   for (const char c : s) v = v * 10 + (c - '0');

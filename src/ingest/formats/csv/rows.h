@@ -13,9 +13,9 @@
 namespace custos::ingest::csv {
 
 struct Cell {
-  std::string_view text;   // without its quotes
+  std::string_view text;  // without its quotes
   bool quoted = false;
-  bool doubled = false;    // holds "" for "
+  bool doubled = false;  // holds "" for "
 };
 
 // Takes the cells off one row.

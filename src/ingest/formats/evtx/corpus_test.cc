@@ -117,10 +117,11 @@ std::string difference(const Flat& a, const Flat& b, std::size_t& edited) {
   std::set_difference(a.begin(), a.end(), b.begin(), b.end(), std::back_inserter(only_a));
   std::set_difference(b.begin(), b.end(), a.begin(), a.end(), std::back_inserter(only_b));
   std::string s;
-  for (const auto& [name, text] : only_a) {
-    const auto twin = std::find_if(only_b.begin(), only_b.end(), [&](const auto& f) { return f.first == name && near(f.second, text); });
+  for (const auto& field : only_a) {
+    const auto same = [&](const auto& f) { return f.first == field.first && near(f.second, field.second); };
+    const auto twin = std::find_if(only_b.begin(), only_b.end(), same);
     if (twin == only_b.end()) {
-      s += " evtx only: " + name + "=" + text;
+      s += " evtx only: " + field.first + "=" + field.second;
       continue;
     }
     only_b.erase(twin);

@@ -10,17 +10,10 @@ namespace record {
 namespace {
 
 // What one chunk may cost, however its templates refer to each other. Honest chunks stay far below.
-constexpr std::uint64_t kTokens = 1u << 19;
+constexpr std::uint64_t kTokens = 1u << 17;
 constexpr std::uint64_t kWork = 1u << 20;
-constexpr std::uint64_t kText = 64u << 20;
+constexpr std::uint64_t kText = 16u << 20;
 constexpr std::size_t kTemplateBytes = 32u << 20;
-
-// Windows pads texts ("Advapi  ", a command line and a blank); exports cut that off and rules are written for what is left.
-std::string_view without_padding(std::string_view text) {
-  const auto blank = [](char c) { return c == ' ' || (c >= '\t' && c <= '\r'); };
-  while (!text.empty() && blank(text.back())) text.remove_suffix(1);
-  return text;
-}
 
 }  // namespace
 }  // namespace record
@@ -50,7 +43,9 @@ const char* RecordDecoder::decode(std::uint32_t at, std::uint32_t size, Bytes ra
   text_left_ = limits_.record_bytes;
   slots_.clear();
   batch.begin(raw, offset, load_le<std::uint64_t>(chunk_, at + 8));
-  if (!xml(at + kRecordHeaderBytes, at + size - 4, 0, false, 0)) {
+  const bool fine = xml(at + kRecordHeaderBytes, at + size - 4, 0, false, 0);
+  if (!fine || batch.pending().empty()) {
+    if (fine) why_ = "record holds no event";
     batch.drop();
     return why_;
   }
@@ -230,7 +225,7 @@ bool RecordDecoder::add(const Op& op, std::string_view text, Type type, std::uin
 bool RecordDecoder::slot(const Op& op, const Slot& s, std::size_t depth) {
   const Bytes data(chunk_.data() + s.at, s.size);
   if (s.type == kString) {
-    const std::string_view text = record::without_padding(ValueText::utf16(data, batch_->arena()));
+    const std::string_view text = without_padding(ValueText::utf16(data, batch_->arena()));
     if (text.empty()) {
       nothing(op);
       return true;
@@ -244,7 +239,7 @@ bool RecordDecoder::slot(const Op& op, const Slot& s, std::size_t depth) {
     return true;
   }
   Shown shown = values_.show(s.type, data, batch_->arena());
-  if (s.type == kAnsi) shown.text = record::without_padding(shown.text);
+  if (s.type == kAnsi) shown.text = without_padding(shown.text);
   if (s.type == kFileTime && op.name == time_) {
     if (const auto t = from_filetime(load_le<std::uint64_t>(data, 0))) batch_->pending_record().time = *t;
   }
@@ -269,7 +264,7 @@ bool RecordDecoder::array(const Op& op, const Slot& s) {
     --work_left_;
     const auto from = static_cast<std::uint32_t>(element.data() - chunk_.data());
     const bool text = type == kString || type == kAnsi;
-    if (!add(op, text ? record::without_padding(shown.text) : shown.text, shown.type, place(from))) return false;
+    if (!add(op, text ? without_padding(shown.text) : shown.text, shown.type, place(from))) return false;
   }
   return true;
 }
@@ -317,7 +312,7 @@ bool RecordDecoder::several(const Template& t, const Op& op, std::size_t first_s
   }
   if (op.count == 1) return one(t, named, *value, Piece::kSlot, first_slot, depth);
   if (!text_of(t, value, op.count, first_slot, scratch_)) return false;
-  const std::string_view text = batch_->arena().keep(scratch_);
+  const std::string_view text = batch_->arena().keep(without_padding(scratch_));
   if (!(text.empty() && op.empty == Empty::Drop) && !add(named, text, Type::Text, kNoPlace)) return false;
   for (const Piece* p = value; p != value + op.count; ++p) {
     const std::size_t index = first_slot + p->slot;

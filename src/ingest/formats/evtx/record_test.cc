@@ -96,7 +96,7 @@ TEST(EvtxRecord, XmlWithoutTemplateAndEveryKindOfText) {
     w.attribute("SystemTime");
     w.text("2021-05-06T07:08:09.5Z");
     w.close_empty();
-    element(w, "Channel", "Setup");
+    element(w, "Channel", "Setup \t");
     w.end();
     w.open("EventData", false);
     w.close_start();
@@ -127,6 +127,7 @@ TEST(EvtxRecord, XmlWithoutTemplateAndEveryKindOfText) {
   const ReadEvent& r = all.events[0];
   EXPECT_EQ(r.one("Mixed"), "a<é<![raw&unknown;");
   EXPECT_EQ(r.one("Nothing"), "");
+  EXPECT_EQ(r.one("Channel"), "Setup");
   EXPECT_EQ(r.one("Nested.kind"), "k");
   EXPECT_EQ(r.one("Nested.Inner"), "deep");
   EXPECT_EQ(to_rfc3339(r.time), "2021-05-06T07:08:09.500Z");
@@ -227,6 +228,21 @@ TEST(EvtxRecord, TemplatesThatUnfoldWithoutEndAreRefused) {
       {Value::text(std::string(19'000, 'x'))}));
   EXPECT_TRUE(all.events.empty());
   EXPECT_EQ(all.coverage.why, "record unfolds to more text than allowed");
+}
+
+TEST(EvtxRecord, EndlessNamesCostNoMemory) {
+  const std::string longest(20'000, 'n');
+  const ReadAll all = read_evtx(file_of([&](ChunkWriter& w) {
+    for (int i = 0; i < 60; ++i) {
+      w.open(longest, false);
+      w.close_start();
+      w.text("x");
+    }
+    for (int i = 0; i < 60; ++i) w.end();
+  }));
+  ASSERT_EQ(all.events.size(), 1u) << all.coverage.why;
+  EXPECT_EQ(all.events[0].fields.size(), 60u);
+  EXPECT_EQ(all.events[0].fields[0].name, "(other)");
 }
 
 TEST(EvtxRecord, TemplateOffsetsThatPointAtThemselvesOrElsewhere) {

@@ -17,10 +17,15 @@ std::string text_of(Bytes units) {
   return std::string(ValueText::utf16(units, arena));
 }
 
+// One byte more than Names takes: what is longer stays too long, but costs no more memory.
+constexpr std::size_t kLongestName = 1025;
+
 std::string joined(std::string_view prefix, std::string_view name) {
   std::string s(prefix);
   if (!s.empty()) s += '.';
-  return s += name;
+  s += name;
+  if (s.size() > kLongestName) s.resize(kLongestName);
+  return s;
 }
 
 std::uint64_t mix(std::uint64_t h, std::uint64_t v) {
@@ -46,11 +51,16 @@ bool is_literal(Tok kind) {
 }  // namespace compiling
 
 ContextId Contexts::intern(Context context) {
-  const auto it = std::find(contexts_.begin(), contexts_.end(), context);
-  if (it != contexts_.end()) return static_cast<ContextId>(it - contexts_.begin());
+  std::string key = context.prefix;
+  key += static_cast<char>(context.level);
+  key += context.system ? 's' : '-';
+  const auto it = ids_.find(key);
+  if (it != ids_.end()) return it->second;
   if (contexts_.size() >= compiling::kContexts) return 0;
+  const auto id = static_cast<ContextId>(contexts_.size());
   contexts_.push_back(std::move(context));
-  return static_cast<ContextId>(contexts_.size() - 1);
+  ids_.emplace(std::move(key), id);
+  return id;
 }
 
 void Template::clear() {
@@ -180,7 +190,7 @@ bool Compiler::blank(const std::vector<Piece>& pieces) const {
 void Compiler::place(Frame& f) {
   const Context outer = contexts_.at(f.outer);
   const std::string& e = f.element;
-  f.field = e;
+  f.field = compiling::joined({}, e);
   const auto inside = [&](Level level, std::string prefix) {
     f.inside = contexts_.intern({level, outer.system || level == Level::System, std::move(prefix)});
   };
@@ -193,8 +203,8 @@ void Compiler::place(Frame& f) {
       if (e == "System") return inside(Level::System, "");
       if (e == "EventData") return inside(Level::EventData, "");
       if (e == "UserData") return inside(Level::UserData, "");
-      return inside(Level::Body, e);
-    case Level::System: f.empty = Empty::Drop; return inside(Level::Body, e);
+      return inside(Level::Body, f.field);
+    case Level::System: f.empty = Empty::Drop; return inside(Level::Body, f.field);
     case Level::UserData: f.empty = Empty::Drop; return inside(Level::Body, "");
     case Level::EventData: f.empty = e == "Data" ? Empty::Text : Empty::Null; break;
     case Level::Body:
@@ -246,6 +256,10 @@ void Compiler::end_element() {
 
 void Compiler::emit(std::string_view name, const std::vector<Piece>& name_pieces, const std::vector<Piece>& value,
                     ContextId inside, Empty empty) {
+  if (value.size() == 1 && value[0].literal != Piece::kSlot) {
+    Literal& l = out_->literals[value[0].literal];
+    l.size = static_cast<std::uint32_t>(without_padding(std::string_view(out_->text).substr(l.at, l.size)).size());
+  }
   Op op;
   op.name = name_pieces.empty() ? names_.intern(name) : kOtherName;
   op.name_count = static_cast<std::uint16_t>(std::min<std::size_t>(name_pieces.size(), 0xFFFF));

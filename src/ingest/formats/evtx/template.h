@@ -9,6 +9,8 @@
 #include <string>
 #include <vector>
 
+#include <tsl/robin_map.h>
+
 #include "base/limits.h"
 #include "ingest/formats/evtx/tokens.h"
 #include "ingest/formats/evtx/values.h"
@@ -25,19 +27,19 @@ struct Context {
   Level level = Level::Document;
   bool system = false;  // below System: empty values are left out
   std::string prefix;   // of the children's names
-  bool operator==(const Context&) const = default;
 };
 
 // The contexts seen; few, as a nested document stands below EventData or UserData. Id 0 is Level::Document.
 class Contexts {
  public:
-  Contexts() : contexts_(1) {}
+  Contexts() { intern({}); }
   // Document where there are too many.
   ContextId intern(Context context);
   const Context& at(ContextId id) const { return contexts_[id]; }
 
  private:
   std::vector<Context> contexts_;
+  tsl::robin_map<std::string, ContextId> ids_;
 };
 
 enum class Empty : std::uint8_t { Drop, Text, Null };  // what a field without a value becomes

@@ -258,6 +258,12 @@ Shown ValueText::show(std::uint8_t type, Bytes data, Arena& arena) {
   return {values::hex_bytes(data, arena)};
 }
 
+std::string_view without_padding(std::string_view text) {
+  const auto blank = [](char c) { return c == ' ' || (c >= '\t' && c <= '\r'); };
+  while (!text.empty() && blank(text.back())) text.remove_suffix(1);
+  return text;
+}
+
 bool next_element(std::uint8_t type, Bytes data, std::uint32_t& at, Bytes& element) {
   if (at >= data.size()) return false;
   const auto left = static_cast<std::uint32_t>(data.size()) - at;

@@ -46,6 +46,9 @@ class ValueText {
   char date_[11] = {};
 };
 
+// Windows pads texts ("Advapi  ", a command line and a blank); exports cut that off and rules are written for what is left.
+std::string_view without_padding(std::string_view text);
+
 // Walks the elements of an array value: true while there is one, moving `at` behind it.
 bool next_element(std::uint8_t type, Bytes data, std::uint32_t& at, Bytes& element);
 

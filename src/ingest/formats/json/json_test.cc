@@ -1,4 +1,8 @@
 #include <algorithm>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
 #include <string>
 #include <vector>
 
@@ -243,6 +247,26 @@ TEST(Json, recognises_by_content) {
   const int damaged = score("\x01\x02\x03\n" + kOne + "\n");
   EXPECT_GT(damaged, 20);
   EXPECT_LT(damaged, 90);
+}
+
+// Real logs: every sample is recognised, read to its end without a reject, and known for what it is.
+TEST(Json, reads_the_regression_samples) {
+  const char* const set = std::getenv("CUSTOS_CORPORA");
+  const std::filesystem::path root = set != nullptr ? std::filesystem::path(set) : std::filesystem::path(CUSTOS_SOURCE_DIR) / "../shared/corpora";
+  if (!std::filesystem::exists(root / "sigma-regression")) GTEST_SKIP() << "no corpora at " << root;
+  int files = 0;
+  for (const auto& entry : std::filesystem::recursive_directory_iterator(root / "sigma-regression")) {
+    if (entry.path().extension() != ".json") continue;
+    std::ifstream in(entry.path(), std::ios::binary);
+    const std::string text((std::istreambuf_iterator<char>(in)), {});
+    EXPECT_GE(score(text.substr(0, 64u << 10), text.size() <= 64u << 10), 90) << entry.path();
+    const Decoded d = decode(text);
+    EXPECT_EQ(d.rejects(), "") << entry.path();
+    EXPECT_GE(d.events.size(), 1u) << entry.path();
+    for (const auto& e : d.events) EXPECT_TRUE(e.source.substr(0, 7) == "windows" || e.source.substr(0, 5) == "linux") << e.source;
+    ++files;
+  }
+  EXPECT_GT(files, 0);
 }
 
 }  // namespace

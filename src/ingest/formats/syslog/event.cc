@@ -35,7 +35,8 @@ void SyslogEvent::add_number(N name, std::string_view text) {
 
 void SyslogEvent::add_source(std::string_view address) {
   if (address.empty()) return;
-  if (address.size() > 2 && address.front() == '[' && address.back() == ']') address = address.substr(1, address.size() - 2);
+  if (address.size() > 2 && address.front() == '[' && address.back() == ']')
+    address = address.substr(1, address.size() - 2);
   add(looks_like_address(address) ? N::SrcIp : N::SrcHost, address);
 }
 

@@ -59,7 +59,8 @@ void priority(Text& s, Header& h) {
 
 // "10:00:00" with an optional fraction; moves `s` behind it.
 bool clock(Text& s, int& hour, int& minute, int& second, int& micros) {
-  if (!digits_at(s, 0, 2) || s.size() < 8 || s[2] != ':' || !digits_at(s, 3, 2) || s[5] != ':' || !digits_at(s, 6, 2)) return false;
+  if (!digits_at(s, 0, 2) || s.size() < 8 || s[2] != ':' || !digits_at(s, 3, 2) || s[5] != ':' || !digits_at(s, 6, 2))
+    return false;
   hour = number(s, 0, 2);
   minute = number(s, 3, 2);
   second = number(s, 6, 2);
@@ -109,8 +110,9 @@ bool bsd_time(Text& s, Header& h, Micros modified) {
 }
 
 bool iso_shape(Text s, char separator) {
-  return s.size() >= 19 && digits_at(s, 0, 4) && s[4] == '-' && digits_at(s, 5, 2) && s[7] == '-' && digits_at(s, 8, 2) &&
-         s[10] == separator && digits_at(s, 11, 2) && s[13] == ':' && digits_at(s, 14, 2) && s[16] == ':' && digits_at(s, 17, 2);
+  return s.size() >= 19 && digits_at(s, 0, 4) && s[4] == '-' && digits_at(s, 5, 2) && s[7] == '-' &&
+         digits_at(s, 8, 2) && s[10] == separator && digits_at(s, 11, 2) && s[13] == ':' && digits_at(s, 14, 2) &&
+         s[16] == ':' && digits_at(s, 17, 2);
 }
 
 bool iso_time(Text& s, Header& h) {
@@ -150,13 +152,15 @@ bool journal_time(Text& s, Header& h) {
 
 // "15-Mar-2024 10:00:00.003"
 bool bind_time(Text& s, Header& h) {
-  if (s.size() < 20 || !digits_at(s, 0, 2) || s[2] != '-' || s[6] != '-' || !digits_at(s, 7, 4) || s[11] != ' ') return false;
+  if (s.size() < 20 || !digits_at(s, 0, 2) || s[2] != '-' || s[6] != '-' || !digits_at(s, 7, 4) || s[11] != ' ')
+    return false;
   Civil c;
   c.day = number(s, 0, 2);
   c.month = month(s.substr(3, 3));
   c.year = number(s, 7, 4);
   Text rest = s.substr(12);
-  if (c.month == 0 || !clock(rest, c.hour, c.minute, c.second, c.micros) || rest.empty() || rest.front() != ' ') return false;
+  if (c.month == 0 || !clock(rest, c.hour, c.minute, c.second, c.micros) || rest.empty() || rest.front() != ' ')
+    return false;
   const auto t = from_civil(c);
   h.bad_time = !t;
   h.time = t.value_or(kNoTime);

@@ -22,15 +22,15 @@ enum class Shape : std::uint8_t {
 
 struct Header {
   Shape shape = Shape::None;
-  int priority = -1;           // 0..191
-  bool bad_priority = false;   // there was a <...>, but no such number
-  bool bad_time = false;       // a date that does not exist
-  bool unknown_zone = false;   // a zone name other than UTC or GMT: read as UTC
-  bool no_year = false;        // a date without a year and no file time to infer it from
+  int priority = -1;          // 0..191
+  bool bad_priority = false;  // there was a <...>, but no such number
+  bool bad_time = false;      // a date that does not exist
+  bool unknown_zone = false;  // a zone name other than UTC or GMT: read as UTC
+  bool no_year = false;       // a date without a year and no file time to infer it from
   Micros time = kNoTime;
   std::string_view host, app, procid, msgid;  // empty where absent
-  std::string_view data;       // structured data of RFC 5424, brackets included
-  bool open_data = false;      // structured data that never closes: left in the message
+  std::string_view data;                      // structured data of RFC 5424, brackets included
+  bool open_data = false;                     // structured data that never closes: left in the message
   std::string_view message;
 };
 

@@ -12,7 +12,20 @@
 namespace custos::ingest::syslog {
 
 // Which Sigma service and categories an event belongs to; kept as an index so that the decoder interns each pair once.
-enum class Service : std::uint8_t { Syslog, Sshd, Sudo, Auth, Cron, Named, Dnsmasq, Clamav, Guacamole, Vsftpd, Auditd, kCount };
+enum class Service : std::uint8_t {
+  Syslog,
+  Sshd,
+  Sudo,
+  Auth,
+  Cron,
+  Named,
+  Dnsmasq,
+  Clamav,
+  Guacamole,
+  Vsftpd,
+  Auditd,
+  kCount
+};
 enum class Category : std::uint8_t { None, Dns, Firewall, kCount };
 
 using Decode = Category (*)(std::string_view message, SyslogEvent& event);

@@ -169,7 +169,8 @@ Category decode_dnsmasq(std::string_view m, SyslogEvent& e) {
 // "[123.4] [UFW BLOCK] IN=eth0 OUT= MAC=.. SRC=192.0.2.1 DST=10.0.0.1 .. PROTO=TCP SPT=1 DPT=22 .."
 Category decode_kernel(std::string_view m, SyslogEvent& e) {
   const std::size_t in = m.find("IN=");
-  if (in == std::string_view::npos || m.find(" SRC=", in) == std::string_view::npos || m.find(" DST=", in) == std::string_view::npos) {
+  if (in == std::string_view::npos || m.find(" SRC=", in) == std::string_view::npos ||
+      m.find(" DST=", in) == std::string_view::npos) {
     return Category::None;
   }
   const std::string_view label = m.substr(0, in), packet = m.substr(in);

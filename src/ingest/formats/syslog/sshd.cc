@@ -1,5 +1,5 @@
-// Messages of the OpenSSH server. The user name in them is the attacker's text: what follows it is read from the right, so
-// that a name like "root from 192.0.2.1 port 22 ssh2" does not choose the address.
+// Messages of the OpenSSH server. The user name in them is the attacker's text: what follows it is read from the right,
+// so that a name like "root from 192.0.2.1 port 22 ssh2" does not choose the address.
 #include "ingest/formats/syslog/programs.h"
 
 namespace custos::ingest::syslog {
@@ -41,7 +41,8 @@ bool split_from(Text s, Text& name, Peer& peer) {
 
 // Splits "NAME ADDRESS port N ..." at its last " port ". The name may be empty.
 bool split_plain(Text s, Text& name, Peer& peer) {
-  for (std::size_t port = s.rfind(" port "); port != Text::npos; port = port == 0 ? Text::npos : s.rfind(" port ", port - 1)) {
+  for (std::size_t port = s.rfind(" port "); port != Text::npos;
+       port = port == 0 ? Text::npos : s.rfind(" port ", port - 1)) {
     const std::size_t blank = port == 0 ? Text::npos : s.rfind(' ', port - 1);
     const std::size_t from = blank == Text::npos ? 0 : blank + 1;
     if (looks_like_address(s.substr(from, port - from)) && peer_at(s.substr(from), peer)) {
@@ -184,7 +185,8 @@ void rest_of_them(Text m, SyslogEvent& e) {
     return add_peer(peer, e);
   }
   if (scan.eat("Unable to negotiate with ") || scan.eat("banner exchange: Connection from ") ||
-      scan.eat("Did not receive identification string from ") || scan.eat("Timeout before authentication for connection from ") ||
+      scan.eat("Did not receive identification string from ") ||
+      scan.eat("Timeout before authentication for connection from ") ||
       scan.eat("Timeout before authentication for ")) {
     return odd_peer(scan.s, e);
   }

@@ -11,11 +11,15 @@ using lines_testing::drive;
 using lines_testing::Driven;
 
 const std::string kHead =
-    "#separator \\x09\n#set_separator\t,\n#empty_field\t(empty)\n#unset_field\t-\n#path\tdns\n#open\t2024-03-15-10-00-00\n"
-    "#fields\tts\tuid\tid.orig_h\tid.orig_p\tquery\tAA\tanswers\tTTLs\n#types\ttime\tstring\taddr\tport\tstring\tbool\tvector[string]\tvector[interval]\n";
+    "#separator "
+    "\\x09\n#set_separator\t,\n#empty_field\t(empty)\n#unset_field\t-\n#path\tdns\n#open\t2024-03-15-10-00-00\n"
+    "#fields\tts\tuid\tid.orig_h\tid.orig_p\tquery\tAA\tanswers\tTTLs\n#"
+    "types\ttime\tstring\taddr\tport\tstring\tbool\tvector[string]\tvector[interval]\n";
 
 TEST(Zeek, RowsByTheHeader) {
-  const Driven run = drive(format, kHead + "1710496800.123456\tC1\t192.0.2.1\t53\ta\\x09\\x5cb\tT\t192.0.2.7,x\\x2cy\t60.0,-\n#close\t2024\n");
+  const Driven run =
+      drive(format,
+            kHead + "1710496800.123456\tC1\t192.0.2.1\t53\ta\\x09\\x5cb\tT\t192.0.2.7,x\\x2cy\t60.0,-\n#close\t2024\n");
   ASSERT_EQ(run.events.size(), 1u);
   const auto& e = run.events[0];
   EXPECT_EQ(e.time, 1710496800123456);
@@ -50,7 +54,9 @@ TEST(Zeek, MoreAndFewerColumnsAreReadAndNoted) {
 }
 
 TEST(Zeek, ASecondHeaderChangesTheColumns) {
-  const Driven run = drive(format, kHead + "1.0\tC1\t-\t-\tq\tF\t-\t-\n#separator \\x2c\n#path,conn\n#fields,ts,proto\n#types,time,enum\n2.0,tcp\n");
+  const Driven run = drive(
+      format,
+      kHead + "1.0\tC1\t-\t-\tq\tF\t-\t-\n#separator \\x2c\n#path,conn\n#fields,ts,proto\n#types,time,enum\n2.0,tcp\n");
   ASSERT_EQ(run.events.size(), 2u);
   EXPECT_EQ(run.events[1].source, "zeek/conn/firewall");
   EXPECT_EQ(run.events[1].get("proto"), "tcp");
@@ -87,7 +93,10 @@ TEST(Zeek, FieldsAreBounded) {
 TEST(Zeek, EqualsANaiveSplit) {
   std::mt19937 random(3);
   for (int round = 0; round < 200; ++round) {
-    std::string text = "#separator \\x09\n#set_separator\t,\n#empty_field\t(empty)\n#unset_field\t-\n#path\tx\n#fields\ta\tb\tc\n#types\tstring\tstring\tstring\n";
+    std::string text =
+        "#separator "
+        "\\x09\n#set_separator\t,\n#empty_field\t(empty)\n#unset_field\t-\n#path\tx\n#fields\ta\tb\tc\n#"
+        "types\tstring\tstring\tstring\n";
     std::vector<std::string> cells;
     for (int i = 0; i < 3; ++i) {
       static const char* const kSome[] = {"-", "(empty)", "x", "a b", "\xC3\xBC", "0", "--", "(empty"};
@@ -104,7 +113,9 @@ TEST(Zeek, EqualsANaiveSplit) {
 }
 
 TEST(Zeek, WindowsAndCuts) {
-  const std::string text = kHead + "1710496800.123456\tC1\t192.0.2.1\t53\ta\\x09\\xffb\tT\t192.0.2.7,x\t60.0\n1.0\t\xff\t-\t-\t(empty)\t-\t-\t-\r\n";
+  const std::string text =
+      kHead +
+      "1710496800.123456\tC1\t192.0.2.1\t53\ta\\x09\\xffb\tT\t192.0.2.7,x\t60.0\n1.0\t\xff\t-\t-\t(empty)\t-\t-\t-\r\n";
   lines_testing::same_in_all_windows(format, text);
   lines_testing::cut_everywhere(format, text);
 }

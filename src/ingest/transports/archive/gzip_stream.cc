@@ -1,7 +1,5 @@
 #include "ingest/transports/archive/gzip_stream.h"
 
-#ifdef CUSTOS_ZLIB
-
 #include <algorithm>
 #include <cstring>
 
@@ -110,4 +108,3 @@ std::unique_ptr<UnpackedStream> open_gzip(ByteStream& from, Budget& budget) {
 
 }  // namespace custos::ingest
 
-#endif

@@ -90,9 +90,7 @@ tl::unexpected<Error> UnpackedStream::broken(std::string why, Code code) {
 }
 
 std::unique_ptr<UnpackedStream> open_unpacked(ByteStream& from, Packing what, Budget& budget) {
-#ifdef CUSTOS_ZLIB
   if (what == Packing::Gzip) return open_gzip(from, budget);
-#endif
   return std::make_unique<unpacked_stream::FilterStream>(from, what, budget);
 }
 

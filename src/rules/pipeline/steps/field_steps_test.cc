@@ -42,7 +42,7 @@ TEST(FieldSteps, ConditionsOnNames) {
     return "- {type: field_name_prefix, prefix: p., " + conditions + "}\n";
   };
   const std::string map = "{Image: 1, User: 2, Img2: 3}";
-  EXPECT_EQ(item_after(with("field_name_conditions: [{type: include_fields, fields: [Im.g, '.*2'], mode: re}]"), map), "(Image=1 & User=2 & p.Img2=3)");
+  EXPECT_EQ(item_after(with("field_name_conditions: [{type: include_fields, fields: [Im.g, '.*2'], mode: re}]"), map), "(p.Image=1 & User=2 & p.Img2=3)");
   EXPECT_EQ(item_after(with("field_name_conditions: [{type: exclude_fields, fields: [Image]}]"), map), "(Image=1 & p.User=2 & p.Img2=3)");
   EXPECT_EQ(item_after(with("field_name_cond_not: true, field_name_conditions: [{type: include_fields, fields: [Image]}]"), map),
             "(Image=1 & p.User=2 & p.Img2=3)");
