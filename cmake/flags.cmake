@@ -6,6 +6,10 @@ target_compile_options(custos_flags INTERFACE
   $<$<BOOL:${CUSTOS_WERROR}>:-Werror> -fno-strict-aliasing)
 target_compile_definitions(custos_flags INTERFACE CUSTOS_VERSION="${PROJECT_VERSION}")
 
+if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU" AND CMAKE_CXX_COMPILER_VERSION VERSION_LESS 13)
+  target_compile_options(custos_flags INTERFACE -Wno-restrict)  # GCC 12 warns of std::string's own code (GCC bug 105651)
+endif()
+
 if(CUSTOS_SANITIZE)
   target_compile_options(custos_flags INTERFACE -fsanitize=${CUSTOS_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=all)
   target_link_options(custos_flags INTERFACE -fsanitize=${CUSTOS_SANITIZE})

@@ -38,7 +38,8 @@ std::size_t read(std::string_view file, std::size_t window, bool carve, SourceCo
     const std::size_t used = decoder->decode({{copy.get(), part.size()}, at, more}, batch, report);
     check(used <= part.size());
     for (std::size_t i = 0; i < batch.size(); ++i) {
-      for (const Field& f : batch.fields(i)) check(is_valid_utf8(f.text()) && (f.at == kNoPlace || f.at < batch.record(i).raw.size()));
+      for (const Field& f : batch.fields(i))
+        check(is_valid_utf8(f.text()) && (f.at == kNoPlace || f.at < batch.record(i).raw.size()));
     }
     events += batch.size();
     size = window;

@@ -1,4 +1,5 @@
-// Pipelines from anywhere, applied to rules that hold something for every transformation: no crash, no hang, no endless growth.
+// Pipelines from anywhere, applied to rules that hold something for every transformation: no crash, no hang, no endless
+// growth.
 #include <cstdint>
 #include <cstdlib>
 #include <string>
@@ -20,7 +21,8 @@ detection:
     Image|endswith: ['\cmd.exe', '\a\\*b?']
     User|expand: '%Admins%'
     Hashes|contains: ['SHA1=aabb', 'MD5=*']
-    EventID: [1, 0x10, null, true]
+    EventID: [1, 0x10, true]
+    Empty: null
     Name|re|i: 'a.*%x%'
     Other|fieldref: Image
     TargetObject|contains|all: ['\Run\X', 'HKLM\*']
@@ -51,7 +53,8 @@ std::size_t weigh(const custos::rules::Detection& detection) {
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   static const auto rules = custos::rules::parse_documents("fuzz.yml", kRules);
-  const auto pipeline = custos::rules::parse_pipeline("fuzz.yml", std::string_view(reinterpret_cast<const char*>(data), size));
+  const auto pipeline =
+      custos::rules::parse_pipeline("fuzz.yml", std::string_view(reinterpret_cast<const char*>(data), size));
   if (!pipeline) return 0;
   for (const auto& document : rules) {
     if (!document.rule) std::abort();

@@ -38,7 +38,8 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   const char* end = text.data();
   for (const auto& document : *documents) {
     // In order, inside the text, and not overlapping.
-    if (document.bytes.data() < end || document.bytes.data() + document.bytes.size() > text.data() + text.size()) std::abort();
+    if (document.bytes.data() < end || document.bytes.data() + document.bytes.size() > text.data() + text.size())
+      std::abort();
     end = document.bytes.data() + document.bytes.size();
     if (custos::rules::unfolded_size(*document.root, 1'000) > 1'000) std::abort();
     if (custos::rules::unfolded_size(*document.root, 200) < 200) depth_of(*document.root, 1);

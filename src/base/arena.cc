@@ -5,27 +5,26 @@
 namespace custos {
 
 void Arena::grow(std::size_t n) {
-  const std::size_t size = std::max(n, block_bytes_);
-  blocks_.push_back({std::make_unique_for_overwrite<char[]>(size), size});
-  held_ += size;
-  at_ = blocks_.back().bytes.get();
-  left_ = size;
+  // Blocks kept from before come first; one that is too small for this request is passed over until the next reset().
+  while (used_ < blocks_.size() && blocks_[used_].size < n) ++used_;
+  if (used_ == blocks_.size()) {
+    const std::size_t size = std::max(n, block_bytes_);
+    blocks_.push_back({std::make_unique_for_overwrite<char[]>(size), size});
+  }
+  held_ += blocks_[used_].size;
+  at_ = blocks_[used_].bytes.get();
+  left_ = blocks_[used_].size;
+  ++used_;
 }
 
 void Arena::reset() {
-  if (blocks_.empty()) return;
-  // A first block that was made for one giant value is not worth keeping.
-  if (blocks_.front().size > block_bytes_) {
-    blocks_.clear();
-    held_ = 0;
-    at_ = nullptr;
-    left_ = 0;
-    return;
-  }
-  blocks_.resize(1);
-  held_ = blocks_.front().size;
-  at_ = blocks_.front().bytes.get();
-  left_ = blocks_.front().size;
+  std::size_t kept = 0, bytes = 0;
+  while (kept < blocks_.size() && bytes + blocks_[kept].size <= keep_bytes_) bytes += blocks_[kept++].size;
+  blocks_.resize(kept);
+  used_ = 0;
+  held_ = 0;
+  at_ = nullptr;
+  left_ = 0;
 }
 
 }  // namespace custos

@@ -15,7 +15,7 @@ namespace custos {
 
 class Arena {
  public:
-  explicit Arena(std::size_t block_bytes = 256u << 10) : block_bytes_(block_bytes) {}
+  explicit Arena(std::size_t block_bytes = 256u << 10, std::size_t keep_bytes = 4u << 20) : block_bytes_(block_bytes), keep_bytes_(keep_bytes) {}
 
   // `n` writable bytes, unaligned.
   char* take(std::size_t n) {
@@ -39,9 +39,10 @@ class Arena {
     return {p, s.size()};
   }
 
-  // Frees everything but the first block.
+  // Makes everything free again. Blocks up to keep_bytes in all stay, so that a batch like the last one allocates nothing.
   void reset();
 
+  // Bytes handed out since reset(), counted in whole blocks.
   std::size_t held_bytes() const { return held_; }
 
  private:
@@ -51,8 +52,9 @@ class Arena {
   };
   void grow(std::size_t n);
 
-  std::size_t block_bytes_;
+  std::size_t block_bytes_, keep_bytes_;
   std::vector<Block> blocks_;
+  std::size_t used_ = 0;  // blocks in use
   char* at_ = nullptr;
   std::size_t left_ = 0;
   std::size_t held_ = 0;

@@ -152,13 +152,23 @@ bool fold_into(std::string_view s, std::string& out) {
     out[i] = static_cast<char>(c | ((c >= 'A') & (c <= 'Z')) << 5);
   }
   if (any < 0x80) return true;
-  out.clear();
-  for (std::size_t at = 0; at < s.size();) {
+  // What was folded above stays wherever it is ASCII; only the rest is looked up. Folding may change a character's length.
+  std::string rest;
+  std::size_t at = 0;
+  while (at < s.size() && static_cast<unsigned char>(s[at]) < 0x80) ++at;
+  const std::size_t kept = at;
+  while (at < s.size()) {
+    if (static_cast<unsigned char>(s[at]) < 0x80) {
+      rest += out[at++];
+      continue;
+    }
     char buffer[4];
-    const std::uint32_t folded = static_cast<std::uint32_t>(utf8proc_tolower(static_cast<utf8proc_int32_t>(next(s, at))));
+    const auto folded = static_cast<std::uint32_t>(utf8proc_tolower(static_cast<utf8proc_int32_t>(next(s, at))));
     // Final and medial sigma are the same letter to a reader; simple folding takes both to U+03C3, lower case does not.
-    out.append(buffer, put(buffer, folded == 0x03C2 ? 0x03C3 : folded == 0x017F ? 's' : folded));
+    rest.append(buffer, put(buffer, folded == 0x03C2 ? 0x03C3 : folded == 0x017F ? 's' : folded));
   }
+  out.resize(kept);
+  out += rest;
   return false;
 }
 

@@ -155,10 +155,10 @@ std::optional<Micros> parse_time(std::string_view s) {
 
 std::optional<Micros> parse_epoch(std::string_view s) {
   std::size_t at = 0;
-  std::int64_t whole = 0;
+  std::uint64_t digits_value = 0;  // unsigned: nineteen digits always fit
   while (at < s.size() && is_digit(s[at])) {
     if (at >= 19) return std::nullopt;
-    whole = whole * 10 + (s[at] - '0');
+    digits_value = digits_value * 10 + static_cast<unsigned>(s[at] - '0');
     ++at;
   }
   if (at == 0) return std::nullopt;
@@ -168,6 +168,8 @@ std::optional<Micros> parse_epoch(std::string_view s) {
     micros = fraction(s, at);
   }
   if (at != s.size()) return std::nullopt;
+  if (digits_value > static_cast<std::uint64_t>(std::numeric_limits<std::int64_t>::max())) return std::nullopt;
+  const auto whole = static_cast<std::int64_t>(digits_value);
   // Seconds up to the year 9999, then ms, us and ns by their magnitude.
   if (whole < 253'402'300'800) return whole * kSecond + micros;
   if (whole < 253'402'300'800'000) return whole * 1000;

@@ -21,6 +21,7 @@ TEST(Time, RefusesWhatIsNoDate) {
   }
   EXPECT_FALSE(from_filetime(~0ull));
   EXPECT_FALSE(parse_epoch("99999999999999999999"));
+  EXPECT_FALSE(parse_epoch("9223372036854775808"));  // nineteen digits, beyond 63 bits
 }
 
 TEST(Time, RoundTripsEveryDayOfFourCenturies) {

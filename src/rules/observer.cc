@@ -1,8 +1,29 @@
 #include "rules/observer.h"
 
 #include <algorithm>
+#include <map>
 
 namespace custos::rules {
+namespace {
+
+constexpr std::size_t kEventsListed = 100;
+
+using Episodes = std::map<std::uint64_t, std::vector<correlation::EventId>>;
+
+// Inner episodes become the events behind them.
+void unfold(const std::vector<correlation::EventId>& ids, const Episodes& inner, std::size_t depth, std::vector<correlation::EventId>& out) {
+  for (const correlation::EventId& id : ids) {
+    if (out.size() >= kEventsListed) return;
+    const auto it = id.source == correlation::kEpisodeSource && depth < correlation::kMaxDepth ? inner.find(id.record) : inner.end();
+    if (it != inner.end()) {
+      unfold(it->second, inner, depth + 1, out);
+    } else if (std::find(out.begin(), out.end(), id) == out.end()) {
+      out.push_back(id);
+    }
+  }
+}
+
+}  // namespace
 
 correlation::ObservationLog& CorrelationRun::new_log() {
   const std::lock_guard lock(mutex_);
@@ -28,7 +49,7 @@ Correlated CorrelationRun::correlated(const correlation::Fired& f) const {
 Result<CorrelationTotals> CorrelationRun::run(const std::function<void(const Correlated&)>& sink) {
   // The events behind an inner episode are told when that episode ends, which may be after the outer one: kept until the end.
   std::vector<correlation::Fired> ended;
-  std::map<std::uint64_t, std::vector<correlation::EventId>> inner;
+  Episodes inner;
   const std::shared_ptr<const correlation::CorrelationPlan> plan(program_, &program_->correlations);
   correlation::Correlator correlator(plan, {}, [&](const correlation::Fired& f) {
     if (f.phase != correlation::Fired::Phase::Ended) return;
@@ -46,14 +67,7 @@ Result<CorrelationTotals> CorrelationRun::run(const std::function<void(const Cor
   if (!ok) return tl::unexpected<Error>(ok.error());
   for (correlation::Fired& f : ended) {
     std::vector<correlation::EventId> events;
-    for (const correlation::EventId& id : f.events) {
-      const auto it = id.source == correlation::kEpisodeSource ? inner.find(id.record) : inner.end();
-      if (it == inner.end()) {
-        events.push_back(id);
-      } else {
-        events.insert(events.end(), it->second.begin(), it->second.end());
-      }
-    }
+    unfold(f.events, inner, 0, events);
     f.events = std::move(events);
     sink(correlated(f));
   }

@@ -4,6 +4,8 @@
 #include <hs/hs.h>
 #include <pcre2.h>
 
+#include <mutex>
+
 #include <fmt/format.h>
 
 #include "base/text.h"
@@ -29,9 +31,25 @@ RegexScratch::~RegexScratch() {
   pcre2_match_context_free(parts_->context);
 }
 
+// PCRE2's compiled code answers almost every question, and is made in microseconds. Where it reaches its limit Hyperscan, which is
+// linear in the text but takes milliseconds to compile, decides instead; each is made when it is first needed.
 struct Regex::Parts {
-  hs_database_t* hyperscan = nullptr;
+  std::string expression;
+  unsigned flags = 0;
   pcre2_code* pcre = nullptr;
+  std::once_flag jit_once, hyperscan_once;
+  hs_database_t* hyperscan = nullptr;
+
+  void prepare_hyperscan() {
+    std::call_once(hyperscan_once, [this] {
+      hs_compile_error_t* error = nullptr;
+      if (hs_valid_platform() != HS_SUCCESS ||
+          hs_compile(expression.c_str(), flags, HS_MODE_BLOCK, nullptr, &hyperscan, &error) != HS_SUCCESS) {
+        hs_free_compile_error(error);
+        hyperscan = nullptr;
+      }
+    });
+  }
 };
 
 Regex::Regex() : parts_(std::make_unique<Parts>()) {}
@@ -47,16 +65,11 @@ Result<std::shared_ptr<const Regex>> Regex::compile(const std::string& expressio
   if (expression.find('\0') != std::string::npos) return fail(Code::Malformed, "the expression holds a NUL");
   std::shared_ptr<Regex> r(new Regex);
   // UCP would make \w and \d speak of all scripts; UTF-8 alone keeps "." one character.
-  unsigned flags = HS_FLAG_SINGLEMATCH | HS_FLAG_ALLOWEMPTY | HS_FLAG_UTF8;
-  if (o.ignore_case) flags |= HS_FLAG_CASELESS;
-  if (o.multiline) flags |= HS_FLAG_MULTILINE;
-  if (o.dot_all) flags |= HS_FLAG_DOTALL;
-  hs_compile_error_t* error = nullptr;
-  if (hs_valid_platform() == HS_SUCCESS &&
-      hs_compile(expression.c_str(), flags, HS_MODE_BLOCK, nullptr, &r->parts_->hyperscan, &error) == HS_SUCCESS) {
-    return r;
-  }
-  hs_free_compile_error(error);
+  r->parts_->flags = HS_FLAG_SINGLEMATCH | HS_FLAG_ALLOWEMPTY | HS_FLAG_UTF8;
+  if (o.ignore_case) r->parts_->flags |= HS_FLAG_CASELESS;
+  if (o.multiline) r->parts_->flags |= HS_FLAG_MULTILINE;
+  if (o.dot_all) r->parts_->flags |= HS_FLAG_DOTALL;
+  r->parts_->expression = expression;
   std::uint32_t options = PCRE2_UTF | PCRE2_NEVER_BACKSLASH_C;
   if (o.ignore_case) options |= PCRE2_CASELESS;
   if (o.multiline) options |= PCRE2_MULTILINE;
@@ -76,26 +89,25 @@ Result<std::shared_ptr<const Regex>> Regex::compile(const std::string& expressio
   std::size_t bytes = 0;
   pcre2_pattern_info(r->parts_->pcre, PCRE2_INFO_SIZE, &bytes);
   if (bytes > (4u << 20)) return fail(Code::Limit, "the expression unfolds to more than 4 MiB");
-  pcre2_jit_compile(r->parts_->pcre, PCRE2_JIT_COMPLETE);
   return r;
 }
 
 Found Regex::find(std::string_view text, RegexScratch& scratch) const {
   auto& s = *scratch.parts_;
-  if (parts_->hyperscan != nullptr) {
-    if (hs_alloc_scratch(parts_->hyperscan, &s.hyperscan) != HS_SUCCESS) return Found::Undecided;
-    bool found = false;
-    const auto on_match = [](unsigned, unsigned long long, unsigned long long, unsigned, void* to) {
-      *static_cast<bool*>(to) = true;
-      return 1;
-    };
-    const auto r = hs_scan(parts_->hyperscan, text.data(), static_cast<unsigned>(text.size()), 0, s.hyperscan, on_match, &found);
-    if (r != HS_SUCCESS && r != HS_SCAN_TERMINATED) return Found::Undecided;
-    return found ? Found::Yes : Found::No;
-  }
+  std::call_once(parts_->jit_once, [this] { pcre2_jit_compile(parts_->pcre, PCRE2_JIT_COMPLETE); });
   const int r = pcre2_match(parts_->pcre, reinterpret_cast<PCRE2_SPTR>(text.data()), text.size(), 0, PCRE2_NO_UTF_CHECK, s.match, s.context);
   if (r == PCRE2_ERROR_NOMATCH) return Found::No;
-  return r >= 0 ? Found::Yes : Found::Undecided;
+  if (r >= 0) return Found::Yes;
+  parts_->prepare_hyperscan();
+  if (parts_->hyperscan == nullptr || hs_alloc_scratch(parts_->hyperscan, &s.hyperscan) != HS_SUCCESS) return Found::Undecided;
+  bool found = false;
+  const auto on_match = [](unsigned, unsigned long long, unsigned long long, unsigned, void* to) {
+    *static_cast<bool*>(to) = true;
+    return 1;
+  };
+  const auto scanned = hs_scan(parts_->hyperscan, text.data(), static_cast<unsigned>(text.size()), 0, s.hyperscan, on_match, &found);
+  if (scanned != HS_SUCCESS && scanned != HS_SCAN_TERMINATED) return Found::Undecided;
+  return found ? Found::Yes : Found::No;
 }
 
 namespace required {

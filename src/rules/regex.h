@@ -1,8 +1,8 @@
-// Regular expressions: Hyperscan, which is linear in the text whatever the expression, and PCRE2 for what Hyperscan lacks.
+// Regular expressions: PCRE2's compiled code under limits, and Hyperscan, linear in the text, where a limit is reached.
 // Compiled by plan.cc; used by leaf_match.cc.
 // A Regex is immutable; a RegexScratch belongs to one worker.
 // Regex: any thread.
-// Refuses expressions that neither takes; a PCRE2 match that reaches its limit is `Undecided`, never a silent no.
+// Refuses expressions PCRE2 does not take; a match that neither can decide is `Undecided`, never a silent no.
 #pragma once
 
 #include <cstdint>

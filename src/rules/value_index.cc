@@ -54,7 +54,11 @@ void ValueIndex::add(Kind kind, std::string_view text, std::uint32_t tag) {
 
 // For each text the window that fewest texts share: what is common among literals is common in values too.
 void ValueIndex::choose_windows() {
-  tsl::robin_map<std::uint32_t, std::uint32_t> seen;
+  // Windows are four letters: as they stand they would crowd a table that takes them for their own hash.
+  struct Mix {
+    std::size_t operator()(std::uint32_t w) const { return (w * 0x9E3779B97F4A7C15ull) >> 20; }
+  };
+  tsl::robin_map<std::uint32_t, std::uint32_t, Mix> seen;
   for (const Anywhere& a : anywhere_) {
     for (std::uint32_t i = 0; i + 4 <= a.size; ++i) ++seen[load(texts_.data() + a.text + i)];
   }

@@ -104,10 +104,12 @@ Result<void> check_text(std::string_view text) {
   if (nul != std::string_view::npos && (valid || nul < bad)) {
     return malformed(line_of(text, nul), "a NUL byte; this is no text file");
   }
-  return malformed(line_of(text, bad), fmt::format("byte 0x{:02X} is not valid UTF-8", static_cast<unsigned char>(text[bad])));
+  return malformed(line_of(text, bad),
+                   fmt::format("byte 0x{:02X} is not valid UTF-8", static_cast<unsigned char>(text[bad])));
 }
 
-// libyaml counts characters; the text is cut in bytes. Asked with growing indexes only, so the whole text is walked once.
+// libyaml counts characters; the text is cut in bytes. Asked with growing indexes only, so the whole text is walked
+// once.
 class BytePlaces {
  public:
   explicit BytePlaces(std::string_view text) : text_(text) {}
@@ -129,7 +131,7 @@ class BytePlaces {
 struct Frame {
   std::shared_ptr<Yaml> node;
   std::string anchor;
-  std::size_t height = 0;          // of the tallest child
+  std::size_t height = 0;  // of the tallest child
   bool has_key = false;
   bool key_is_merge = false;
   std::string key;
@@ -213,7 +215,9 @@ class Builder {
   }
 
  private:
-  static std::string text_of(const yaml_char_t* s) { return s == nullptr ? std::string() : reinterpret_cast<const char*>(s); }
+  static std::string text_of(const yaml_char_t* s) {
+    return s == nullptr ? std::string() : reinterpret_cast<const char*>(s);
+  }
 
   Result<void> take(const yaml_event_t& event) {
     const std::size_t line = event.start_mark.line + 1;
@@ -225,15 +229,15 @@ class Builder {
         anchors_.clear();
         root_.reset();
         return {};
-      case YAML_DOCUMENT_END_EVENT:
-        roots_.push_back(std::move(root_));
-        return {};
+      case YAML_DOCUMENT_END_EVENT: roots_.push_back(std::move(root_)); return {};
       case YAML_SCALAR_EVENT: return scalar(event.data.scalar, line);
       case YAML_ALIAS_EVENT: return alias(text_of(event.data.alias.anchor), line);
       case YAML_SEQUENCE_START_EVENT:
-        return open(Yaml::Kind::List, text_of(event.data.sequence_start.anchor), text_of(event.data.sequence_start.tag), line);
+        return open(Yaml::Kind::List, text_of(event.data.sequence_start.anchor), text_of(event.data.sequence_start.tag),
+                    line);
       case YAML_MAPPING_START_EVENT:
-        return open(Yaml::Kind::Map, text_of(event.data.mapping_start.anchor), text_of(event.data.mapping_start.tag), line);
+        return open(Yaml::Kind::Map, text_of(event.data.mapping_start.anchor), text_of(event.data.mapping_start.tag),
+                    line);
       case YAML_SEQUENCE_END_EVENT:
       case YAML_MAPPING_END_EVENT: return close();
       default: return {};
@@ -282,14 +286,17 @@ class Builder {
         (name == "float" && (kind == Scalar::Kind::Float || kind == Scalar::Kind::Int))) {
       return {};
     }
-    return malformed(line, fmt::format("the tag {} on '{}' is not supported", printable(tag, 80), printable(node.scalar.text, 80)));
+    return malformed(
+        line, fmt::format("the tag {} on '{}' is not supported", printable(tag, 80), printable(node.scalar.text, 80)));
   }
 
   Result<void> alias(const std::string& name, std::size_t line) {
     const auto found = anchors_.find(name);
-    if (found == anchors_.end()) return malformed(line, fmt::format("the alias *{} has no anchor", printable(name, 80)));
+    if (found == anchors_.end())
+      return malformed(line, fmt::format("the alias *{} has no anchor", printable(name, 80)));
     const Anchor& anchor = found->second;
-    if (anchor.node == nullptr) return malformed(line, fmt::format("the alias *{} contains itself", printable(name, 80)));
+    if (anchor.node == nullptr)
+      return malformed(line, fmt::format("the alias *{} contains itself", printable(name, 80)));
     if (at_key()) {
       if (anchor.node->kind != Yaml::Kind::Scalar) return malformed(line, "a key must be text, not a list or a map");
       return set_key(open_.back(), anchor.node->scalar.text, false, line);
@@ -300,7 +307,8 @@ class Builder {
   Result<void> open(Yaml::Kind kind, std::string anchor, const std::string& tag, std::size_t line) {
     if (at_key()) return malformed(line, "a key must be text, not a list or a map");
     if (open_.size() >= kDepth) return beyond(line, "nested deeper than 100 levels");
-    if (!tag.empty() && tag != "!" && tag != (kind == Yaml::Kind::List ? "tag:yaml.org,2002:seq" : "tag:yaml.org,2002:map")) {
+    if (!tag.empty() && tag != "!" &&
+        tag != (kind == Yaml::Kind::List ? "tag:yaml.org,2002:seq" : "tag:yaml.org,2002:map")) {
       return malformed(line, fmt::format("the tag {} is not supported", printable(tag, 80)));
     }
     if (!anchor.empty()) anchors_[anchor] = {};

@@ -2,7 +2,8 @@
 // Called by parse.cc and pipeline/; feeds both.
 // Nodes are shared and immutable: an alias is the same node again, so unfolding bombs cost nothing here.
 // Any thread.
-// Refuses deep nesting, self-containing aliases and over-large documents with a line number; readers walk with a budget.
+// Refuses deep nesting, self-containing aliases and over-large documents with a line number; readers walk with a
+// budget.
 #pragma once
 
 #include <memory>
@@ -32,15 +33,17 @@ struct Yaml {
 
 struct YamlDocument {
   std::shared_ptr<const Yaml> root;
-  // The document's own bytes within the input: the first begins at byte 0, each later one at its `---` (or its directives),
-  // and each reaches to the next. So the only document of a file has all bytes of the file.
+  // The document's own bytes within the input: the first begins at byte 0, each later one at its `---` (or its
+  // directives), and each reaches to the next. So the only document of a file has all bytes of the file.
   std::string_view bytes;
 };
 
-// All documents of a stream; empty ones (a trailing `---`) are left out. An error names the line; documents before it are lost too (a damaged file is not half trusted).
+// All documents of a stream; empty ones (a trailing `---`) are left out. An error names the line; documents before it
+// are lost too (a damaged file is not half trusted).
 Result<std::vector<YamlDocument>> parse_yaml(std::string_view text);
 
-// Types a plain scalar by the YAML 1.2 core schema, but a number with leading zeros is text. A quoted one is always text.
+// Types a plain scalar by the YAML 1.2 core schema, but a number with leading zeros is text. A quoted one is always
+// text.
 Scalar type_scalar(std::string text, bool quoted);
 
 // How many nodes there are once every alias is written out, at most `cap`: costs the nodes as written, not as unfolded.

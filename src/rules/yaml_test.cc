@@ -25,7 +25,8 @@ std::string show(const Yaml& y) {
   std::string out;
   switch (y.kind) {
     case Yaml::Kind::Scalar:
-      return (y.quoted ? "'" : "") + y.scalar.text + (y.quoted ? "'" : "") + ":" + "tifbn"[static_cast<int>(y.scalar.kind)];
+      return (y.quoted ? "'" : "") + y.scalar.text + (y.quoted ? "'" : "") + ":" +
+             "tifbn"[static_cast<int>(y.scalar.kind)];
     case Yaml::Kind::List:
       for (const auto& child : y.list) out += (out.empty() ? "" : " ") + show(*child);
       return "[" + out + "]";
@@ -43,15 +44,18 @@ std::string show_one(std::string_view text) {
 
 TEST(Yaml, TypesPlainScalarsByTheCoreSchema) {
   const std::vector<std::pair<std::string, Kind>> cases = {
-      {"true", Kind::Bool},   {"False", Kind::Bool},  {"TRUE", Kind::Bool},   {"tRUE", Kind::Text},  {"yes", Kind::Text},
-      {"no", Kind::Text},     {"on", Kind::Text},     {"off", Kind::Text},    {"y", Kind::Text},     {"null", Kind::Null},
-      {"~", Kind::Null},      {"", Kind::Null},       {"NULL", Kind::Null},   {"nULL", Kind::Text},  {"0", Kind::Int},
-      {"-7", Kind::Int},      {"+7", Kind::Int},      {"4688", Kind::Int},    {"0x1F", Kind::Int},   {"0x", Kind::Text},
-      {"-0x1F", Kind::Text},  {"0o17", Kind::Int},    {"0o18", Kind::Text},   {"017", Kind::Text},   {"00050429", Kind::Text},
-      {"00.5", Kind::Text},   {"0.5", Kind::Float},   {".5", Kind::Float},    {"5.", Kind::Float},   {"1e3", Kind::Float},
-      {"1e", Kind::Text},     {"-1.5E-3", Kind::Float}, {".inf", Kind::Float}, {"-.INF", Kind::Float}, {".nan", Kind::Float},
-      {"-.nan", Kind::Text},  {".", Kind::Text},      {"-", Kind::Text},      {"+", Kind::Text},     {"1_000", Kind::Text},
-      {"2024-03-15", Kind::Text}, {"1.2.3.4", Kind::Text}, {"12:30", Kind::Text}, {"4 ", Kind::Text}, {"e5", Kind::Text},
+      {"true", Kind::Bool},       {"False", Kind::Bool},   {"TRUE", Kind::Bool},  {"tRUE", Kind::Text},
+      {"yes", Kind::Text},        {"no", Kind::Text},      {"on", Kind::Text},    {"off", Kind::Text},
+      {"y", Kind::Text},          {"null", Kind::Null},    {"~", Kind::Null},     {"", Kind::Null},
+      {"NULL", Kind::Null},       {"nULL", Kind::Text},    {"0", Kind::Int},      {"-7", Kind::Int},
+      {"+7", Kind::Int},          {"4688", Kind::Int},     {"0x1F", Kind::Int},   {"0x", Kind::Text},
+      {"-0x1F", Kind::Text},      {"0o17", Kind::Int},     {"0o18", Kind::Text},  {"017", Kind::Text},
+      {"00050429", Kind::Text},   {"00.5", Kind::Text},    {"0.5", Kind::Float},  {".5", Kind::Float},
+      {"5.", Kind::Float},        {"1e3", Kind::Float},    {"1e", Kind::Text},    {"-1.5E-3", Kind::Float},
+      {".inf", Kind::Float},      {"-.INF", Kind::Float},  {".nan", Kind::Float}, {"-.nan", Kind::Text},
+      {".", Kind::Text},          {"-", Kind::Text},       {"+", Kind::Text},     {"1_000", Kind::Text},
+      {"2024-03-15", Kind::Text}, {"1.2.3.4", Kind::Text}, {"12:30", Kind::Text}, {"4 ", Kind::Text},
+      {"e5", Kind::Text},
   };
   for (const auto& [text, kind] : cases) {
     const Scalar scalar = type_scalar(text, false);
@@ -123,7 +127,10 @@ TEST(Yaml, SaysWhatIsWrongAndWhere) {
   EXPECT_EQ(refused(std::string_view("a: 1\nb: \0\n", 10)).text, "line 2: a NUL byte; this is no text file");
   EXPECT_EQ(refused("a: 1\nb: \xC3\n").text, "line 2: byte 0xC3 is not valid UTF-8");
   EXPECT_EQ(refused("a: \xED\xA0\x80\n").text, "line 1: byte 0xED is not valid UTF-8");
-  EXPECT_EQ(refused("\xFF\xFE" "a").text, "line 1: this is UTF-16 text; save it as UTF-8");
+  EXPECT_EQ(refused("\xFF\xFE"
+                    "a")
+                .text,
+            "line 1: this is UTF-16 text; save it as UTF-8");
   EXPECT_EQ(refused("a: 1\nb: \x01\n").code, Code::Malformed);
   EXPECT_TRUE(refused("a: 1\nb: \x01\n").text.starts_with("line 2: ")) << refused("a: 1\nb: \x01\n").text;
   EXPECT_TRUE(refused("a: [1\nb: 2\n").text.starts_with("line 2: ")) << refused("a: [1\nb: 2\n").text;
@@ -173,7 +180,9 @@ TEST(Yaml, ABombIsSmallAndCounted) {
 
 TEST(Yaml, NoTruncationOrDamageBreaksIt) {
   const std::string text =
-      "\xEF\xBB\xBF" "a: &x\n  - 'q''q'\n  - \"\\x41\\u263a\"\n  - |-\n    block\n  - {k: *x2, <<: {y: 1}}\nb: *x\n---\n# c\n? k\n: >+\n v\n...\n";
+      "\xEF\xBB\xBF"
+      "a: &x\n  - 'q''q'\n  - \"\\x41\\u263a\"\n  - |-\n    block\n  - {k: *x2, <<: {y: 1}}\nb: *x\n---\n# c\n? k\n: "
+      ">+\n v\n...\n";
   for (std::size_t i = 0; i <= text.size(); ++i) (void)parse_yaml(std::string_view(text).substr(0, i));
   for (std::size_t i = 0; i < text.size(); ++i) {
     for (const char c : {'\0', '\t', '\xFF', '*', '&', '[', '}', ':', '!'}) {

@@ -104,7 +104,9 @@ void explained(Screen& screen, const Finding& f) {
   static const RuleFacts none;
   const RuleFacts& rule = f.rule ? *f.rule : none;
   screen.heading("Why: " + shown(rule.title.empty() ? rule.id : rule.title));
-  screen.entry("meaning", shown(std::string(trim(rule.description)), 2000), 3);
+  std::string meaning(trim(rule.description));
+  std::replace(meaning.begin(), meaning.end(), '\n', ' ');  // paragraphs run on: the whole text is in the full results
+  screen.entry("meaning", shown(meaning, 2000), 3);
   std::size_t told = 0;
   for (const Match& m : f.matched) {
     if (++told > 4) break;

@@ -1,13 +1,16 @@
 #!/usr/bin/env python3
-"""Runs every case of the sigma-semantics vectors through the real binary: sigma_semantics.py CUSTOS VECTORS.ndjson
+"""Runs every case of the sigma-semantics vectors through the real binary: sigma_semantics.py CUSTOS [NAME]
 
 match, filter: whether a finding comes out; correlation: whether, and at which event, it first holds; parse_error: a document
 of the set must be refused. Prints each disagreement; exit status 1 if there is one.
 """
 import json, os, subprocess, sys, tempfile
 
-custos, vectors = sys.argv[1:3]
-only = sys.argv[3] if len(sys.argv) > 3 else ""
+import places
+
+custos = os.path.abspath(sys.argv[1])
+vectors = os.path.join(places.vectors(), "sigma-semantics", "vectors.ndjson")
+only = sys.argv[2] if len(sys.argv) > 2 else ""
 
 
 def scan(folder, v):

@@ -1,6 +1,9 @@
 #include "ingest/envelopes/envelopes.h"
 
 #include <array>
+#include <cstring>
+
+#include "base/hash.h"
 
 namespace custos::ingest {
 namespace envelopes {
@@ -129,6 +132,23 @@ void Envelopes::workspace(Batch& batch, const Shape& shape) {
   batch.add(service_, {text, app.size + kDomain.size()}, Type::Text, app.at);
 }
 
+// Which Zeek log a record without its name comes from depends on its fields alone: asked once for every set of them.
+LogSourceId Envelopes::zeek(Batch& batch, const Shape& shape) {
+  if (shape.has_value(Role::ZeekPath)) return network_source(batch, shape, Family::Zeek);
+  std::uint64_t names = 1;
+  for (const Field& f : batch.pending()) names = (names ^ f.name) * 0x9E3779B97F4A7C15ull + (names >> 29);
+  Answer& known = zeek_[names >> 58];
+  if (known.question != names) known = {names, network_source(batch, shape, Family::Zeek)};
+  return known.source;
+}
+
+LogSourceId Envelopes::suricata(Batch& batch, const Shape& shape) {
+  const std::uint64_t type = hash64(shape.text(batch, Role::EventTypeSnake)) | 1;
+  Answer& known = suricata_[type >> 58];
+  if (known.question != type) known = {type, network_source(batch, shape, Family::Suricata)};
+  return known.source;
+}
+
 void Envelopes::finish(Batch& batch, Shape& shape) {
   if (shape.seen != seen_) {
     seen_ = shape.seen;
@@ -140,8 +160,8 @@ void Envelopes::finish(Batch& batch, Shape& shape) {
   switch (family_) {
     case Family::Unknown:
     case Family::Windows: break;
-    case Family::Suricata:
-    case Family::Zeek:
+    case Family::Zeek: record.log_source = zeek(batch, shape); break;
+    case Family::Suricata: record.log_source = suricata(batch, shape); break;
     case Family::Ocsf: record.log_source = network_source(batch, shape, family_); break;
     case Family::Ecs:
     case Family::Journal:

@@ -62,12 +62,19 @@ class Envelopes {
   void windows(Batch& batch, Shape& shape);
   void name_data(Batch& batch, Shape& shape);
   void workspace(Batch& batch, const Shape& shape);
+  LogSourceId zeek(Batch& batch, const Shape& shape);
+  LogSourceId suricata(Batch& batch, const Shape& shape);
 
   WindowsEvents windows_;
   Aliases azure_, google_, microsoft365_;
   NameId channel_, event_id_, computer_, record_id_, provider_, service_, data_, data_name_;
   std::array<std::uint64_t, 2> seen_{};
   Family family_ = Family::Unknown;
+  struct Answer {
+    std::uint64_t question = 0;
+    LogSourceId source = kUnknownSource;
+  };
+  std::array<Answer, 64> zeek_{}, suricata_{};  // for sets of fields and for types of events seen before
 };
 
 }  // namespace custos::ingest

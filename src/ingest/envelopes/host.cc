@@ -1,4 +1,5 @@
-#include "base/text.h"
+#include <algorithm>
+
 #include "ingest/envelopes/envelopes.h"
 
 namespace custos::ingest {

@@ -1,6 +1,5 @@
-#include <string>
+#include <string_view>
 
-#include "base/text.h"
 #include "ingest/envelopes/envelopes.h"
 
 namespace custos::ingest {

@@ -270,11 +270,28 @@ void WindowsEvents::finish(Batch& batch, const Places& places) {
                  places.event_id == kNoField ? windows::kNoId : windows::parse_id(copy(places.event_id).text()));
   if (places.provider == kNoField && places.source_name != kNoField) batch.add(provider_, source_name.text(), source_name.type, source_name.at);
   if (places.source_name == kNoField && places.provider != kNoField) batch.add(source_name_, provider.text(), provider.type, provider.at);
+  add_unspaced(batch);
   if (places.hashes == kNoField) return;
   for (const Field& f : batch.pending()) {
     if (f.name == parts_[0] || f.name == parts_[1] || f.name == parts_[2] || f.name == parts_[3]) return;  // the export split them already
   }
   add_hashes(batch, hashes);
+}
+
+// "Threat Name" also stands under ThreatName: rules write the names of some providers' fields without their blanks.
+void WindowsEvents::add_unspaced(Batch& batch) {
+  const std::size_t fields = batch.pending().size();
+  for (std::size_t i = 0; i < fields; ++i) {
+    const Field f = batch.pending()[i];
+    if (f.name >= unspaced_.size()) unspaced_.resize(static_cast<std::size_t>(f.name) + 1, kNotAsked);
+    if (unspaced_[f.name] == kNotAsked) {
+      std::string name(batch.names().text(f.name));
+      const std::size_t before = name.size();
+      std::erase(name, ' ');
+      unspaced_[f.name] = name.size() == before || name.empty() || f.name == kOtherName ? kOtherName : batch.names().intern(name);
+    }
+    if (unspaced_[f.name] != kOtherName) batch.add(unspaced_[f.name], f.text(), f.type, f.at);
+  }
 }
 
 }  // namespace custos::ingest

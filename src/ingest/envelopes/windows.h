@@ -15,6 +15,7 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "model/batch.h"
 
@@ -26,7 +27,8 @@ class WindowsEvents {
 
   // Looks at the pending event's Channel, Provider_Name and EventID, sets its log source, and adds
   //  - Provider_Name from SourceName (or the other way round) where one is missing,
-  //  - the parts of Hashes ("SHA1=..,MD5=..,SHA256=..,IMPHASH=.." -> sha1, md5, sha256, Imphash) as views.
+  //  - the parts of Hashes ("SHA1=..,MD5=..,SHA256=..,IMPHASH=.." -> sha1, md5, sha256, Imphash) as views,
+  //  - names without blanks beside those with them ("Threat Name" -> ThreatName).
   void finish(Batch& batch);
 
   // Indexes in Batch::pending(), kNoField where there is none.
@@ -49,12 +51,16 @@ class WindowsEvents {
     bool filled = false;
   };
 
+  static constexpr NameId kNotAsked = 0xFFFFFFFF;
+
   void add_hashes(Batch& batch, const Field& hashes);
+  void add_unspaced(Batch& batch);
 
   NameId channel_, provider_, source_name_, event_id_, hashes_, hash_;
   std::array<NameId, 4> parts_;  // sha1, md5, sha256, Imphash
   const LogSources* known_of_ = nullptr;
   std::array<Known, 256> known_;
+  std::vector<NameId> unspaced_;  // by NameId: the name without its blanks, kOtherName where it has none
 };
 
 }  // namespace custos::ingest

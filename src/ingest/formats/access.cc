@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <cstring>
 
 #include <fmt/format.h>
 
@@ -11,12 +12,25 @@ namespace {
 
 // clang-format off
 enum class N : std::uint8_t {
-  ClientIp, Username, Date, Time, Method, Stem, Query, Uri, Version, Status, Bytes, Referer, Agent, Host, ProxyUri, ProxyAgent, Forwarded, kCount
+  ClientIp, Username, Date, Time, Method, Stem, Query, Uri, Version, Status, Bytes, Referer, Agent, Host, ProxyUri,
+  ProxyAgent, Forwarded, kCount
 };
 constexpr std::array<std::string_view, static_cast<std::size_t>(N::kCount)> kNameTexts{
-  "c-ip", "cs-username", "date", "time", "cs-method", "cs-uri-stem", "cs-uri-query", "cs-uri", "cs-version", "sc-status", "sc-bytes",
+  "c-ip", "cs-username", "date", "time", "cs-method", "cs-uri-stem", "cs-uri-query", "cs-uri", "cs-version",
+  "sc-status", "sc-bytes",
   "cs-referer", "cs-user-agent", "cs-host", "c-uri", "c-useragent", "x-forwarded-for"};
 // clang-format on
+
+// "10/Oct/2000:..." as "2000-10-10".
+std::string_view iso_date(std::string_view stamp, int month, Arena& arena) {
+  char* const to = arena.take(10);
+  std::memcpy(to, stamp.data() + 7, 4);
+  to[4] = to[7] = '-';
+  to[5] = static_cast<char>('0' + month / 10);
+  to[6] = static_cast<char>('0' + month % 10);
+  std::memcpy(to + 8, stamp.data(), 2);
+  return {to, 10};
+}
 
 class AccessDecoder final : public Decoder {
  public:
@@ -24,6 +38,12 @@ class AccessDecoder final : public Decoder {
 
   std::size_t decode(const Window& window, Batch& batch, Report& report) override {
     names_.bind(batch.names());
+    if (bound_ != &batch.sources()) {
+      bound_ = &batch.sources();
+      webserver_ = batch.sources().intern("", "", "webserver");
+      proxy_source_ = batch.sources().intern("", "", "proxy");
+      both_ = batch.sources().intern("", "", "webserver proxy");
+    }
     cutter_.open(window);
     Line line;
     while (!batch.full() && cutter_.next(line, report)) {
@@ -55,6 +75,8 @@ class AccessDecoder final : public Decoder {
   std::vector<NameId> columns_;  // of the W3C format; empty: NCSA
   int date_ = -1, time_ = -1, stem_ = -1, query_ = -1;
   bool proxy_ = false;
+  const LogSources* bound_ = nullptr;
+  LogSourceId webserver_ = kUnknownSource, proxy_source_ = kUnknownSource, both_ = kUnknownSource;
 };
 
 void AccessDecoder::text(N name, std::string_view value, LineFields& fields) {
@@ -84,9 +106,7 @@ void AccessDecoder::ncsa(const Line& line, Batch& batch, Report& report) {
        fields);
   text(N::ClientIp, a.client, fields);
   text(N::Username, a.user, fields);
-  const auto keep = [&](std::string_view s) { return batch.arena().keep(s); };
-  fields.add_decoded(names_[N::Date], keep(fmt::format("{:04}-{:02}-{:02}", a.local.year, a.local.month, a.local.day)),
-                     a.stamp);
+  fields.add_decoded(names_[N::Date], iso_date(a.stamp, a.local.month, batch.arena()), a.stamp);
   fields.add(names_[N::Time], a.stamp.substr(12, 8));
   request(a, fields);
   number(names_[N::Status], a.status, fields);
@@ -103,7 +123,7 @@ void AccessDecoder::ncsa(const Line& line, Batch& batch, Report& report) {
     text(N::Host, host.substr(0, host.find_first_of(":/?")), fields);
   }
   extras(a.rest, fields);
-  batch.pending_record().log_source = batch.sources().intern("", "", proxy ? "webserver proxy" : "webserver");
+  batch.pending_record().log_source = proxy ? both_ : webserver_;
   fields.end(report);
 }
 
@@ -199,7 +219,7 @@ void AccessDecoder::w3c(const Line& line, Batch& batch, Report& report) {
   } else if (!date.empty() || !time.empty()) {
     if (const auto t = parse_any_time(date.empty() ? time : date)) batch.pending_record().time = *t;
   }
-  batch.pending_record().log_source = batch.sources().intern("", "", proxy_ ? "proxy" : "webserver");
+  batch.pending_record().log_source = proxy_ ? proxy_source_ : webserver_;
   fields.end(report);
 }
 

@@ -66,7 +66,7 @@ class EvtxDecoder final : public Decoder {
   std::uint32_t chunk_size_ = 0;  // what there is of it
   std::uint32_t done_ = 0;        // consumed of it
   ChunkWalk walk_;
-  std::vector<char> copy_;        // of a chunk that goes on in the next batch, as its templates are needed again
+  std::vector<char> copy_;  // of a chunk that goes on in the next batch, as its templates are needed again
   Bytes kept_;
 };
 
@@ -187,7 +187,8 @@ std::size_t EvtxDecoder::carry_on(const Window& w, Batch& batch, Report& report)
   return std::min(used, w.bytes.size());
 }
 
-// Records from the walk's place on until the batch is full; w.bytes[0] is the chunk's byte `base`. Returns the bytes passed.
+// Records from the walk's place on until the batch is full; w.bytes[0] is the chunk's byte `base`. Returns the bytes
+// passed.
 std::size_t EvtxDecoder::records(const Window& w, std::uint32_t base, Batch& batch, Report& report) {
   while (!full(batch)) {
     const Stretch s = walk_.next();
@@ -231,7 +232,9 @@ void EvtxDecoder::end(std::uint64_t offset, Report& report) {
   ended_ = true;
   end_junk(report);
   if (header_seen_ && header_.sound && chunks_ < header_.chunks) {
-    report.reject(offset, 0, "the source ends after " + std::to_string(chunks_) + " of " + std::to_string(header_.chunks) + " chunks");
+    report.reject(
+        offset, 0,
+        "the source ends after " + std::to_string(chunks_) + " of " + std::to_string(header_.chunks) + " chunks");
   }
 }
 
@@ -240,7 +243,9 @@ int recognise(Bytes head, bool) {
   if (slice(head, kFileHeaderBytes, 8) == kChunkMagic) return 100;
   for (std::size_t at = find_signature(head, 0); at != Bytes::npos; at = find_signature(head, at + 1)) {
     const Bytes rest = head.substr(at);
-    if (rest.starts_with(kChunkMagic) ? load_le<std::uint32_t>(rest, 40) == 128 : load_le<std::uint32_t>(rest, 32) == 128) return 90;
+    if (rest.starts_with(kChunkMagic) ? load_le<std::uint32_t>(rest, 40) == 128
+                                      : load_le<std::uint32_t>(rest, 32) == 128)
+      return 90;
   }
   return 0;
 }

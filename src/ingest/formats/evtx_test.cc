@@ -14,8 +14,9 @@ std::string log(int chunks, int each) {
   Writer w;
   for (int c = 0; c < chunks; ++c) {
     for (int i = 0; i < each; ++i) {
-      EXPECT_TRUE(w.add({.channel = "Security", .data = {{"N", Value::uint32(static_cast<std::uint32_t>(c * 1000 + i))},
-                                                         {"Text", Value::text("some text " + std::to_string(i))}}}));
+      EXPECT_TRUE(w.add({.channel = "Security",
+                         .data = {{"N", Value::uint32(static_cast<std::uint32_t>(c * 1000 + i))},
+                                  {"Text", Value::text("some text " + std::to_string(i))}}}));
     }
     w.end_chunk();
   }
@@ -117,8 +118,9 @@ TEST(EvtxDecoder, ADirtyLogIsNotedAndRecordsBehindTheAnnouncedEndAreRead) {
 
 TEST(EvtxDecoder, HeaderGoneJunkBeforeJunkAfter) {
   const std::string file = log(2, 3);
-  for (const std::string& bad : {std::string(4096, '\0') + file.substr(4096), file.substr(4096), std::string(777, '\x90') + file,
-                                 file + std::string(100'000, 'j'), std::string(777, '\x90') + file.substr(4096)}) {
+  for (const std::string& bad :
+       {std::string(4096, '\0') + file.substr(4096), file.substr(4096), std::string(777, '\x90') + file,
+        file + std::string(100'000, 'j'), std::string(777, '\x90') + file.substr(4096)}) {
     for (const std::size_t window : {std::size_t{100}, std::size_t{1} << 20}) {
       const ReadAll all = read_evtx(bad, {}, window);
       EXPECT_EQ(all.events.size(), 6u);
@@ -206,7 +208,8 @@ TEST(EvtxDecoder, WildChunkHeaderFields) {
 TEST(EvtxDecoder, NumbersAndTimesBeyondSense) {
   std::string file = log(1, 3);
   const ReadAll all = read_evtx(file);
-  for (const ReadEvent& e : all.events) file = with(with(file, e.offset + 8, ~std::uint64_t{0}), e.offset + 16, ~std::uint64_t{0});
+  for (const ReadEvent& e : all.events)
+    file = with(with(file, e.offset + 8, ~std::uint64_t{0}), e.offset + 16, ~std::uint64_t{0});
   const ReadAll odd = read_evtx(file);
   ASSERT_EQ(odd.events.size(), 3u);
   EXPECT_EQ(odd.events[0].number, ~std::uint64_t{0});
@@ -249,7 +252,8 @@ TEST(EvtxDecoder, ALongSparseTailIsSkippedInSteps) {
   const std::string zeros(1u << 20, '\0');
   std::uint64_t offset = 0;
   for (int i = 0; i < 2000; ++i, offset += zeros.size()) {
-    ASSERT_EQ(decoder->decode({Bytes(zeros).substr(0, zeros.size() - 64), offset, More::Coming}, batch, report), zeros.size() - 64);
+    ASSERT_EQ(decoder->decode({Bytes(zeros).substr(0, zeros.size() - 64), offset, More::Coming}, batch, report),
+              zeros.size() - 64);
   }
   EXPECT_TRUE(coverage.notes.empty());
   EXPECT_EQ(coverage.reject_count, 0u);

@@ -1,5 +1,5 @@
 // JSON logs: NDJSON, arrays, objects one behind the other, exports; the envelopes say what the events in them are.
-#include <algorithm>
+#include <memory>
 
 #include "ingest/envelopes/envelopes.h"
 #include "ingest/format.h"

@@ -50,7 +50,7 @@ class SyslogDecoder final : public Decoder {
   void head_fields(const Header& h, SyslogEvent& event, Batch& batch);
   void data(std::string_view text, SyslogEvent& event, Batch& batch);
   LogSourceId message(const Header& h, std::string_view program, SyslogEvent& event, Batch& batch);
-  bool audit(std::string_view program, std::string_view message, SyslogEvent& event, Batch& batch);
+  bool audit(std::string_view program, std::string_view message, SyslogEvent& event);
   LogSourceId source(Service s, Category c) const {
     return sources_[static_cast<std::size_t>(s)][static_cast<std::size_t>(c)];
   }
@@ -139,7 +139,7 @@ void SyslogDecoder::data(std::string_view text, SyslogEvent& event, Batch& batch
 }
 
 LogSourceId SyslogDecoder::message(const Header& h, std::string_view program, SyslogEvent& event, Batch& batch) {
-  if (audit(program, h.message, event, batch)) return batch.pending_record().log_source;
+  if (audit(program, h.message, event)) return batch.pending_record().log_source;
   std::string_view text = h.message;
   // rsyslog folds equal lines: "message repeated 5 times: [ Failed password ...]".
   if (starts_with(text, "message repeated ")) {
@@ -160,7 +160,7 @@ LogSourceId SyslogDecoder::message(const Header& h, std::string_view program, Sy
 
 // Audit records that came by way of syslog: "audit[123]: SYSCALL arch=...", "kernel: audit: type=1400 audit(..): ...".
 // They are not joined: their neighbours may be other programs' lines.
-bool SyslogDecoder::audit(std::string_view program, std::string_view text, SyslogEvent& event, Batch&) {
+bool SyslogDecoder::audit(std::string_view program, std::string_view text, SyslogEvent& event) {
   auditd::RecordHead head;
   bool found = false;
   if (program == "audit") {

@@ -55,13 +55,15 @@ Result<ItemCondition> item_condition(const std::string& type, Params& p) {
       return value.is_text() && (value.text.has(Piece::Kind::Star) || value.text.has(Piece::Kind::One));
     });
   }
-  if (type == "is_null") return over_values(p, [](const Value& value) -> Result<bool> { return value.kind == Kind::Null; });
+  if (type == "is_null")
+    return over_values(p, [](const Value& value) -> Result<bool> { return value.kind == Kind::Null; });
   if (type == "processing_item_applied") {
     return [id = p.text("processing_item_id")](const Item& item, const Run&) -> Result<bool> {
       return std::find(item.applied.begin(), item.applied.end(), id) != item.applied.end();
     };
   }
-  if (type == "processing_state") return [state = StateTest(p)](const Item&, const Run& run) { return state.holds(run); };
+  if (type == "processing_state")
+    return [state = StateTest(p)](const Item&, const Run& run) { return state.holds(run); };
   return fail(Code::Unsupported, fmt::format("there is no detection item condition '{}'", printable(type, 80)));
 }
 
@@ -84,8 +86,8 @@ FieldCondition over_names(NameTest test) {
 Result<FieldCondition> listed_fields(Params& p, bool include) {
   const Texts fields = p.texts("fields");
   if (p.one_of("mode", "plain", {"plain", "re"}) == "plain") {
-    return over_names([names = std::set<std::string>(fields.begin(), fields.end()), include](const std::string& name,
-                                                                                             const Run&) -> Result<bool> {
+    return over_names([names = std::set<std::string>(fields.begin(), fields.end()), include](
+                          const std::string& name, const Run&) -> Result<bool> {
       return (!name.empty() && names.count(name) != 0) == include;
     });
   }
@@ -110,11 +112,12 @@ Result<FieldCondition> field_condition(const std::string& type, Params& p) {
   if (type == "include_fields") return listed_fields(p, true);
   if (type == "exclude_fields") return listed_fields(p, false);
   if (type == "processing_item_applied") {
-    return [id = p.text("processing_item_id")](const std::string& name, const Item* item, const Run& run) -> Result<bool> {
-      if (item != nullptr) return std::find(item->applied.begin(), item->applied.end(), id) != item->applied.end();
-      const auto found = run.field_applied.find(name);
-      return !name.empty() && found != run.field_applied.end() && found->second.count(id) != 0;
-    };
+    return
+        [id = p.text("processing_item_id")](const std::string& name, const Item* item, const Run& run) -> Result<bool> {
+          if (item != nullptr) return std::find(item->applied.begin(), item->applied.end(), id) != item->applied.end();
+          const auto found = run.field_applied.find(name);
+          return !name.empty() && found != run.field_applied.end() && found->second.count(id) != 0;
+        };
   }
   if (type == "processing_state") {
     return [state = StateTest(p)](const std::string&, const Item*, const Run& run) { return state.holds(run); };
@@ -149,7 +152,8 @@ Result<Conditions<Condition>> read_all(Params& step, const std::string& prefix, 
     if (listed->kind == Yaml::Kind::Scalar) step.wrong(fmt::format("wants a list or a map in '{}_conditions'", prefix));
   }
   for (const auto& [name, y] : entries) {
-    auto one = read_one<Condition>(*y, fmt::format("{}: {} condition '{}'", step.what(), prefix, printable(name, 80)), make);
+    auto one =
+        read_one<Condition>(*y, fmt::format("{}: {} condition '{}'", step.what(), prefix, printable(name, 80)), make);
     if (!one) return tl::unexpected(one.error());
     out.list.push_back(std::move(*one));
     names.push_back(name);
@@ -165,7 +169,8 @@ Result<Conditions<Condition>> read_all(Params& step, const std::string& prefix, 
     return out;
   }
   auto logic = parse_logic(text, names);
-  if (!logic) return fail(logic.error().code, fmt::format("line {}: {}: {}", step.map().line, step.what(), logic.error().text));
+  if (!logic)
+    return fail(logic.error().code, fmt::format("line {}: {}: {}", step.map().line, step.what(), logic.error().text));
   out.logic = std::move(*logic);
   return out;
 }

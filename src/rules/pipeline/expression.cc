@@ -35,7 +35,8 @@ struct Expression::Program {
     using Data = std::unique_ptr<pcre2_match_data, decltype(&pcre2_match_data_free)>;
     const Data data(pcre2_match_data_create_from_pattern(code, nullptr), &pcre2_match_data_free);
     if (!data) return fail(Code::Limit, "not enough memory for a regular expression");
-    const int count = pcre2_match(code, reinterpret_cast<PCRE2_SPTR>(text.data()), text.size(), from, options, data.get(), context);
+    const int count =
+        pcre2_match(code, reinterpret_cast<PCRE2_SPTR>(text.data()), text.size(), from, options, data.get(), context);
     if (count == PCRE2_ERROR_NOMATCH) return Found();
     if (count < 0) {
       return fail(Code::Limit, fmt::format("the regular expression '{}' backtracks too much", printable(pattern, 200)));
@@ -46,7 +47,8 @@ struct Expression::Program {
       return fail(Code::Unsupported, fmt::format("the regular expression '{}' uses \\K", printable(pattern, 200)));
     }
     for (std::size_t i = 0; i <= groups; ++i) {
-      const bool set = i < static_cast<std::size_t>(count) && places[2 * i] != PCRE2_UNSET && places[2 * i] <= places[2 * i + 1];
+      const bool set =
+          i < static_cast<std::size_t>(count) && places[2 * i] != PCRE2_UNSET && places[2 * i] <= places[2 * i + 1];
       found.groups.push_back(set ? text.substr(places[2 * i], places[2 * i + 1] - places[2 * i]) : std::string_view());
     }
     return found;
@@ -118,7 +120,9 @@ Result<std::vector<Part>> read_replacement(std::string_view s, const GroupOf& gr
       continue;
     }
     const std::optional<std::size_t> group = group_of(name);
-    if (!group) return fail(Code::Malformed, fmt::format("the replacement names a group '{}' that is not there", printable(name, 80)));
+    if (!group)
+      return fail(Code::Malformed,
+                  fmt::format("the replacement names a group '{}' that is not there", printable(name, 80)));
     parts.push_back({{}, group});
   }
   return parts;
@@ -147,8 +151,8 @@ Result<Expression> Expression::compile(std::string_view pattern) {
   if (program->code == nullptr) {
     PCRE2_UCHAR words[160] = {};
     pcre2_get_error_message(code, words, sizeof(words));
-    return fail(Code::Malformed, fmt::format("the regular expression '{}' is wrong at character {}: {}", printable(pattern, 200), at,
-                                             reinterpret_cast<const char*>(words)));
+    return fail(Code::Malformed, fmt::format("the regular expression '{}' is wrong at character {}: {}",
+                                             printable(pattern, 200), at, reinterpret_cast<const char*>(words)));
   }
   program->context = pcre2_match_context_create(nullptr);
   if (program->context == nullptr) return fail(Code::Limit, "not enough memory for a regular expression");
@@ -180,7 +184,8 @@ Result<std::vector<Found>> Expression::all(std::string_view text) const {
     // Behind an empty match, the next one may not be empty in the same place.
     options = found->begin == found->end ? PCRE2_NOTEMPTY_ATSTART : 0;
     out.push_back(std::move(*found));
-    if (out.size() > expression::kMaxMatches) return fail(Code::Limit, "a regular expression matches too often in one value");
+    if (out.size() > expression::kMaxMatches)
+      return fail(Code::Limit, "a regular expression matches too often in one value");
   }
   return out;
 }

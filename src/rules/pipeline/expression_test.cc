@@ -60,12 +60,20 @@ TEST(SigmaText, RawAndParseAreInverse) {
 }
 
 TEST(Values, WritingBackWhatWasReadKeepsTheMeaning) {
-  for (const auto& modifiers : std::vector<std::vector<std::string>>{
-           {}, {"contains"}, {"startswith", "cased"}, {"endswith", "all"}, {"neq"}, {"re", "i"}, {"cidr"}, {"contains", "windash", "all"}, {"expand"}, {"fieldref", "neq"}}) {
+  for (const auto& modifiers : std::vector<std::vector<std::string>>{{},
+                                                                     {"contains"},
+                                                                     {"startswith", "cased"},
+                                                                     {"endswith", "all"},
+                                                                     {"neq"},
+                                                                     {"re", "i"},
+                                                                     {"cidr"},
+                                                                     {"contains", "windash", "all"},
+                                                                     {"expand"},
+                                                                     {"fieldref", "neq"}}) {
     Item item;
     item.field = "f";
     item.modifiers = modifiers;
-    item.values = {{Scalar::Kind::Text, "a\\"}, {Scalar::Kind::Text, "%p%*"}};
+    item.values = {{Scalar::Kind::Text, "%p%a\\"}, {Scalar::Kind::Text, "%p%*"}};
     const Values values = read_values(item);
     const Detection written = write_values(item, values);
     ASSERT_EQ(written.kind, Detection::Kind::Leaf);

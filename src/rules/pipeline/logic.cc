@@ -14,7 +14,8 @@ constexpr std::size_t kDepth = 50;
 
 class Parser {
  public:
-  Parser(std::string_view text, const std::vector<std::string>& names) : text_(text), names_(names), used_(names.size()) {}
+  Parser(std::string_view text, const std::vector<std::string>& names)
+      : text_(text), names_(names), used_(names.size()) {}
 
   Result<Logic> parse() {
     next();
@@ -22,7 +23,9 @@ class Parser {
     if (!out) return out;
     if (!word_.empty()) return wrong();
     for (std::size_t i = 0; i < names_.size(); ++i) {
-      if (!used_[i]) return fail(Code::Malformed, fmt::format("the condition '{}' is not used in the expression", printable(names_[i], 80)));
+      if (!used_[i])
+        return fail(Code::Malformed,
+                    fmt::format("the condition '{}' is not used in the expression", printable(names_[i], 80)));
     }
     return out;
   }
@@ -33,9 +36,10 @@ class Parser {
   }
 
   tl::unexpected<Error> wrong() const {
-    return fail(Code::Malformed, word_.empty() ? "the expression over conditions ends too early"
-                                               : fmt::format("'{}' does not belong there in the expression over conditions",
-                                                             printable(word_, 80)));
+    return fail(Code::Malformed, word_.empty()
+                                     ? "the expression over conditions ends too early"
+                                     : fmt::format("'{}' does not belong there in the expression over conditions",
+                                                   printable(word_, 80)));
   }
 
   void next() {
@@ -47,7 +51,8 @@ class Parser {
     at_ += n;
   }
 
-  Result<Logic> join(std::string_view word, Logic::Kind kind, Result<Logic> (Parser::*part)(std::size_t), std::size_t depth) {
+  Result<Logic> join(std::string_view word, Logic::Kind kind, Result<Logic> (Parser::*part)(std::size_t),
+                     std::size_t depth) {
     auto first = (this->*part)(depth);
     if (!first || word_ != word) return first;
     Logic out;
@@ -87,7 +92,8 @@ class Parser {
     if (word_.empty() || !is_name(word_[0]) || word_ == "and" || word_ == "or") return wrong();
     const auto name = std::find(names_.begin(), names_.end(), word_);
     if (name == names_.end()) {
-      return fail(Code::Malformed, fmt::format("the expression names the condition '{}', which is not there", printable(word_, 80)));
+      return fail(Code::Malformed,
+                  fmt::format("the expression names the condition '{}', which is not there", printable(word_, 80)));
     }
     Logic out;
     out.leaf = static_cast<std::size_t>(name - names_.begin());
@@ -106,6 +112,8 @@ class Parser {
 }  // namespace
 }  // namespace logic
 
-Result<Logic> parse_logic(std::string_view text, const std::vector<std::string>& names) { return logic::Parser(text, names).parse(); }
+Result<Logic> parse_logic(std::string_view text, const std::vector<std::string>& names) {
+  return logic::Parser(text, names).parse();
+}
 
 }  // namespace custos::rules::pipeline

@@ -29,7 +29,8 @@ std::string Params::text(const std::string& key) {
 
 std::string Params::text(const std::string& key, std::string fallback) {
   const Yaml* const found = node(key);
-  if (found == nullptr || (found->kind == Yaml::Kind::Scalar && found->scalar.kind == Scalar::Kind::Null)) return fallback;
+  if (found == nullptr || (found->kind == Yaml::Kind::Scalar && found->scalar.kind == Scalar::Kind::Null))
+    return fallback;
   if (found->kind != Yaml::Kind::Scalar) {
     wrong(fmt::format("wants one text in '{}'", key));
     return fallback;
@@ -60,7 +61,8 @@ bool Params::flag(const std::string& key, bool fallback) {
 Scalar Params::scalar(const std::string& key) {
   const Yaml* const found = node(key);
   if (found != nullptr && found->kind == Yaml::Kind::Scalar) return found->scalar;
-  wrong(found == nullptr ? fmt::format("needs the key '{}'", key) : fmt::format("wants one value in '{}', not a list or a map", key));
+  wrong(found == nullptr ? fmt::format("needs the key '{}'", key)
+                         : fmt::format("wants one value in '{}', not a list or a map", key));
   return {};
 }
 
@@ -104,8 +106,8 @@ Result<void> Params::done() const {
   if (!wrong_.empty()) return fail(Code::Malformed, wrong_);
   for (const auto& [key, value] : map_.map) {
     if (read_.count(key) == 0) {
-      return fail(Code::Unsupported, fmt::format("line {}: {} has the key '{}', which it does not know", value->line, what_,
-                                                 printable(key, 80)));
+      return fail(Code::Unsupported, fmt::format("line {}: {} has the key '{}', which it does not know", value->line,
+                                                 what_, printable(key, 80)));
     }
   }
   return {};

@@ -28,13 +28,13 @@ class Params {
 
   bool has(std::string_view key) const { return map_.find(key) != nullptr; }
   const Yaml* node(const std::string& key);
-  std::string text(const std::string& key);                                     // required
+  std::string text(const std::string& key);  // required
   std::string text(const std::string& key, std::string fallback);
   std::string one_of(const std::string& key, std::string fallback, const Texts& choices);
   bool flag(const std::string& key, bool fallback = false);
-  Scalar scalar(const std::string& key);                                        // required, of any type
-  Texts texts(const std::string& key, bool required = true);                    // a text or a list of texts
-  Mapping mapping(const std::string& key);                                      // required: text -> text or list of texts
+  Scalar scalar(const std::string& key);                      // required, of any type
+  Texts texts(const std::string& key, bool required = true);  // a text or a list of texts
+  Mapping mapping(const std::string& key);                    // required: text -> text or list of texts
 
   void wrong(std::string text);
   // Whether all was well, and every key was read.

@@ -28,7 +28,8 @@ Result<std::map<std::string, std::vector<Scalar>>> read_vars(Params& top) {
     for (const auto& child : value->list) {
       if (child->kind == Yaml::Kind::Scalar) values.push_back(child->scalar);
     }
-    if (values.empty() || value->kind == Yaml::Kind::Map || (value->kind == Yaml::Kind::List && values.size() != value->list.size())) {
+    if (values.empty() || value->kind == Yaml::Kind::Map ||
+        (value->kind == Yaml::Kind::List && values.size() != value->list.size())) {
       top.wrong(fmt::format("wants a text, a number or a list of them for '{}' in 'vars'", printable(name, 80)));
     }
   }
@@ -86,7 +87,8 @@ Result<Pipeline> parse_pipeline(std::string_view path, std::string_view text) {
   out.name = top.text("name", file_name(path));
   const std::string priority = top.text("priority", "0");
   const auto read = std::from_chars(priority.data(), priority.data() + priority.size(), out.priority);
-  if (read.ec != std::errc() || read.ptr != priority.data() + priority.size()) top.wrong("wants a whole number in 'priority'");
+  if (read.ec != std::errc() || read.ptr != priority.data() + priority.size())
+    top.wrong("wants a whole number in 'priority'");
   auto vars = read_vars(top);
   if (!vars) return refuse(vars.error());
   out.vars = std::move(*vars);
@@ -117,7 +119,8 @@ Result<void> apply_pipelines(std::span<const Pipeline> pipelines, Rule& rule, co
                              std::span<const Rule* const> referred) {
   std::vector<const Pipeline*> order;
   for (const Pipeline& each : pipelines) order.push_back(&each);
-  std::stable_sort(order.begin(), order.end(), [](const Pipeline* a, const Pipeline* b) { return a->priority < b->priority; });
+  std::stable_sort(order.begin(), order.end(),
+                   [](const Pipeline* a, const Pipeline* b) { return a->priority < b->priority; });
   std::map<std::string, std::vector<Scalar>> vars;
   for (const Pipeline* each : order) {
     for (const auto& [name, values] : each->vars) vars[name] = values;
@@ -138,7 +141,8 @@ Result<void> apply_pipelines(std::span<const Pipeline> pipelines, Rule& rule, co
   return {};
 }
 
-Result<void> apply_to_correlation(std::span<const Pipeline> pipelines, Rule& correlation, std::span<const Rule* const> referred) {
+Result<void> apply_to_correlation(std::span<const Pipeline> pipelines, Rule& correlation,
+                                  std::span<const Rule* const> referred) {
   return apply_pipelines(pipelines, correlation, {}, referred);
 }
 

@@ -13,7 +13,9 @@ namespace {
 
 const Texts kOrder = {"eq", "ne", "gte", "gt", "lte", "lt"};
 
-bool is_number(const Scalar& s) { return s.kind == Scalar::Kind::Int || s.kind == Scalar::Kind::Float || s.kind == Scalar::Kind::Bool; }
+bool is_number(const Scalar& s) {
+  return s.kind == Scalar::Kind::Int || s.kind == Scalar::Kind::Float || s.kind == Scalar::Kind::Bool;
+}
 
 double number_of(const Scalar& s) {
   if (s.kind == Scalar::Kind::Bool) return ascii_lower(s.text[0]) == 't' ? 1 : 0;
@@ -33,7 +35,8 @@ bool compare(const std::string& op, int order) {
 template <class Test>
 bool any_item(const Detection& detection, const Test& test) {
   if (detection.kind == Detection::Kind::Leaf) return test(detection.item);
-  return std::any_of(detection.children.begin(), detection.children.end(), [&](const Detection& d) { return any_item(d, test); });
+  return std::any_of(detection.children.begin(), detection.children.end(),
+                     [&](const Detection& d) { return any_item(d, test); });
 }
 
 // Correlations contain no items, so the answer for them is no.
@@ -41,7 +44,8 @@ template <class Test>
 RuleCondition over_items(Test test) {
   return [test](const Rule& rule, const Run&) -> Result<bool> {
     if (rule.kind == Rule::Kind::Correlation) return false;
-    return std::any_of(rule.detections.begin(), rule.detections.end(), [&](const auto& d) { return any_item(d.second, test); });
+    return std::any_of(rule.detections.begin(), rule.detections.end(),
+                       [&](const auto& d) { return any_item(d.second, test); });
   };
 }
 
@@ -50,12 +54,14 @@ RuleCondition log_source(Params& p) {
   if (wanted == LogSourceRef()) p.wrong("wants a product, a category or a service");
   const auto fits = [wanted](const Rule& rule) {
     const LogSourceRef& is = rule.log_source;
-    return (wanted.product.empty() || wanted.product == is.product) && (wanted.category.empty() || wanted.category == is.category) &&
+    return (wanted.product.empty() || wanted.product == is.product) &&
+           (wanted.category.empty() || wanted.category == is.category) &&
            (wanted.service.empty() || wanted.service == is.service);
   };
   return [fits](const Rule& rule, const Run& run) -> Result<bool> {
     if (rule.kind != Rule::Kind::Correlation) return fits(rule);
-    return std::any_of(run.referred.begin(), run.referred.end(), [&](const Rule* r) { return r != nullptr && fits(*r); });
+    return std::any_of(run.referred.begin(), run.referred.end(),
+                       [&](const Rule* r) { return r != nullptr && fits(*r); });
   };
 }
 
@@ -93,17 +99,21 @@ const Texts* ladder(const std::string& attribute) {
 }
 
 Result<RuleCondition> rule_attribute(Params& p) {
-  const std::string name = p.text("attribute"), op = p.one_of("op", "eq", {"eq", "ne", "gte", "gt", "lte", "lt", "in", "not_in"});
+  const std::string name = p.text("attribute"),
+                    op = p.one_of("op", "eq", {"eq", "ne", "gte", "gt", "lte", "lt", "in", "not_in"});
   const Scalar wanted = p.scalar("value");
-  static const Texts kept_out = {"date", "modified", "license", "taxonomy", "related", "scope", "logsource", "detection", "source", "errors"};
+  static const Texts kept_out = {"date",  "modified",  "license",   "taxonomy", "related",
+                                 "scope", "logsource", "detection", "source",   "errors"};
   if (std::find(kept_out.begin(), kept_out.end(), name) != kept_out.end()) {
-    return fail(Code::Unsupported, fmt::format("the attribute '{}' of a rule is not kept, so it cannot be asked for", name));
+    return fail(Code::Unsupported,
+                fmt::format("the attribute '{}' of a rule is not kept, so it cannot be asked for", name));
   }
   const Texts* const steps = ladder(name);
   std::string text = wanted.text;
   if (steps != nullptr) {
     std::transform(text.begin(), text.end(), text.begin(), ascii_lower);
-    if (position(*steps, text) == static_cast<int>(steps->size())) p.wrong(fmt::format("has no {} '{}' to compare with", name, printable(text, 80)));
+    if (position(*steps, text) == static_cast<int>(steps->size()))
+      p.wrong(fmt::format("has no {} '{}' to compare with", name, printable(text, 80)));
   }
   return [=](const Rule& rule, const Run&) -> Result<bool> {
     if (const auto* list = list_attribute(rule, name)) {
@@ -112,7 +122,8 @@ Result<RuleCondition> rule_attribute(Params& p) {
     }
     const auto is = text_attribute(rule, name);
     if (!is) return false;
-    if (op == "in" || op == "not_in" || (steps == nullptr && op != "eq" && op != "ne" && !is_number(type_scalar(*is, false)))) {
+    if (op == "in" || op == "not_in" ||
+        (steps == nullptr && op != "eq" && op != "ne" && !is_number(type_scalar(*is, false)))) {
       return fail(Code::Unsupported, fmt::format("rule_attribute cannot compare '{}' with '{}'", name, op));
     }
     if (steps != nullptr) return compare(op, position(*steps, *is) - position(*steps, text));
@@ -132,8 +143,10 @@ bool same_value(const Value& wanted, const Value& value) {
   if (wanted.kind != value.kind) return false;
   switch (wanted.kind) {
     case Value::Kind::Text: return !value.cased && wanted.text == value.text;
-    case Value::Kind::Number: return rule_conditions::number_of(wanted.scalar) == rule_conditions::number_of(value.scalar);
-    case Value::Kind::Bool: return rule_conditions::number_of(wanted.scalar) == rule_conditions::number_of(value.scalar);
+    case Value::Kind::Number:
+      return rule_conditions::number_of(wanted.scalar) == rule_conditions::number_of(value.scalar);
+    case Value::Kind::Bool:
+      return rule_conditions::number_of(wanted.scalar) == rule_conditions::number_of(value.scalar);
     case Value::Kind::Null: return true;
     default: return false;
   }
@@ -149,8 +162,8 @@ Result<bool> StateTest::holds(const Run& run) const {
   const bool numbers = rule_conditions::is_number(is) && rule_conditions::is_number(wanted_);
   if (!numbers && is.kind != wanted_.kind) {
     if (op_ == "eq" || op_ == "ne") return op_ == "ne";
-    return fail(Code::Unsupported, fmt::format("the state '{}' cannot be compared by size with '{}'", printable(key_, 80),
-                                               printable(wanted_.text, 80)));
+    return fail(Code::Unsupported, fmt::format("the state '{}' cannot be compared by size with '{}'",
+                                               printable(key_, 80), printable(wanted_.text, 80)));
   }
   if (!numbers) return rule_conditions::compare(op_, is.text.compare(wanted_.text));
   const double a = rule_conditions::number_of(is), b = rule_conditions::number_of(wanted_);
@@ -161,7 +174,8 @@ Result<RuleCondition> make_rule_condition(const std::string& type, Params& p) {
   using namespace rule_conditions;
   if (type == "logsource") return log_source(p);
   if (type == "contains_field") {
-    return over_items([field = p.text("field")](const Item& item) { return !item.field.empty() && item.field == field; });
+    return over_items(
+        [field = p.text("field")](const Item& item) { return !item.field.empty() && item.field == field; });
   }
   if (type == "contains_detection_item") {
     const std::string field = p.text("field");
@@ -173,9 +187,12 @@ Result<RuleCondition> make_rule_condition(const std::string& type, Params& p) {
     });
   }
   if (type == "processing_item_applied") {
-    return [id = p.text("processing_item_id")](const Rule&, const Run& run) -> Result<bool> { return run.applied.count(id) != 0; };
+    return [id = p.text("processing_item_id")](const Rule&, const Run& run) -> Result<bool> {
+      return run.applied.count(id) != 0;
+    };
   }
-  if (type == "processing_state") return [state = StateTest(p)](const Rule&, const Run& run) { return state.holds(run); };
+  if (type == "processing_state")
+    return [state = StateTest(p)](const Rule&, const Run& run) { return state.holds(run); };
   if (type == "is_sigma_rule") {
     return [](const Rule& rule, const Run&) -> Result<bool> { return rule.kind != Rule::Kind::Correlation; };
   }

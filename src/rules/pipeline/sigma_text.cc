@@ -125,7 +125,8 @@ void SigmaText::insert_placeholders() {
 }
 
 void SigmaText::star_front() {
-  if (pieces_.empty() || pieces_.front().kind != Piece::Kind::Star) pieces_.insert(pieces_.begin(), {Piece::Kind::Star, {}});
+  if (pieces_.empty() || pieces_.front().kind != Piece::Kind::Star)
+    pieces_.insert(pieces_.begin(), {Piece::Kind::Star, {}});
 }
 
 void SigmaText::star_back() {

@@ -48,7 +48,8 @@ const std::map<std::string_view, Make>& makers() {
 
 std::string why_not(const std::string& type) {
   static const std::map<std::string_view, std::string_view> reasons = {
-      {"query_expression_placeholders", "writes a query for another product; custos has no query language to put it in"},
+      {"query_expression_placeholders",
+       "writes a query for another product; custos has no query language to put it in"},
       {"file_placeholders", "reads files; give the values under 'vars' or in the institution's file"},
       {"http_placeholders", "reads from the network, which custos does not do"},
       {"command_placeholders", "runs commands, which custos does not do"},
@@ -123,14 +124,16 @@ Result<bool> Step::run_on(Rule& whole, Run& run) const {
 }
 
 void Step::mark(Item& one) const {
-  if (!id.empty() && std::find(one.applied.begin(), one.applied.end(), id) == one.applied.end()) one.applied.push_back(id);
+  if (!id.empty() && std::find(one.applied.begin(), one.applied.end(), id) == one.applied.end())
+    one.applied.push_back(id);
 }
 
 Result<std::shared_ptr<const Step>> read_step(const Yaml& map, std::size_t number, std::size_t depth) {
   auto out = std::make_shared<Step>();
   out->line = map.line;
   out->type = map.text("type");
-  Params p(map, fmt::format("transformation {} ({})", number, printable(out->type.empty() ? "no type" : out->type, 80)), {"type"});
+  Params p(map, fmt::format("transformation {} ({})", number, printable(out->type.empty() ? "no type" : out->type, 80)),
+           {"type"});
   out->id = p.text("id", "");
   if (map.kind == Yaml::Kind::Map && out->type.empty()) p.wrong("needs a 'type'");
   if (out->type.empty()) return tl::unexpected(p.done().error());
@@ -150,7 +153,8 @@ Result<std::shared_ptr<const Step>> read_step(const Yaml& map, std::size_t numbe
   auto apply = out->type == "nest" ? step::nest(p, depth) : make->second(p);
   if (!apply) {
     const std::string& text = apply.error().text;
-    return fail(apply.error().code, text.starts_with("line ") ? text : fmt::format("line {}: {}: {}", map.line, p.what(), text));
+    return fail(apply.error().code,
+                text.starts_with("line ") ? text : fmt::format("line {}: {}: {}", map.line, p.what(), text));
   }
   if (auto ok = p.done(); !ok) return tl::unexpected(ok.error());
   out->apply = std::move(*apply);

@@ -31,9 +31,9 @@ struct Run {
   std::set<std::string> applied;                               // ids of the steps that have been applied to the rule
   std::map<std::string, std::set<std::string>> field_applied;  // field name -> ids of the steps that led to it
   const std::map<std::string, std::vector<Scalar>>* vars = nullptr;
-  const Placeholders* outside = nullptr;                       // placeholders that the institution's file supplies
-  std::span<const Rule* const> referred;                       // the rules that a correlation speaks of
-  std::size_t budget = 100'000;                                // items and values that steps may still add
+  const Placeholders* outside = nullptr;  // placeholders that the institution's file supplies
+  std::span<const Rule* const> referred;  // the rules that a correlation speaks of
+  std::size_t budget = 100'000;           // items and values that steps may still add
 
   // Takes `n` from the budget.
   Result<void> spend(std::size_t n);
@@ -43,7 +43,7 @@ struct Run {
 template <class Condition>
 struct Conditions {
   std::vector<Condition> list;
-  bool any = false;           // `or`
+  bool any = false;  // `or`
   bool negated = false;
   std::optional<Logic> logic;  // the expression, where one was given
 
@@ -56,7 +56,8 @@ struct Conditions {
 
 using RuleCondition = std::function<Result<bool>(const Rule&, const Run&)>;
 using ItemCondition = std::function<Result<bool>(const Item&, const Run&)>;
-// `item` is null where a name stands alone: the rule's `fields`, a field reference, a correlation. An empty name is a keyword's.
+// `item` is null where a name stands alone: the rule's `fields`, a field reference, a correlation. An empty name is a
+// keyword's.
 using FieldCondition = std::function<Result<bool>(const std::string& name, const Item* item, const Run&)>;
 
 struct Step;

@@ -25,7 +25,8 @@ inline std::string show(const Detection& d) {
     for (const std::string& id : d.item.applied) out += " #" + id;
     return out;
   }
-  for (const Detection& child : d.children) out += (out.empty() ? "" : d.kind == Detection::Kind::AllOf ? " & " : " / ") + show(child);
+  for (const Detection& child : d.children)
+    out += (out.empty() ? "" : d.kind == Detection::Kind::AllOf ? " & " : " / ") + show(child);
   return "(" + out + ")";
 }
 
@@ -63,12 +64,16 @@ inline Rule document(const std::string& yaml) {
 
 // A rule of windows/process_creation with these lines (indented by two) as its detections and `condition`.
 inline Rule rule(const std::string& detections, const std::string& head = "") {
-  return document("title: t\nid: 11111111-2222-4333-8444-555555555555\nlogsource: {product: windows, category: process_creation}\n" + head +
-                  "detection:\n" + detections);
+  return document(
+      "title: t\nid: 11111111-2222-4333-8444-555555555555\nlogsource: {product: windows, category: "
+      "process_creation}\n" +
+      head + "detection:\n" + detections);
 }
 
 // A rule whose one detection `s` holds this flow map.
-inline Rule one(const std::string& map, const std::string& head = "") { return rule("  s: " + map + "\n  condition: s\n", head); }
+inline Rule one(const std::string& map, const std::string& head = "") {
+  return rule("  s: " + map + "\n  condition: s\n", head);
+}
 
 inline Pipeline pipeline_of(const std::string& transformations, const std::string& head = "name: p\n") {
   auto read = parse_pipeline("p.yml", head + "transformations:\n" + transformations);
@@ -86,7 +91,8 @@ inline std::string after(const std::string& transformations, Rule r, const std::
 }
 
 // The same of a rule with one detection, without its name and condition.
-inline std::string item_after(const std::string& transformations, const std::string& map, const std::string& head = "name: p\n") {
+inline std::string item_after(const std::string& transformations, const std::string& map,
+                              const std::string& head = "name: p\n") {
   const std::string all = after(transformations, one(map), head);
   return all.starts_with("s: ") ? all.substr(3, all.rfind(" ; ") - 3) : all;
 }

@@ -16,7 +16,8 @@ bool is_linking(const std::string& modifier) { return modifier == "all" || modif
 
 // Modifiers of which the outcome is a string again, and that this file can carry out.
 bool is_textual(const std::string& modifier) {
-  return modifier == "contains" || modifier == "startswith" || modifier == "endswith" || modifier == "cased" || modifier == "expand";
+  return modifier == "contains" || modifier == "startswith" || modifier == "endswith" || modifier == "cased" ||
+         modifier == "expand";
 }
 
 bool is_regex(const std::string& modifier) {
@@ -61,7 +62,8 @@ Value kept_value(Value::Kind kind, const Scalar& scalar, const Names& modifiers)
 // A regular expression written down again: unlike raw(), nothing is escaped.
 std::string expression_text(const SigmaText& text) {
   std::string out;
-  for (const Piece& piece : text.pieces()) out += piece.kind == Piece::Kind::Placeholder ? '%' + piece.text + '%' : piece.text;
+  for (const Piece& piece : text.pieces())
+    out += piece.kind == Piece::Kind::Placeholder ? '%' + piece.text + '%' : piece.text;
   return out;
 }
 
@@ -150,7 +152,8 @@ Detection write_values(const Item& base, const Values& values) {
     item.modifiers = std::move(modifiers);
     return items.emplace_back(std::move(item));
   };
-  for (const Value& value : values.list) item_for(values::modifiers_of(value)).values.push_back(values::scalar_of(value));
+  for (const Value& value : values.list)
+    item_for(values::modifiers_of(value)).values.push_back(values::scalar_of(value));
   // No value left: the field has none.
   if (items.empty()) item_for({}).values.push_back({Scalar::Kind::Null, "null"});
   for (Item& item : items) {

@@ -21,7 +21,7 @@ struct Value {
     Number,
     Bool,
     Null,
-    Opaque,    // anything else: keeps its modifiers
+    Opaque,  // anything else: keeps its modifiers
   };
   Kind kind = Kind::Text;
   SigmaText text;                      // Text, Regex

@@ -1,6 +1,8 @@
-// Lines of web servers' access logs: NCSA common and combined, and the W3C extended format that its own #Fields line
-// describes. Called by the access decoder and its recogniser. Texts are views of the line. Any thread. Refuses lines
-// without the bracketed time and the quoted request.
+// Lines of web servers' access logs: NCSA common and combined, and the W3C extended format with its own #Fields line.
+// Called by the access decoder and its recogniser.
+// Texts are views of the line.
+// Any thread.
+// Refuses lines without the bracketed time and the quoted request.
 #pragma once
 
 #include <string>

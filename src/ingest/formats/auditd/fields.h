@@ -1,8 +1,8 @@
-// The key=value pairs of audit records as fields of one event: flattened, hex decoded, arguments and addresses put
-// together. Called by the auditd decoder (all records of one event) and by the syslog decoder (single records). Texts
-// added are views of the raw record, or live in the batch's arena. One thread; one object per decoder, its scratch
-// space is reused. Refuses nothing: what is not key=value is passed over; the number of fields is bounded by
-// LineFields.
+// The key=value pairs of audit records as fields of one event: flattened, decoded, arguments and addresses put together.
+// Called by the auditd decoder (all records of one event) and by the syslog decoder (single records).
+// Texts added are views of the raw record, or live in the batch's arena.
+// One thread; one object per decoder, its scratch space is reused.
+// Refuses nothing: what is not key=value is passed over; the number of fields is bounded by LineFields.
 #pragma once
 
 #include <string>
@@ -17,7 +17,8 @@ namespace custos::ingest::auditd {
 // clang-format off
 enum class N : std::uint8_t {
   Type, Node, SyscallName, Key, SaddrFam, Laddr, Lport, Path, Seresult, Seperms,
-  Image, CommandLine, CurrentDirectory, User, ProcessId, ParentProcessId, TargetFilename, DestinationIp, DestinationPort, Initiated,
+  Image, CommandLine, CurrentDirectory, User, ProcessId, ParentProcessId, TargetFilename, DestinationIp,
+  DestinationPort, Initiated,
   kCount
 };
 inline constexpr std::array<std::string_view, static_cast<std::size_t>(N::kCount)> kNameTexts{

@@ -46,14 +46,16 @@ inline std::uint32_t fold(std::uint32_t v, std::size_t lane) {
 
 #if defined(__x86_64__)
 
-// Carry-less multiplication: 64 bytes are carried forward in one step. The constants are powers of x modulo the polynomial,
-// bit-reflected, for the distances 512+64, 512, 128+64 and 128 bits (V. Gopal et al., "Fast CRC Computation for Generic
-// Polynomials Using PCLMULQDQ Instruction", Intel 2009). What is left in `sixteen` has the same checksum as all that was read.
+// Carry-less multiplication: 64 bytes are carried forward in one step. The constants are powers of x modulo the
+// polynomial, bit-reflected, for the distances 512+64, 512, 128+64 and 128 bits (V. Gopal et al., "Fast CRC Computation
+// for Generic Polynomials Using PCLMULQDQ Instruction", Intel 2009). What is left in `sixteen` has the same checksum as
+// all that was read.
 __attribute__((target("pclmul,sse2"))) inline __m128i carry(__m128i x, __m128i by, __m128i onto) {
   return _mm_xor_si128(_mm_xor_si128(_mm_clmulepi64_si128(x, by, 0x00), _mm_clmulepi64_si128(x, by, 0x11)), onto);
 }
 
-__attribute__((target("pclmul,sse2"))) std::size_t carry_forward(const char* p, std::size_t n, std::uint32_t c, char* sixteen) {
+__attribute__((target("pclmul,sse2"))) std::size_t carry_forward(const char* p, std::size_t n, std::uint32_t c,
+                                                                 char* sixteen) {
   const auto load = [](const char* from) __attribute__((target("pclmul,sse2"))) {
     return _mm_loadu_si128(reinterpret_cast<const __m128i*>(from));
   };

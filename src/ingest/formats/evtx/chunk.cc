@@ -4,7 +4,8 @@
 
 namespace custos::ingest::evtx {
 
-ChunkWalk::ChunkWalk(Bytes chunk, const ChunkHeader& header, bool cut, bool carve) : chunk_(chunk), cut_(cut), carve_(carve) {
+ChunkWalk::ChunkWalk(Bytes chunk, const ChunkHeader& header, bool cut, bool carve)
+    : chunk_(chunk), cut_(cut), carve_(carve) {
   known_ = header.free_at >= kChunkHeaderBytes && header.free_at <= kChunkBytes;
   announced_ = known_ ? header.free_at : kChunkBytes;
   end_ = std::min(announced_, size());
@@ -53,8 +54,10 @@ Stretch ChunkWalk::damage() {
       load_le<std::uint32_t>(chunk_, stop - 4) == stop - at_) {
     return take(Stretch::Kind::Repaired, stop - at_, "record length is damaged");
   }
-  if (headed && fits(at_)) return take(Stretch::Kind::Torn, std::min(length(at_), stop - at_), "the end of the record is damaged");
-  if (stop < end_) return take(Stretch::Kind::Damage, stop - at_, headed ? "record is damaged" : "no record where one should be");
+  if (headed && fits(at_))
+    return take(Stretch::Kind::Torn, std::min(length(at_), stop - at_), "the end of the record is damaged");
+  if (stop < end_)
+    return take(Stretch::Kind::Damage, stop - at_, headed ? "record is damaged" : "no record where one should be");
   if (cut_ && size() < announced_) {
     const std::uint32_t rest = end_ - at_;
     told_ = true;
@@ -70,14 +73,18 @@ Stretch ChunkWalk::damage() {
     end_ = at_;
     return behind();
   }
-  return take(Stretch::Kind::Damage, end_ - at_, headed ? "record is damaged" : "records announced by the chunk are missing");
+  return take(Stretch::Kind::Damage, end_ - at_,
+              headed ? "record is damaged" : "records announced by the chunk are missing");
 }
 
-Stretch ChunkWalk::missing() { return {Stretch::Kind::Damage, at_, 0, "the source ends before the records of its last chunk do"}; }
+Stretch ChunkWalk::missing() {
+  return {Stretch::Kind::Damage, at_, 0, "the source ends before the records of its last chunk do"};
+}
 
 Stretch ChunkWalk::behind() {
   if (!slack_) {
-    if (any_ && fits(at_) && copies_agree(at_) && number(at_) == last_ + 1) return take(Stretch::Kind::Beyond, length(at_));
+    if (any_ && fits(at_) && copies_agree(at_) && number(at_) == last_ + 1)
+      return take(Stretch::Kind::Beyond, length(at_));
     if (cut_ && !told_ && size() < announced_) {
       told_ = true;
       return missing();

@@ -2,8 +2,8 @@
 // Called by the decoder, which decodes the records and reports the damage.
 // A Stretch is places only; the walk holds a view of the chunk.
 // One thread.
-// Refuses lengths that can't be: it looks for the next record signature (records stand on multiples of eight) and says what lies
-// between. A record whose length is destroyed but whose second copy stands is still given out.
+// Refuses lengths that can't be: it looks for the next record signature (records stand on multiples of eight) and says
+// what lies between. A record whose length is destroyed but whose second copy stands is still given out.
 #pragma once
 
 #include <cstdint>
@@ -56,10 +56,10 @@ class ChunkWalk {
 
   Bytes chunk_;
   std::uint32_t at_ = kChunkHeaderBytes;
-  std::uint32_t end_ = 0;        // of the used part; what there is of it
-  std::uint64_t last_ = 0;       // number of the record before
-  bool any_ = false;             // a record was seen
-  bool known_ = false;           // the header says credibly where the used part ends
+  std::uint32_t end_ = 0;   // of the used part; what there is of it
+  std::uint64_t last_ = 0;  // number of the record before
+  bool any_ = false;        // a record was seen
+  bool known_ = false;      // the header says credibly where the used part ends
   bool cut_ = false, carve_ = false, told_ = false, slack_ = false;
   std::uint32_t announced_ = 0;
 };

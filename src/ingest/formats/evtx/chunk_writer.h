@@ -5,8 +5,9 @@
 // Refuses a record that doesn't fit: end_record() is false and the chunk is as it was.
 //
 // A record is begin_record(), fragment(), then either elements, or an instance: begin_template() - if that is true, the
-// definition's fragment(), elements, finish() and end_template() -, begin_values(n), n values in order, and finish(); at last
-// end_record(). An element is open(), attributes (attribute() and its text), close_start(), contents, end(); or close_empty().
+// definition's fragment(), elements, finish() and end_template() -, begin_values(n), n values in order, and finish();
+// at last end_record(). An element is open(), attributes (attribute() and its text), close_start(), contents, end(); or
+// close_empty().
 #pragma once
 
 #include <cstdint>

@@ -73,7 +73,8 @@ class Flattener {
         if (key == "#text") {
           walk(prefix, self, value, system);
         } else if (key == "#attributes") {
-          for (const auto [name, text] : value.get_object()) attribute(prefix.empty() ? self : prefix, std::string(name), text, system);
+          for (const auto [name, text] : value.get_object())
+            attribute(prefix.empty() ? self : prefix, std::string(name), text, system);
         } else {
           walk(prefix.empty() ? std::string(key) : prefix + "." + std::string(key), "", value, system);
         }
@@ -97,7 +98,8 @@ class Flattener {
 Flat ours(const ReadEvent& e, const Flat& theirs) {
   Flat flat;
   for (const ReadField& f : e.fields) {
-    const bool derived = f.name == "sha1" || f.name == "md5" || f.name == "sha256" || f.name == "Imphash" || f.name == "SourceName";
+    const bool derived =
+        f.name == "sha1" || f.name == "md5" || f.name == "sha256" || f.name == "Imphash" || f.name == "SourceName";
     const auto same = [&](const auto& t) { return t.first == f.name; };
     if (derived && std::none_of(theirs.begin(), theirs.end(), same)) continue;
     flat.emplace_back(f.name, f.type == Type::Null ? kNullText : f.text);
@@ -150,7 +152,8 @@ TEST(EvtxCorpus, EveryFieldEqualsTheExportedJson) {
     for (const auto document : documents) {
       ASSERT_EQ(document.error(), simdjson::SUCCESS) << twin;
       const Flat theirs = Flattener().flatten(document.get_object());
-      const auto id = std::find_if(theirs.begin(), theirs.end(), [](const auto& f) { return f.first == "EventRecordID"; });
+      const auto id =
+          std::find_if(theirs.begin(), theirs.end(), [](const auto& f) { return f.first == "EventRecordID"; });
       ASSERT_NE(id, theirs.end());
       std::string why = " missing";
       for (auto [it, end] = by_number.equal_range(id->second); it != end && !why.empty(); ++it) {

@@ -23,7 +23,8 @@ ChunkHeader read_chunk_header(Bytes chunk) {
   if (!has(chunk, 0, kChunkHeaderBytes)) return h;
   h.sound = crc32(chunk.substr(128, 384), crc32(chunk.substr(0, 120))) == load_le<std::uint32_t>(chunk, 124);
   if (h.free_at < kChunkHeaderBytes || h.free_at > chunk.size()) return h;
-  h.data_sound = crc32(chunk.substr(kChunkHeaderBytes, h.free_at - kChunkHeaderBytes)) == load_le<std::uint32_t>(chunk, 52);
+  h.data_sound =
+      crc32(chunk.substr(kChunkHeaderBytes, h.free_at - kChunkHeaderBytes)) == load_le<std::uint32_t>(chunk, 52);
   return h;
 }
 
@@ -56,7 +57,8 @@ std::size_t zero_run(Bytes bytes) {
     }
     if (any != 0) break;
   }
-  const auto first = std::find_if(bytes.begin() + static_cast<std::ptrdiff_t>(at), bytes.end(), [](char c) { return c != 0; });
+  const auto first =
+      std::find_if(bytes.begin() + static_cast<std::ptrdiff_t>(at), bytes.end(), [](char c) { return c != 0; });
   return static_cast<std::size_t>(first - bytes.begin());
 }
 

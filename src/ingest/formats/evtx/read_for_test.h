@@ -54,7 +54,8 @@ struct ReadAll {
   bool whole() const { return coverage.state == ReadState::Whole; }
 };
 
-inline ReadAll read_evtx(std::string_view file, const DecodeOptions& options = {}, std::size_t window_bytes = 1u << 20) {
+inline ReadAll read_evtx(std::string_view file, const DecodeOptions& options = {},
+                         std::size_t window_bytes = 1u << 20) {
   ReadAll all;
   Names names;
   LogSources sources;

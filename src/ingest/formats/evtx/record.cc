@@ -19,7 +19,10 @@ constexpr std::size_t kTemplateBytes = 32u << 20;
 }  // namespace record
 
 RecordDecoder::RecordDecoder(Batch& batch, const Limits& limits)
-    : limits_(limits), names_(&batch.names()), time_(batch.names().intern("TimeCreated_SystemTime")), windows_(batch),
+    : limits_(limits),
+      names_(&batch.names()),
+      time_(batch.names().intern("TimeCreated_SystemTime")),
+      windows_(batch),
       compiler_(batch.names(), contexts_, limits_) {}
 
 void RecordDecoder::new_chunk(Bytes chunk) {
@@ -99,8 +102,8 @@ bool RecordDecoder::xml(std::uint32_t at, std::uint32_t end, ContextId context, 
   return any || nested || fail("record holds no event");
 }
 
-bool RecordDecoder::instance(const Token& token, Tokens& tokens, std::uint32_t& at, std::uint32_t end, ContextId context,
-                             std::size_t depth) {
+bool RecordDecoder::instance(const Token& token, Tokens& tokens, std::uint32_t& at, std::uint32_t end,
+                             ContextId context, std::size_t depth) {
   const Ready r = ready(token, context);
   if (r.why != nullptr) return fail(r.why);
   at = tokens.at();
@@ -188,8 +191,8 @@ bool RecordDecoder::run(Template& t, std::uint32_t first_place, std::size_t firs
   return true;
 }
 
-bool RecordDecoder::one(const Template& t, const Op& op, const Piece& piece, std::uint32_t first_place, std::size_t first_slot,
-                        std::size_t depth) {
+bool RecordDecoder::one(const Template& t, const Op& op, const Piece& piece, std::uint32_t first_place,
+                        std::size_t first_slot, std::size_t depth) {
   if (piece.literal != Piece::kSlot) {
     const Literal& l = t.literals[piece.literal];
     if (l.size == 0) {
@@ -214,7 +217,8 @@ void RecordDecoder::nothing(const Op& op) {
 
 bool RecordDecoder::add(const Op& op, std::string_view text, Type type, std::uint32_t at) {
   if (fields_left_ == 0) return fail("more fields than a record may have");
-  if (text.size() > text_left_ || text.size() > chunk_text_left_) return fail("record unfolds to more text than allowed");
+  if (text.size() > text_left_ || text.size() > chunk_text_left_)
+    return fail("record unfolds to more text than allowed");
   --fields_left_;
   text_left_ -= text.size();
   chunk_text_left_ -= text.size();
@@ -269,7 +273,8 @@ bool RecordDecoder::array(const Op& op, const Slot& s) {
   return true;
 }
 
-bool RecordDecoder::text_of(const Template& t, const Piece* pieces, std::size_t count, std::size_t first_slot, std::string& out) {
+bool RecordDecoder::text_of(const Template& t, const Piece* pieces, std::size_t count, std::size_t first_slot,
+                            std::string& out) {
   if (count >= work_left_) return fail("more fields than a chunk may hold");
   work_left_ -= count;
   out.clear();
@@ -292,7 +297,8 @@ bool RecordDecoder::text_of(const Template& t, const Piece* pieces, std::size_t 
         }
       }
     }
-    if (out.size() > text_left_ || out.size() > chunk_text_left_) return fail("record unfolds to more text than allowed");
+    if (out.size() > text_left_ || out.size() > chunk_text_left_)
+      return fail("record unfolds to more text than allowed");
   }
   chunk_text_left_ -= out.size();
   return true;

@@ -27,8 +27,8 @@ class RecordDecoder {
   void new_chunk(Bytes chunk);
   void move_to(Bytes chunk) { chunk_ = chunk; }
 
-  // Adds the event at [at, at + size) of the chunk. `raw` are the same bytes where they stay readable. Returns nullptr, or why
-  // there is no event.
+  // Adds the event at [at, at + size) of the chunk. `raw` are the same bytes where they stay readable. Returns nullptr,
+  // or why there is no event.
   const char* decode(std::uint32_t at, std::uint32_t size, Bytes raw, std::uint64_t offset, Batch& batch);
 
  private:
@@ -44,12 +44,14 @@ class RecordDecoder {
   };
 
   bool xml(std::uint32_t at, std::uint32_t end, ContextId context, bool nested, std::size_t depth);
-  bool instance(const Token& token, Tokens& tokens, std::uint32_t& at, std::uint32_t end, ContextId context, std::size_t depth);
+  bool instance(const Token& token, Tokens& tokens, std::uint32_t& at, std::uint32_t end, ContextId context,
+                std::size_t depth);
   Ready ready(const Token& token, ContextId context);
   Ready make(const Token& token, ContextId context);
   bool read_slots(std::uint32_t& at, std::uint32_t end);
   bool run(Template& t, std::uint32_t first_place, std::size_t first_slot, std::size_t depth);
-  bool one(const Template& t, const Op& op, const Piece& piece, std::uint32_t first_place, std::size_t first_slot, std::size_t depth);
+  bool one(const Template& t, const Op& op, const Piece& piece, std::uint32_t first_place, std::size_t first_slot,
+           std::size_t depth);
   bool several(const Template& t, const Op& op, std::size_t first_slot, std::size_t depth);
   bool text_of(const Template& t, const Piece* pieces, std::size_t count, std::size_t first_slot, std::string& out);
   bool slot(const Op& op, const Slot& s, std::size_t depth);

@@ -38,7 +38,8 @@ TEST(EvtxRecord, SystemAndDataHaveFlatNames) {
   e.event_id = 11;
   e.channel = "Microsoft-Windows-Sysmon/Operational";
   e.user = Value::sid(5, {18});
-  e.data = {{"Image", Value::text("C:\\x.exe")}, {"", Value::text("bare")}, {"", Value::uint32(3)}, {"Empty", Value::null()}};
+  e.data = {
+      {"Image", Value::text("C:\\x.exe")}, {"", Value::text("bare")}, {"", Value::uint32(3)}, {"Empty", Value::null()}};
   ASSERT_TRUE(w.add(e));
   const ReadAll all = read_evtx(w.file());
   ASSERT_EQ(all.events.size(), 1u);
@@ -320,7 +321,8 @@ TEST(EvtxRecord, SharedTemplatesEqualTemplatesCompiledForEachRecord) {
     const auto size = static_cast<std::uint32_t>(e.raw.size());
     ASSERT_EQ(fresh.decode(static_cast<std::uint32_t>(e.offset - chunk), size, e.raw, e.offset, batch), nullptr);
     std::vector<ReadField> fields;
-    for (const Field& f : batch.fields(0)) fields.push_back({std::string(names.text(f.name)), std::string(f.text()), f.type, f.at});
+    for (const Field& f : batch.fields(0))
+      fields.push_back({std::string(names.text(f.name)), std::string(f.text()), f.type, f.at});
     EXPECT_EQ(fields, e.fields);
   }
 }

@@ -35,8 +35,8 @@ std::uint64_t mix(std::uint64_t h, std::uint64_t v) {
 }
 
 std::string_view entity(std::string_view name) {
-  static constexpr std::array<std::array<std::string_view, 2>, 5> kEntities{{
-      {"amp", "&"}, {"lt", "<"}, {"gt", ">"}, {"quot", "\""}, {"apos", "'"}}};
+  static constexpr std::array<std::array<std::string_view, 2>, 5> kEntities{
+      {{"amp", "&"}, {"lt", "<"}, {"gt", ">"}, {"quot", "\""}, {"apos", "'"}}};
   for (const auto& [known, means] : kEntities) {
     if (known == name) return means;
   }
@@ -73,11 +73,12 @@ void Template::clear() {
 }
 
 std::size_t Template::bytes() const {
-  return sizeof *this + ops.capacity() * sizeof(Op) + pieces.capacity() * sizeof(Piece) + literals.capacity() * sizeof(Literal) +
-         text.capacity();
+  return sizeof *this + ops.capacity() * sizeof(Op) + pieces.capacity() * sizeof(Piece) +
+         literals.capacity() * sizeof(Literal) + text.capacity();
 }
 
-const char* Compiler::compile(Tokens& tokens, ContextId context, bool one_element, Template& out, std::uint64_t& budget) {
+const char* Compiler::compile(Tokens& tokens, ContextId context, bool one_element, Template& out,
+                              std::uint64_t& budget) {
   out.clear();
   out_ = &out;
   root_ = context;
@@ -195,9 +196,7 @@ void Compiler::place(Frame& f) {
     f.inside = contexts_.intern({level, outer.system || level == Level::System, std::move(prefix)});
   };
   switch (outer.level) {
-    case Level::Document:
-      f.section = true;
-      return inside(e == "Event" ? Level::Event : Level::Body, "");
+    case Level::Document: f.section = true; return inside(e == "Event" ? Level::Event : Level::Body, "");
     case Level::Event:
       f.section = true;
       if (e == "System") return inside(Level::System, "");
@@ -212,7 +211,8 @@ void Compiler::place(Frame& f) {
       f.empty = outer.system ? Empty::Drop : Empty::Null;
       break;
   }
-  const auto named = std::find_if(f.attributes.begin(), f.attributes.end(), [](const Attribute& a) { return a.name == "Name"; });
+  const auto named =
+      std::find_if(f.attributes.begin(), f.attributes.end(), [](const Attribute& a) { return a.name == "Name"; });
   if (e == "Data" && !outer.system && named != f.attributes.end()) {
     f.marked = true;
     f.empty = Empty::Text;

@@ -48,7 +48,7 @@ struct Piece {
   static constexpr std::uint32_t kSlot = 0xFFFFFFFF;
   std::uint32_t literal = kSlot;  // index into literals, or kSlot
   std::uint16_t slot = 0;
-  std::uint8_t type = 0;          // the substitution type the definition announces
+  std::uint8_t type = 0;  // the substitution type the definition announces
 };
 
 struct Literal {
@@ -84,7 +84,8 @@ struct Template {
 // lowered by the tokens read. With `one_element`, stops behind the first root element.
 class Compiler {
  public:
-  Compiler(Names& names, Contexts& contexts, const Limits& limits) : names_(names), contexts_(contexts), limits_(limits) {}
+  Compiler(Names& names, Contexts& contexts, const Limits& limits)
+      : names_(names), contexts_(contexts), limits_(limits) {}
   const char* compile(Tokens& tokens, ContextId context, bool one_element, Template& out, std::uint64_t& budget);
 
  private:
@@ -109,7 +110,8 @@ class Compiler {
   void close_start();
   void place(Frame& frame);
   void end_element();
-  void emit(std::string_view name, const std::vector<Piece>& name_pieces, const std::vector<Piece>& value, ContextId inside, Empty empty);
+  void emit(std::string_view name, const std::vector<Piece>& name_pieces, const std::vector<Piece>& value,
+            ContextId inside, Empty empty);
   std::vector<Piece>& sink();
   bool blank(const std::vector<Piece>& pieces) const;
 
@@ -126,7 +128,8 @@ class Compiler {
 };
 
 // A hash of what a definition says, whatever place its names and it have in the chunk, and the places of its literals
-// (chunk offsets, kNoPlace for references) in the order the compiler counts them. Returns nullptr, or why it can't be read.
+// (chunk offsets, kNoPlace for references) in the order the compiler counts them. Returns nullptr, or why it can't be
+// read.
 const char* fingerprint(Tokens tokens, std::uint64_t& hash, std::vector<std::uint32_t>& places, std::uint64_t& budget);
 
 }  // namespace custos::ingest::evtx

@@ -21,7 +21,10 @@ bool Tokens::next(Token& token) {
     case 0x06:
     case 0x46: token.kind = Tok::Attribute; return name(token);
     case 0x07:
-    case 0x47: token.kind = Tok::Cdata; token.type = kString; return counted(token, 2);
+    case 0x47:
+      token.kind = Tok::Cdata;
+      token.type = kString;
+      return counted(token, 2);
     case 0x08:
     case 0x48:
       token.kind = Tok::CharRef;
@@ -50,7 +53,8 @@ bool Tokens::next(Token& token) {
 
 bool Tokens::open(Token& token) {
   // [dependency u16] length u32, name offset u32, [name], [length of the attributes u32]. The lengths say nothing the
-  // tokens don't, so they are not believed. Producers disagree about the dependency: where the name can't be, try the other.
+  // tokens don't, so they are not believed. Producers disagree about the dependency: where the name can't be, try the
+  // other.
   const bool attributes = load_le<std::uint8_t>(chunk_, at_ - 1) == 0x41;
   const auto plausible = [&](std::uint32_t skip) {
     const auto where = load_le<std::uint32_t>(chunk_, at_ + skip + 4);
@@ -69,7 +73,8 @@ bool Tokens::open(Token& token) {
 }
 
 bool Tokens::name(Token& token) {
-  // Offset u32 of: next name u32, hash u16, characters u16, UTF-16 text, NUL. The first use in a chunk holds it in place.
+  // Offset u32 of: next name u32, hash u16, characters u16, UTF-16 text, NUL. The first use in a chunk holds it in
+  // place.
   if (!room(4)) return fail("name is cut");
   const auto where = load_le<std::uint32_t>(chunk_, at_);
   at_ += 4;
@@ -117,7 +122,8 @@ bool Tokens::instance(Token& token) {
   at_ += 9;
   if (!has(chunk_, token.definition, kDefinitionHeader)) return fail("template definition lies outside the chunk");
   const auto size = load_le<std::uint32_t>(chunk_, token.definition + 20);
-  if (!has(chunk_, token.definition + kDefinitionHeader, size)) return fail("template definition runs out of the chunk");
+  if (!has(chunk_, token.definition + kDefinitionHeader, size))
+    return fail("template definition runs out of the chunk");
   token.data_at = token.definition + kDefinitionHeader;
   token.data = chunk_.substr(token.data_at, size);
   if (token.definition == at_) {

@@ -34,19 +34,21 @@ struct Token {
   bool optional = false;
   std::uint8_t type = 0;
   std::uint16_t slot = 0;
-  std::uint32_t definition = 0;   // chunk offset of a template definition
+  std::uint32_t definition = 0;  // chunk offset of a template definition
   std::uint32_t template_id = 0;
-  std::uint32_t data_at = 0;      // chunk offset of data
+  std::uint32_t data_at = 0;  // chunk offset of data
   Bytes data;
-  Bytes name;                     // UTF-16LE units
+  Bytes name;  // UTF-16LE units
 };
 
 class Tokens {
  public:
-  // The stretch [at, end) of `chunk`. `dependencies`: elements carry a dependency identifier (they do, except in binary XML
-  // that stands inside a substitution value).
+  // The stretch [at, end) of `chunk`. `dependencies`: elements carry a dependency identifier (they do, except in binary
+  // XML that stands inside a substitution value).
   Tokens(Bytes chunk, std::uint32_t at, std::uint32_t end, bool dependencies)
-      : chunk_(chunk), at_(at), end_(end < chunk.size() ? end : static_cast<std::uint32_t>(chunk.size())),
+      : chunk_(chunk),
+        at_(at),
+        end_(end < chunk.size() ? end : static_cast<std::uint32_t>(chunk.size())),
         dependencies_(dependencies) {}
 
   // False where the bytes are no binary XML; why() then says what is wrong.

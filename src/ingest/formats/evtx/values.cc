@@ -19,8 +19,8 @@ namespace {
 constexpr char kLower[] = "0123456789abcdef";
 constexpr char kUpper[] = "0123456789ABCDEF";
 
-// UTF-16 that is all ASCII, narrowed into `to`, which has room for eight bytes more than there are units. Returns the units
-// done; fewer than all means that a unit is not ASCII.
+// UTF-16 that is all ASCII, narrowed into `to`, which has room for eight bytes more than there are units. Returns the
+// units done; fewer than all means that a unit is not ASCII.
 std::size_t narrow(Bytes units, char* to) {
   const std::size_t n = units.size() / 2;
   std::size_t i = 0;
@@ -106,9 +106,10 @@ std::string_view sid(Bytes data, Arena& arena) {
 }
 
 // Windows-1252: the bytes 80..9F, the others stand for themselves. Undefined ones keep their number, as Windows does.
-constexpr std::uint16_t kWestern[32] = {0x20AC, 0x81,   0x201A, 0x0192, 0x201E, 0x2026, 0x2020, 0x2021, 0x02C6, 0x2030, 0x0160,
-                                        0x2039, 0x0152, 0x8D,   0x017D, 0x8F,   0x90,   0x2018, 0x2019, 0x201C, 0x201D, 0x2022,
-                                        0x2013, 0x2014, 0x02DC, 0x2122, 0x0161, 0x203A, 0x0153, 0x9D,   0x017E, 0x0178};
+constexpr std::uint16_t kWestern[32] = {0x20AC, 0x81,   0x201A, 0x0192, 0x201E, 0x2026, 0x2020, 0x2021,
+                                        0x02C6, 0x2030, 0x0160, 0x2039, 0x0152, 0x8D,   0x017D, 0x8F,
+                                        0x90,   0x2018, 0x2019, 0x201C, 0x201D, 0x2022, 0x2013, 0x2014,
+                                        0x02DC, 0x2122, 0x0161, 0x203A, 0x0153, 0x9D,   0x017E, 0x0178};
 
 std::string_view ansi(Bytes data, Arena& arena) {
   while (!data.empty() && data.back() == 0) data.remove_suffix(1);
@@ -245,7 +246,8 @@ Shown ValueText::show(std::uint8_t type, Bytes data, Arena& arena) {
     case kSizeT:
     case kHexInt32:
     case kHexInt64:
-      return {values::hex_number(data.size() >= 8 ? load_le<std::uint64_t>(data, 0) : load_le<std::uint32_t>(data, 0), arena)};
+      return {values::hex_number(data.size() >= 8 ? load_le<std::uint64_t>(data, 0) : load_le<std::uint32_t>(data, 0),
+                                 arena)};
     case kFileTime: return {file_time(load_le<std::uint64_t>(data, 0), arena)};
     case kSystemTime: {
       const Micros t = values::system_time(data);

@@ -59,7 +59,8 @@ TEST(EvtxValues, Texts) {
   expect(Value::null(), "", Type::Text);
   expect(Value::text(""), "", Type::Text);
   expect(Value::text("C:\\Windows\\System32\\cmd.exe /c \"x\""), "C:\\Windows\\System32\\cmd.exe /c \"x\"", Type::Text);
-  expect(Value::text("Grüße, 世界 🙂 and a long ASCII tail"), "Grüße, 世界 🙂 and a long ASCII tail", Type::Text);
+  expect(Value::text("Grüße, 世界 🙂 and a long ASCII tail"), "Grüße, 世界 🙂 and a long ASCII tail",
+         Type::Text);
   expect({kString, std::string("a\0b\0\0\0", 6)}, "ab", Type::Text);
   expect({kString, std::string("\x00\xD8x\0", 4)}, "\xEF\xBF\xBDx", Type::Text);
   expect(Value::ansi(std::string_view("caf\xE9 \x80\0", 7)), "café €", Type::Text);
@@ -82,7 +83,8 @@ TEST(EvtxValues, Others) {
 TEST(EvtxValues, ShortAndLongValuesReadNothingElse) {
   for (int type = 0; type < 256; ++type) {
     if ((type & 0x7F) == kBinXml) continue;
-    for (const std::size_t n : {1u, 2u, 3u, 5u, 7u, 9u, 15u, 17u, 31u}) shown({static_cast<std::uint8_t>(type), std::string(n, '\x81')});
+    for (const std::size_t n : {1u, 2u, 3u, 5u, 7u, 9u, 15u, 17u, 31u})
+      shown({static_cast<std::uint8_t>(type), std::string(n, '\x81')});
   }
 }
 
@@ -95,14 +97,18 @@ TEST(EvtxValues, ArraysAreSeveralFields) {
     return read_evtx(w.file()).events.at(0).all("Data");
   };
   using Texts = std::vector<std::string>;
-  EXPECT_EQ(all(Value::array(kString, {Value::text("one"), Value::text(""), Value::text("drei")})), (Texts{"one", "", "drei"}));
+  EXPECT_EQ(all(Value::array(kString, {Value::text("one"), Value::text(""), Value::text("drei")})),
+            (Texts{"one", "", "drei"}));
   EXPECT_EQ(all({kString | kArray, utf8_to_utf16le("no end")}), (Texts{"no end"}));
   EXPECT_EQ(all(Value::array(kAnsi, {Value::ansi("a"), Value::ansi("bc")})), (Texts{"a", "bc"}));
-  EXPECT_EQ(all(Value::array(kUInt16, {Value::number(kUInt16, 1), Value::number(kUInt16, 65535)})), (Texts{"1", "65535"}));
-  EXPECT_EQ(all(Value::array(kSid, {Value::sid(5, {18}), Value::sid(5, {32, 544})})), (Texts{"S-1-5-18", "S-1-5-32-544"}));
+  EXPECT_EQ(all(Value::array(kUInt16, {Value::number(kUInt16, 1), Value::number(kUInt16, 65535)})),
+            (Texts{"1", "65535"}));
+  EXPECT_EQ(all(Value::array(kSid, {Value::sid(5, {18}), Value::sid(5, {32, 544})})),
+            (Texts{"S-1-5-18", "S-1-5-32-544"}));
   EXPECT_EQ(all(Value::array(kHexInt32, {Value::number(kHexInt32, 255)})), (Texts{"0xff"}));
   EXPECT_EQ(all(Value::array(kBool, {Value::boolean(true), Value::boolean(false)})), (Texts{"true", "false"}));
-  EXPECT_EQ(all(Value::array(kFileTime, {Value::number(kFileTime, 116'444'736'000'000'000)})), (Texts{"1970-01-01T00:00:00.000000Z"}));
+  EXPECT_EQ(all(Value::array(kFileTime, {Value::number(kFileTime, 116'444'736'000'000'000)})),
+            (Texts{"1970-01-01T00:00:00.000000Z"}));
   EXPECT_EQ(all({kString | kArray, ""}), (Texts{""}));
 }
 

@@ -29,7 +29,8 @@ struct Value {
   static Value null() { return {}; }
   static Value text(std::string_view utf8);
   static Value ansi(std::string_view bytes) { return {kAnsi, std::string(bytes)}; }
-  static Value number(std::uint8_t type, std::uint64_t v);  // integers, hexadecimal, size_t, FILETIME: as many bytes as the type has
+  static Value number(std::uint8_t type,
+                      std::uint64_t v);  // integers, hexadecimal, size_t, FILETIME: as many bytes as the type has
   static Value uint32(std::uint32_t v) { return number(kUInt32, v); }
   static Value real32(float v);
   static Value real64(double v);
@@ -45,21 +46,21 @@ struct Value {
 
 struct EventDescription {
   std::string provider = "Custos-Test";
-  std::string provider_guid = {};              // 32 digits; empty: none
+  std::string provider_guid = {};  // 32 digits; empty: none
   std::uint32_t event_id = 1;
   std::uint8_t version = 0, level = 4, opcode = 0;
   std::uint16_t task = 0;
   std::uint64_t keywords = 0x8000000000000000;
   std::uint64_t filetime = 132'223'104'000'000'000;  // 2020-01-01T00:00:00Z
-  std::uint64_t number = 0;               // 0: the one after the last
+  std::uint64_t number = 0;                          // 0: the one after the last
   std::uint32_t process = 4, thread = 8;
   std::string channel = "Application";
   std::string computer = "host.example";
-  Value user = {};                             // a SID or null
-  Value activity = {};                         // a GUID or null
-  std::string user_data = {};                  // not empty: the data stand in UserData below an element of this name
+  Value user = {};             // a SID or null
+  Value activity = {};         // a GUID or null
+  std::string user_data = {};  // not empty: the data stand in UserData below an element of this name
   std::vector<std::pair<std::string, Value>> data = {};  // an empty name: <Data> without one
-  std::string message = {};                    // not empty: a forwarded event with RenderingInfo
+  std::string message = {};                              // not empty: a forwarded event with RenderingInfo
 };
 
 class Writer {

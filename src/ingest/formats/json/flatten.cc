@@ -1,6 +1,6 @@
 #include "ingest/formats/json/flatten.h"
 
-#include <algorithm>
+#include <cstring>
 
 namespace custos::ingest::json {
 namespace {

@@ -22,7 +22,8 @@ enum class N : std::uint8_t {
 inline constexpr std::array<std::string_view, static_cast<std::size_t>(N::kCount)> kNameTexts{
   "hostname", "appname", "program", "procid", "msgid", "facility", "severity", "message", "repeated",
   "action", "outcome", "reason", "method", "user", "target_user", "group", "uid", "gid", "target_uid", "home", "shell",
-  "src_ip", "src_host", "src_port", "dst_ip", "dst_port", "protocol", "key_type", "key_fingerprint", "subsystem", "invalid_user",
+  "src_ip", "src_host", "src_port", "dst_ip", "dst_port", "protocol", "key_type", "key_fingerprint", "subsystem",
+  "invalid_user",
   "command", "pwd", "tty", "USER", "TTY", "PWD", "GROUP", "COMMAND",
   "pam_module", "pam_service", "pam_type", "session_id", "unit", "query", "record_type", "query_class"};
 // clang-format on

@@ -36,8 +36,8 @@ class Renamer {
     auto mapped = alone(name);
     if (!mapped) return tl::unexpected(mapped.error());
     if (mapped->size() == 1) return std::move(mapped->front());
-    return fail(Code::Unsupported, fmt::format("the pipeline maps '{}' in {} to {} fields; there it can be one only", printable(name, 80),
-                                               place, mapped->size()));
+    return fail(Code::Unsupported, fmt::format("the pipeline maps '{}' in {} to {} fields; there it can be one only",
+                                               printable(name, 80), place, mapped->size()));
   }
 
   Result<Texts> list(const Texts& names) {

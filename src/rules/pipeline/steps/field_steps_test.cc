@@ -13,7 +13,9 @@ TEST(FieldSteps, MapsOneToOneAndOneToMany) {
 }
 
 TEST(FieldSteps, SeveralCopiesForgetEarlierSteps) {
-  const std::string twice = "- {id: a, type: field_name_suffix, suffix: .x}\n- {id: b, type: field_name_mapping, mapping: {User.x: [u, v], Image.x: i}}\n";
+  const std::string twice =
+      "- {id: a, type: field_name_suffix, suffix: .x}\n- {id: b, type: field_name_mapping, mapping: {User.x: [u, v], "
+      "Image.x: i}}\n";
   EXPECT_EQ(item_after(twice, "{User: n, Image: m}"), "((u=n #b / v=n #b) & i=m #a #b)");
 }
 
@@ -27,13 +29,16 @@ TEST(FieldSteps, PrefixesAndSuffixesLeaveKeywordsAlone) {
 
 TEST(FieldSteps, AKeywordInAFieldIsSomewhereInIt) {
   EXPECT_EQ(item_after("- {type: field_name_mapping, mapping: {null: msg}}\n", "[k1, 'x*', 5]"), "msg=*k1*,*x*,5");
-  EXPECT_EQ(item_after("- {type: field_name_mapping, mapping: {null: msg}}\n", "{'|all': ['C:\\a\\', b]}"), "(msg|all=*C:\\a\\\\*,*b*)");
+  EXPECT_EQ(item_after("- {type: field_name_mapping, mapping: {null: msg}}\n", "{'|all': ['C:\\a\\', b]}"),
+            "(msg|all=*C:\\a\\\\*,*b*)");
 }
 
 TEST(FieldSteps, FieldReferencesAreRenamedToo) {
   EXPECT_EQ(item_after(kMap, "{Free|fieldref: Image}"), "(Free|fieldref=proc #m)");
   EXPECT_EQ(item_after(kMap, "{Image|fieldref|startswith: User}"), "(proc|fieldref|startswith=u1,u2 #m)");
-  const std::string only = "- {type: field_name_mapping, mapping: {Image: p, User: u}, field_name_conditions: [{type: include_fields, fields: [User]}]}\n";
+  const std::string only =
+      "- {type: field_name_mapping, mapping: {Image: p, User: u}, field_name_conditions: [{type: include_fields, "
+      "fields: [User]}]}\n";
   EXPECT_EQ(item_after(only, "{Image|fieldref: User}"), "(Image|fieldref=u)");
 }
 
@@ -42,19 +47,29 @@ TEST(FieldSteps, ConditionsOnNames) {
     return "- {type: field_name_prefix, prefix: p., " + conditions + "}\n";
   };
   const std::string map = "{Image: 1, User: 2, Img2: 3}";
-  EXPECT_EQ(item_after(with("field_name_conditions: [{type: include_fields, fields: [Im.g, '.*2'], mode: re}]"), map), "(p.Image=1 & User=2 & p.Img2=3)");
-  EXPECT_EQ(item_after(with("field_name_conditions: [{type: exclude_fields, fields: [Image]}]"), map), "(Image=1 & p.User=2 & p.Img2=3)");
-  EXPECT_EQ(item_after(with("field_name_cond_not: true, field_name_conditions: [{type: include_fields, fields: [Image]}]"), map),
+  EXPECT_EQ(item_after(with("field_name_conditions: [{type: include_fields, fields: [Im.g, '.*2'], mode: re}]"), map),
+            "(p.Image=1 & User=2 & p.Img2=3)");
+  EXPECT_EQ(item_after(with("field_name_conditions: [{type: exclude_fields, fields: [Image]}]"), map),
             "(Image=1 & p.User=2 & p.Img2=3)");
-  EXPECT_EQ(item_after(with("field_name_cond_op: or, field_name_conditions: [{type: include_fields, fields: [Image]}, {type: include_fields, fields: [User]}]"), map),
+  EXPECT_EQ(
+      item_after(with("field_name_cond_not: true, field_name_conditions: [{type: include_fields, fields: [Image]}]"),
+                 map),
+      "(Image=1 & p.User=2 & p.Img2=3)");
+  EXPECT_EQ(item_after(with("field_name_cond_op: or, field_name_conditions: [{type: include_fields, fields: [Image]}, "
+                            "{type: include_fields, fields: [User]}]"),
+                       map),
             "(p.Image=1 & p.User=2 & Img2=3)");
-  EXPECT_EQ(item_after(with("field_name_cond_expr: 'not (a or b)', field_name_conditions: {a: {type: include_fields, fields: [Image]}, b: {type: include_fields, fields: [User]}}"), map),
+  EXPECT_EQ(item_after(with("field_name_cond_expr: 'not (a or b)', field_name_conditions: {a: {type: include_fields, "
+                            "fields: [Image]}, b: {type: include_fields, fields: [User]}}"),
+                       map),
             "(Image=1 & User=2 & p.Img2=3)");
 }
 
 TEST(FieldSteps, ListsOfFieldsFollowAndRememberTheirSteps) {
   Rule r = one("{Image: a}", "fields: [Image, User, Free]\n");
-  ASSERT_TRUE(pipeline_of(kMap + "- {type: field_name_suffix, suffix: .k, field_name_conditions: [{type: processing_item_applied, processing_item_id: m}]}\n").apply(r));
+  ASSERT_TRUE(pipeline_of(kMap + "- {type: field_name_suffix, suffix: .k, field_name_conditions: [{type: "
+                                 "processing_item_applied, processing_item_id: m}]}\n")
+                  .apply(r));
   EXPECT_EQ(r.fields, (std::vector<std::string>{"proc.k", "u1.k", "u2.k", "Free"}));
   Rule s = one("{a: b}", "fields: [x, y, x]\n");
   ASSERT_TRUE(pipeline_of("- {type: add_field, field: [n, m]}\n- {type: remove_field, field: x}\n").apply(s));
@@ -70,12 +85,16 @@ TEST(FieldSteps, AnEmptyListDropsTheField) {
 }
 
 Rule correlation() {
-  return document("title: c\nname: c\ncorrelation:\n  type: value_count\n  rules: [r]\n  group-by: [Image, who]\n  timespan: 5m\n  aliases:\n"
-                  "    who: {r: Other}\n  condition: {gte: 3, field: Free}\n");
+  return document(
+      "title: c\nname: c\ncorrelation:\n  type: value_count\n  rules: [r]\n  group-by: [Image, who]\n  timespan: 5m\n  "
+      "aliases:\n"
+      "    who: {r: Other}\n  condition: {gte: 3, field: Free}\n");
 }
 
 TEST(FieldSteps, CorrelationsOfReferredRules) {
-  const std::string map = "- type: field_name_mapping\n  mapping: {Image: [p, q], Other: o, Free: f, who: never}\n  rule_conditions:\n  - {type: logsource, product: windows}\n";
+  const std::string map =
+      "- type: field_name_mapping\n  mapping: {Image: [p, q], Other: o, Free: f, who: never}\n  rule_conditions:\n  - "
+      "{type: logsource, product: windows}\n";
   const Rule referred = one("{a: b}");
   const Rule* const list[] = {&referred};
   const Pipeline p = pipeline_of(map);
@@ -90,7 +109,8 @@ TEST(FieldSteps, CorrelationsOfReferredRules) {
   Rule refused = correlation();
   const auto ok = pipeline_of("- {type: field_name_mapping, mapping: {Free: [f, g]}}\n").apply(refused);
   ASSERT_FALSE(ok);
-  EXPECT_EQ(ok.error().text, "the pipeline maps 'Free' in the condition of a correlation to 2 fields; there it can be one only");
+  EXPECT_EQ(ok.error().text,
+            "the pipeline maps 'Free' in the condition of a correlation to 2 fields; there it can be one only");
 }
 
 }  // namespace

@@ -17,7 +17,8 @@ std::string strip(std::string_view s, std::string_view of, bool back) {
 }
 
 std::string upper(std::string s) {
-  std::transform(s.begin(), s.end(), s.begin(), [](char c) { return c >= 'a' && c <= 'z' ? static_cast<char>(c - 32) : c; });
+  std::transform(s.begin(), s.end(), s.begin(),
+                 [](char c) { return c >= 'a' && c <= 'z' ? static_cast<char>(c - 32) : c; });
   return s;
 }
 
@@ -50,7 +51,8 @@ struct HashFields {
   Result<std::optional<Detection>> operator()(const Item& item) const {
     if (std::find(parsed.begin(), parsed.end(), item.field) == parsed.end()) return std::nullopt;
     const Values values = read_values(item);
-    if (!std::all_of(values.list.begin(), values.list.end(), [](const Value& v) { return v.is_text(); })) return std::nullopt;
+    if (!std::all_of(values.list.begin(), values.list.end(), [](const Value& v) { return v.is_text(); }))
+      return std::nullopt;
     std::vector<std::pair<std::string, Texts>> fields;
     bool any = false;
     for (const Value& value : values.list) {
@@ -63,11 +65,14 @@ struct HashFields {
       if (field == fields.end()) field = fields.insert(fields.end(), {name, {}});
       field->second.push_back(hash);
     }
-    if (!any) return fail(Code::Unsupported, fmt::format("'{}' holds no hash of a kind the pipeline knows", printable(item.field, 80)));
+    if (!any)
+      return fail(Code::Unsupported,
+                  fmt::format("'{}' holds no hash of a kind the pipeline knows", printable(item.field, 80)));
     return build(item, values.negated, fields);
   }
 
-  static Result<std::optional<Detection>> build(const Item& item, bool negated, const std::vector<std::pair<std::string, Texts>>& fields) {
+  static Result<std::optional<Detection>> build(const Item& item, bool negated,
+                                                const std::vector<std::pair<std::string, Texts>>& fields) {
     Detection out{negated ? Detection::Kind::AllOf : Detection::Kind::AnyOf, {}, {}};
     for (const auto& [name, hashes] : fields) {
       if (name.empty()) continue;
@@ -78,7 +83,8 @@ struct HashFields {
       for (const std::string& hash : hashes) leaf.item.values.push_back({Scalar::Kind::Text, hash});
       out.children.push_back(std::move(leaf));
     }
-    if (out.children.empty()) return fail(Code::Unsupported, "hashes_fields leaves the hashes without a field name; give it a field_prefix");
+    if (out.children.empty())
+      return fail(Code::Unsupported, "hashes_fields leaves the hashes without a field name; give it a field_prefix");
     if (out.children.size() == 1) return std::optional(std::move(out.children.front()));
     return std::optional(std::move(out));
   }
@@ -89,7 +95,9 @@ struct HashFields {
 
 Result<Apply> drop_detection_item(Params&) {
   return [](Rule& rule, const Step& step, Run& run) -> Result<void> {
-    const auto drop = [](const Item&) -> Result<std::optional<Detection>> { return Detection{Detection::Kind::AllOf, {}, {}}; };
+    const auto drop = [](const Item&) -> Result<std::optional<Detection>> {
+      return Detection{Detection::Kind::AllOf, {}, {}};
+    };
     if (auto ok = change_items(rule, step, run, drop); !ok) return ok;
     return prune(rule);
   };
@@ -106,7 +114,9 @@ Result<Apply> hashes_fields(Params& p) {
 
 Result<Apply> detection_item_failure(Params& p) {
   return [message = p.text("message")](Rule& rule, const Step& step, Run& run) {
-    return change_items(rule, step, run, [&](const Item&) -> Result<std::optional<Detection>> { return fail(Code::Unsupported, message); });
+    return change_items(rule, step, run, [&](const Item&) -> Result<std::optional<Detection>> {
+      return fail(Code::Unsupported, message);
+    });
   };
 }
 

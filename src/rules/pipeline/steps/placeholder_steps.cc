@@ -32,7 +32,8 @@ struct Handled {
 
 using Replacements = std::function<Result<std::vector<SigmaText>>(const std::string& name, bool regex)>;
 
-Result<std::vector<SigmaText>> expand(const SigmaText& text, bool regex, const Handled& handled, const Replacements& replacements) {
+Result<std::vector<SigmaText>> expand(const SigmaText& text, bool regex, const Handled& handled,
+                                      const Replacements& replacements) {
   std::vector<SigmaText> out(1);
   for (const Piece& piece : text.pieces()) {
     std::vector<SigmaText> with(1);
@@ -44,7 +45,8 @@ Result<std::vector<SigmaText>> expand(const SigmaText& text, bool regex, const H
       with.front().add(piece);
     }
     if (out.size() * with.size() > kExpansions) {
-      return fail(Code::Limit, fmt::format("the placeholder '{}' makes more than {} values out of one", printable(piece.text, 80), kExpansions));
+      return fail(Code::Limit, fmt::format("the placeholder '{}' makes more than {} values out of one",
+                                           printable(piece.text, 80), kExpansions));
     }
     std::vector<SigmaText> longer;
     for (const SigmaText& head : out) {
@@ -55,12 +57,13 @@ Result<std::vector<SigmaText>> expand(const SigmaText& text, bool regex, const H
   return out;
 }
 
-Result<std::optional<std::vector<Value>>> change(const Value& value, const Handled& handled, const Replacements& replacements) {
+Result<std::optional<std::vector<Value>>> change(const Value& value, const Handled& handled,
+                                                 const Replacements& replacements) {
   const bool regex = value.kind == Value::Kind::Regex;
   const auto& pieces = value.text.pieces();
   const bool any = (regex || value.is_text()) && std::any_of(pieces.begin(), pieces.end(), [&](const Piece& piece) {
-    return piece.kind == Piece::Kind::Placeholder && handled(piece.text);
-  });
+                     return piece.kind == Piece::Kind::Placeholder && handled(piece.text);
+                   });
   if (!any) return std::nullopt;
   auto texts = expand(value.text, regex, handled, replacements);
   if (!texts) return tl::unexpected(texts.error());
@@ -74,12 +77,15 @@ Result<std::optional<std::vector<Value>>> change(const Value& value, const Handl
 
 Result<std::vector<SigmaText>> variable(const Run& run, const std::string& name, bool regex) {
   std::vector<SigmaText> out;
-  const auto add = [&](const std::string& text) { out.push_back(regex ? SigmaText::literal(text) : SigmaText::parse(text)); };
+  const auto add = [&](const std::string& text) {
+    out.push_back(regex ? SigmaText::literal(text) : SigmaText::parse(text));
+  };
   if (run.vars != nullptr) {
     if (const auto found = run.vars->find(name); found != run.vars->end()) {
       for (const Scalar& value : found->second) {
         if (value.kind == Scalar::Kind::Null || value.kind == Scalar::Kind::Bool) {
-          return fail(Code::Unsupported, fmt::format("the variable '{}' holds a value that is neither text nor number", printable(name, 80)));
+          return fail(Code::Unsupported, fmt::format("the variable '{}' holds a value that is neither text nor number",
+                                                     printable(name, 80)));
         }
         add(number_text(value));
       }
@@ -92,7 +98,8 @@ Result<std::vector<SigmaText>> variable(const Run& run, const std::string& name,
     }
   }
   if (!out.empty()) return out;
-  return fail(Code::Unsupported, fmt::format("the placeholder %{0}% has no value; give it one as variable '{0}'", printable(name, 80)));
+  return fail(Code::Unsupported,
+              fmt::format("the placeholder %{0}% has no value; give it one as variable '{0}'", printable(name, 80)));
 }
 
 }  // namespace

@@ -17,7 +17,10 @@ bool is_word(char c, bool first) {
 // $category, ${product}, $service; $$ is one dollar, anything else stays. An unset part is "None", as in the oracle.
 std::string fill_in(std::string_view s, const LogSourceRef& source) {
   const auto value = [&](std::string_view name) -> const std::string* {
-    return name == "category" ? &source.category : name == "product" ? &source.product : name == "service" ? &source.service : nullptr;
+    return name == "category"  ? &source.category
+           : name == "product" ? &source.product
+           : name == "service" ? &source.service
+                               : nullptr;
   };
   std::string out;
   for (std::size_t i = 0; i < s.size(); ++i) {
@@ -49,7 +52,7 @@ Result<Item> read_item(const std::string& key, const Yaml& value) {
   Item item;
   item.line = value.line;
   std::size_t begin = 0;
-  for (std::size_t end = key.find('|'); ; end = key.find('|', begin)) {
+  for (std::size_t end = key.find('|');; end = key.find('|', begin)) {
     std::string part = key.substr(begin, end == std::string::npos ? end : end - begin);
     if (begin == 0) {
       item.field = std::move(part);
@@ -61,10 +64,12 @@ Result<Item> read_item(const std::string& key, const Yaml& value) {
   }
   if (value.kind == Yaml::Kind::Scalar) item.values.push_back(value.scalar);
   for (const auto& child : value.list) {
-    if (child->kind != Yaml::Kind::Scalar) return fail(Code::Malformed, fmt::format("line {}: a value must be a text, a number or null", child->line));
+    if (child->kind != Yaml::Kind::Scalar)
+      return fail(Code::Malformed, fmt::format("line {}: a value must be a text, a number or null", child->line));
     item.values.push_back(child->scalar);
   }
-  if (item.values.empty()) return fail(Code::Malformed, fmt::format("line {}: '{}' has no values", value.line, printable(key, 80)));
+  if (item.values.empty())
+    return fail(Code::Malformed, fmt::format("line {}: '{}' has no values", value.line, printable(key, 80)));
   return item;
 }
 
@@ -141,7 +146,8 @@ Apply on_fields(Texts names, Change change) {
 Result<Apply> add_condition(Params& p) {
   rule_steps::AddCondition add;
   const Yaml* const conditions = p.node("conditions");
-  if (conditions == nullptr || conditions->kind != Yaml::Kind::Map || conditions->map.empty()) p.wrong("wants a map in 'conditions'");
+  if (conditions == nullptr || conditions->kind != Yaml::Kind::Map || conditions->map.empty())
+    p.wrong("wants a map in 'conditions'");
   if (conditions != nullptr) {
     for (const auto& [key, value] : conditions->map) {
       auto item = rule_steps::read_item(key, *value);
@@ -165,7 +171,9 @@ Result<Apply> change_logsource(Params& p) {
 }
 
 Result<Apply> add_field(Params& p) {
-  return rule_steps::on_fields(p.texts("field"), [](Texts& fields, const Texts& names) { fields.insert(fields.end(), names.begin(), names.end()); });
+  return rule_steps::on_fields(p.texts("field"), [](Texts& fields, const Texts& names) {
+    fields.insert(fields.end(), names.begin(), names.end());
+  });
 }
 
 Result<Apply> remove_field(Params& p) {
@@ -195,7 +203,9 @@ Result<Apply> set_custom_attribute(Params& p) {
 }
 
 Result<Apply> rule_failure(Params& p) {
-  return [message = p.text("message")](Rule&, const Step&, Run&) -> Result<void> { return fail(Code::Unsupported, message); };
+  return [message = p.text("message")](Rule&, const Step&, Run&) -> Result<void> {
+    return fail(Code::Unsupported, message);
+  };
 }
 
 }  // namespace custos::rules::pipeline

@@ -1,4 +1,5 @@
-// custos_split_path, our own addition to the format: a rule's one path, in telemetry that has its last part in a field of its own.
+// custos_split_path, our own addition to the format: a rule's one path, in telemetry that has its last part in a field
+// of its own.
 #include <fmt/format.h>
 
 #include "base/text.h"
@@ -12,8 +13,8 @@ struct Part {
   SigmaText head, tail;
 };
 
-// Where a text could be cut into "head\tail": at its last literal backslash, or inside any wildcard behind that. A `*` at the
-// very end needs no cut of its own: there the head alone decides.
+// Where a text could be cut into "head\tail": at its last literal backslash, or inside any wildcard behind that. A `*`
+// at the very end needs no cut of its own: there the head alone decides.
 std::vector<Part> cuts(const SigmaText& text) {
   const auto& pieces = text.pieces();
   std::size_t piece = pieces.size(), at = std::string::npos;
@@ -52,25 +53,35 @@ struct SplitPath {
     const Values values = read_values(item);
     Detection out{values.all != values.negated ? Detection::Kind::AllOf : Detection::Kind::AnyOf, {}, {}};
     for (const Value& value : values.list) {
-      if (!value.is_text()) return fail(Code::Unsupported, fmt::format("'{}' is asked for in a way that cannot be split in two fields", printable(field, 80)));
+      if (!value.is_text())
+        return fail(Code::Unsupported,
+                    fmt::format("'{}' is asked for in a way that cannot be split in two fields", printable(field, 80)));
       out.children.push_back(alternatives(item, value, values.negated));
     }
-    return std::optional(std::move(out));
+    return std::optional(only(std::move(out)));
+  }
+
+  // A group of one is that one.
+  static Detection only(Detection group) {
+    if (group.children.size() != 1) return group;
+    Detection child = std::move(group.children.front());
+    return child;
   }
 
   Detection alternatives(const Item& item, const Value& value, bool negated) const {
     Detection any{negated ? Detection::Kind::AllOf : Detection::Kind::AnyOf, {}, {}};
     const auto& pieces = value.text.pieces();
-    if (!pieces.empty() && pieces.back().kind == Piece::Kind::Star) any.children.push_back(leaf(item, head, value, value.text, negated));
+    if (!pieces.empty() && pieces.back().kind == Piece::Kind::Star)
+      any.children.push_back(leaf(item, head, value, value.text, negated));
     for (const Part& part : cuts(value.text)) {
       Detection both{negated ? Detection::Kind::AnyOf : Detection::Kind::AllOf, {}, {}};
       if (!says_nothing(part.head)) both.children.push_back(leaf(item, head, value, part.head, negated));
       if (!says_nothing(part.tail)) both.children.push_back(leaf(item, tail, value, part.tail, negated));
       if (both.children.empty()) both.children.push_back(leaf(item, head, value, part.head, negated));
-      any.children.push_back(std::move(both));
+      any.children.push_back(only(std::move(both)));
     }
     if (any.children.empty()) any.children.push_back(leaf(item, tail, value, value.text, negated));
-    return any;
+    return only(std::move(any));
   }
 
   static Detection leaf(const Item& item, const std::string& name, const Value& value, SigmaText text, bool negated) {

@@ -23,8 +23,8 @@ std::size_t character_at(std::string_view s, std::size_t at) {
   return n;
 }
 
-// replace_string on the text as it is shown, keeping the pieces that the expression does not touch: a backslash before a
-// wildcard looks like an escape when shown, so only what was replaced may be read again.
+// replace_string on the text as it is shown, keeping the pieces that the expression does not touch: a backslash before
+// a wildcard looks like an escape when shown, so only what was replaced may be read again.
 class ShownReplacement {
  public:
   explicit ShownReplacement(const SigmaText& text) : placeholders_(text.has(Piece::Kind::Placeholder)) {
@@ -104,7 +104,8 @@ class ShownReplacement {
   SigmaText out_;
 };
 
-Result<SigmaText> replace_literals(const SigmaText& text, const Expression& expression, const std::string& replacement, bool interpret) {
+Result<SigmaText> replace_literals(const SigmaText& text, const Expression& expression, const std::string& replacement,
+                                   bool interpret) {
   SigmaText out;
   for (const Piece& piece : text.pieces()) {
     if (piece.kind != Piece::Kind::Literal) {
@@ -146,7 +147,8 @@ std::string snake_case(std::string_view s) {
 
 bool is_letter(std::string_view character) {
   utf8proc_int32_t c = 0;
-  if (utf8proc_iterate(reinterpret_cast<const utf8proc_uint8_t*>(character.data()), static_cast<utf8proc_ssize_t>(character.size()), &c) <= 0) {
+  if (utf8proc_iterate(reinterpret_cast<const utf8proc_uint8_t*>(character.data()),
+                       static_cast<utf8proc_ssize_t>(character.size()), &c) <= 0) {
     return false;
   }
   const utf8proc_category_t category = utf8proc_category(c);
@@ -173,7 +175,8 @@ Changed as_regex(const Value& value, const std::string& method) {
   if (!value.is_text() || value.text.pieces().empty()) return same();
   Value out;
   out.kind = Value::Kind::Regex;
-  // A plain value is compared as a whole, an expression matches anywhere: hence the anchors. `s` because * also covers line ends.
+  // A plain value is compared as a whole, an expression matches anywhere: hence the anchors. `s` because * also covers
+  // line ends.
   std::string expression = "^";
   for (const Piece& piece : value.text.pieces()) {
     switch (piece.kind) {
@@ -181,8 +184,9 @@ Changed as_regex(const Value& value, const std::string& method) {
       case Piece::Kind::Star: expression += ".*"; break;
       case Piece::Kind::One: expression += '.'; break;
       case Piece::Kind::Placeholder:
-        return fail(Code::Unsupported, fmt::format("the placeholder '{}' cannot become a regular expression; replace it first",
-                                                   printable(piece.text, 80)));
+        return fail(Code::Unsupported,
+                    fmt::format("the placeholder '{}' cannot become a regular expression; replace it first",
+                                printable(piece.text, 80)));
     }
   }
   out.text = SigmaText::literal(expression + '$');
@@ -196,7 +200,8 @@ std::optional<std::string> integer(std::string_view text) {
   text = trim(text);
   const bool minus = text.starts_with('-');
   if (minus || text.starts_with('+')) text.remove_prefix(1);
-  if (text.empty() || text.size() > 30 || text.find_first_not_of("0123456789") != std::string_view::npos) return std::nullopt;
+  if (text.empty() || text.size() > 30 || text.find_first_not_of("0123456789") != std::string_view::npos)
+    return std::nullopt;
   while (text.size() > 1 && text.front() == '0') text.remove_prefix(1);
   return (minus && text != "0" ? "-" : "") + std::string(text);
 }
@@ -205,7 +210,9 @@ Changed as_number(const Value& value) {
   if (!value.is_text()) return same();
   const std::string shown = value.text.shown();
   const auto number = integer(shown);
-  if (!number) return fail(Code::Unsupported, fmt::format("the value '{}' cannot be converted to a number", printable(shown, 200)));
+  if (!number)
+    return fail(Code::Unsupported,
+                fmt::format("the value '{}' cannot be converted to a number", printable(shown, 200)));
   return one(Value::of_scalar({Scalar::Kind::Int, *number}));
 }
 
@@ -252,7 +259,8 @@ Result<Apply> set_value(Params& p) {
     scalar = {Scalar::Kind::Text, number_text(scalar)};
   } else if (force == "num") {
     const auto number = integer(scalar.text);
-    if (!number && scalar.kind != Scalar::Kind::Float) p.wrong(fmt::format("cannot make a number of '{}'", printable(scalar.text, 80)));
+    if (!number && scalar.kind != Scalar::Kind::Float)
+      p.wrong(fmt::format("cannot make a number of '{}'", printable(scalar.text, 80)));
     if (number) scalar = {Scalar::Kind::Int, *number};
   } else if (!force.empty()) {
     p.wrong("has a 'force_type' that is neither str nor num");
@@ -265,7 +273,9 @@ Result<Apply> convert_type(Params& p) {
   if (p.one_of("target_type", "", {"str", "num"}) == "num") return change_values(&as_number);
   return change_values([](const Value& value) -> Changed {
     // What windash and base64offset unfold to is text already; the oracle counts it as converted.
-    const auto unfolds = [&](const char* name) { return std::find(value.modifiers.begin(), value.modifiers.end(), name) != value.modifiers.end(); };
+    const auto unfolds = [&](const char* name) {
+      return std::find(value.modifiers.begin(), value.modifiers.end(), name) != value.modifiers.end();
+    };
     if (value.kind == Value::Kind::Opaque && (unfolds("windash") || unfolds("base64offset"))) return one(value);
     if (value.kind != Value::Kind::Number) return same();
     return one(Value::of_text(SigmaText::parse(number_text(value.scalar)), false));
@@ -280,8 +290,9 @@ Result<Apply> change_case(Params& p) {
     Value out = Value::of_text({}, value.cased);
     for (Piece piece : value.text.pieces()) {
       if (piece.kind == Piece::Kind::Literal) {
-        piece.text = method == "snake_case" ? snake_case(piece.text)
-                                            : change_letters(piece.text, method == "lower" ? &utf8proc_tolower : &utf8proc_toupper);
+        piece.text = method == "snake_case"
+                         ? snake_case(piece.text)
+                         : change_letters(piece.text, method == "lower" ? &utf8proc_tolower : &utf8proc_toupper);
       }
       out.text.add(std::move(piece));
     }
@@ -290,7 +301,8 @@ Result<Apply> change_case(Params& p) {
 }
 
 Result<Apply> to_regex(Params& p) {
-  const std::string method = p.one_of("method", "ignore_case_brackets", {"plain", "ignore_case_flag", "ignore_case_brackets"});
+  const std::string method =
+      p.one_of("method", "ignore_case_brackets", {"plain", "ignore_case_flag", "ignore_case_brackets"});
   return change_values([method](const Value& value) { return value_steps::as_regex(value, method); });
 }
 

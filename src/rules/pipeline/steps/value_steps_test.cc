@@ -4,7 +4,8 @@ namespace custos::rules::pipeline::test {
 namespace value_steps_test {
 namespace {
 
-std::string replaced(const std::string& regex, const std::string& with, const std::string& map, const std::string& more = "") {
+std::string replaced(const std::string& regex, const std::string& with, const std::string& map,
+                     const std::string& more = "") {
   return item_after("- {type: replace_string, regex: '" + regex + "', replacement: '" + with + "'" + more + "}\n", map);
 }
 
@@ -38,12 +39,14 @@ TEST(ReplaceString, CanLeaveWildcardsAlone) {
 
 TEST(ReplaceString, PassesByWhatIsNoText) {
   EXPECT_EQ(replaced("a", "b", "{f|re: 'a.*'}"), "(f|re=a.*)");
-  EXPECT_EQ(replaced("a", "b", "{f|cidr: '10.0.0.0/8', g: true, h: null, i|windash: '-a'}"), "(f|cidr=10.0.0.0/8 & g=true & h=null & i|windash=-a)");
+  EXPECT_EQ(replaced("a", "b", "{f|cidr: '10.0.0.0/8', g: true, h: null, i|windash: '-a'}"),
+            "(f|cidr=10.0.0.0/8 & g=true & h=null & i|windash=-a)");
   EXPECT_EQ(replaced("4", "5", "{f: 4624, g: 0x10}"), "(f=5625 & g=16)");
 }
 
 TEST(ReplaceString, GivesUpOnExpressionsWithoutEnd) {
-  EXPECT_TRUE(replaced("(a+)+$", "b", "{f: '" + std::string(60, 'a') + "b'}").starts_with("refused: the regular expression"));
+  EXPECT_TRUE(
+      replaced("(a+)+$", "b", "{f: '" + std::string(60, 'a') + "b'}").starts_with("refused: the regular expression"));
 }
 
 TEST(MapString, OneToManyByTheWholeText) {
@@ -57,7 +60,9 @@ TEST(MapString, OneToManyByTheWholeText) {
 TEST(SetValue, ReplacesEveryValueOfAnyKind) {
   EXPECT_EQ(item_after("- {type: set_value, value: 7}\n", "{f|contains: [a, b]}"), "(f=7,7)");
   EXPECT_EQ(item_after("- {type: set_value, value: null}\n", "{f|re: a}"), "(f=null)");
-  EXPECT_EQ(item_after("- {type: set_value, value: '7', force_type: num}\n- {type: convert_type, target_type: str}\n", "{f: a}"), "(f=7)");
+  EXPECT_EQ(item_after("- {type: set_value, value: '7', force_type: num}\n- {type: convert_type, target_type: str}\n",
+                       "{f: a}"),
+            "(f=7)");
 }
 
 TEST(ConvertType, NumbersAndTexts) {
@@ -67,7 +72,8 @@ TEST(ConvertType, NumbersAndTexts) {
   EXPECT_EQ(r.detections[0].second.children[1].item.values[0], (Scalar{Scalar::Kind::Int, "7"}));
   ASSERT_TRUE(pipeline_of("- {type: convert_type, target_type: str}\n").apply(r));
   for (const Scalar& value : r.detections[0].second.children[0].item.values) EXPECT_EQ(value.kind, Scalar::Kind::Text);
-  EXPECT_EQ(item_after("- {type: convert_type, target_type: num}\n", "{f: x1}"), "refused: the value 'x1' cannot be converted to a number");
+  EXPECT_EQ(item_after("- {type: convert_type, target_type: num}\n", "{f: x1}"),
+            "refused: the value 'x1' cannot be converted to a number");
 }
 
 TEST(Case, LowerUpperSnake) {
@@ -77,7 +83,8 @@ TEST(Case, LowerUpperSnake) {
 }
 
 TEST(Regex, MatchesTheSameAsTheText) {
-  EXPECT_EQ(item_after("- {type: regex, method: plain}\n", "{f|endswith: '\\a.b', g: ''}"), "(f|re|s=^.*\\\\a\\.b$ & g=)");
+  EXPECT_EQ(item_after("- {type: regex, method: plain}\n", "{f|endswith: '\\a.b', g: ''}"),
+            "(f|re|s=^.*\\\\a\\.b$ & g=)");
   EXPECT_EQ(item_after("- {type: regex, method: ignore_case_flag}\n", "{f: [a?, 5]}"), "((f|re|s|i=^a.$ / f=5))");
   EXPECT_EQ(item_after("- {type: regex}\n", "{f|all: ['a1', 'b']}"), "(f|re|s|all=^[aA]1$,^[bB]$)");
 }
@@ -89,7 +96,8 @@ TEST(Placeholders, ValuesComeFromVarsThenFromOutside) {
   EXPECT_EQ(item_after(step, "{f|contains|expand: '%Admins%-%N%'}", vars), "(f=*adm*-5*,*root-5*)");
   EXPECT_EQ(item_after(step, "{f: '%Admins%'}", vars), "(f=%Admins%)");
   EXPECT_EQ(item_after(step, "{f|re|expand: 'a%N%.*'}", vars), "(f|re=a5.*)");
-  EXPECT_EQ(item_after(step, "{f|expand: '%Who%'}", vars), "refused: the placeholder %Who% has no value; give it one as variable 'Who'");
+  EXPECT_EQ(item_after(step, "{f|expand: '%Who%'}", vars),
+            "refused: the placeholder %Who% has no value; give it one as variable 'Who'");
   Rule r = one("{f|expand: '%Who%'}");
   ASSERT_TRUE(pipeline_of(step, vars).apply(r, {{"Who", {"a", "b"}}, {"Admins", {"no"}}}));
   EXPECT_EQ(show(r.detections[0].second), "(f=a,b)");
@@ -97,11 +105,15 @@ TEST(Placeholders, ValuesComeFromVarsThenFromOutside) {
 
 TEST(Placeholders, SomeOnlyAndWildcards) {
   const std::string vars = "name: p\nvars: {A: x, B: y}\n";
-  EXPECT_EQ(item_after("- {type: value_placeholders, include: [A]}\n", "{f|expand: '%A%%B%'}", vars), "(f|expand=x%B%)");
-  EXPECT_EQ(item_after("- {type: value_placeholders, exclude: [A]}\n- {type: wildcard_placeholders}\n", "{f|expand: '%A%/%B%'}", vars), "(f=*/y)");
+  EXPECT_EQ(item_after("- {type: value_placeholders, include: [A]}\n", "{f|expand: '%A%%B%'}", vars),
+            "(f|expand=x%B%)");
+  EXPECT_EQ(item_after("- {type: value_placeholders, exclude: [A]}\n- {type: wildcard_placeholders}\n",
+                       "{f|expand: '%A%/%B%'}", vars),
+            "(f=*/y)");
   std::string many = "name: p\nvars:\n  A: [";
   for (int i = 0; i < 15; ++i) many += "v" + std::to_string(i) + ", ";
-  EXPECT_TRUE(item_after("- {type: value_placeholders}\n", "{f|expand: '%A%%A%'}", many + "]\n").starts_with("refused: the placeholder"));
+  EXPECT_TRUE(item_after("- {type: value_placeholders}\n", "{f|expand: '%A%%A%'}", many + "]\n")
+                  .starts_with("refused: the placeholder"));
 }
 
 // A pipeline that doubles a value again and again must not fill the memory.

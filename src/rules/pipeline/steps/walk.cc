@@ -84,12 +84,14 @@ bool keep(Condition& condition, const Rule& rule, const std::vector<std::string>
     case Condition::Kind::OneOf:
     case Condition::Kind::AllOf: {
       if (!is_gone([&](const std::string& name) { return fits(condition.name, name); })) return true;
-      return std::any_of(rule.detections.begin(), rule.detections.end(), [&](const auto& d) { return fits(condition.name, d.first); });
+      return std::any_of(rule.detections.begin(), rule.detections.end(),
+                         [&](const auto& d) { return fits(condition.name, d.first); });
     }
     default: break;
   }
   auto& children = condition.children;
-  children.erase(std::remove_if(children.begin(), children.end(), [&](Condition& c) { return !keep(c, rule, gone); }), children.end());
+  children.erase(std::remove_if(children.begin(), children.end(), [&](Condition& c) { return !keep(c, rule, gone); }),
+                 children.end());
   if (children.size() == 1 && condition.kind != Condition::Kind::Not) {
     Condition only = std::move(children.front());
     condition = std::move(only);
@@ -122,7 +124,8 @@ Apply change_values(ChangeValue change) {
           continue;
         }
         any = true;
-        if (auto ok = run.spend((*changed)->size() - (changed->value().empty() ? 0 : 1)); !ok) return tl::unexpected(ok.error());
+        if (auto ok = run.spend((*changed)->size() - (changed->value().empty() ? 0 : 1)); !ok)
+          return tl::unexpected(ok.error());
         for (Value& fresh : **changed) list.push_back(std::move(fresh));
       }
       if (!any) return std::nullopt;
@@ -145,8 +148,9 @@ Result<void> prune(Rule& rule) {
     if (walk::is_empty(detection)) gone.push_back(name);
   }
   if (gone.empty()) return {};
-  detections.erase(std::remove_if(detections.begin(), detections.end(), [](const auto& d) { return walk::is_empty(d.second); }),
-                   detections.end());
+  detections.erase(
+      std::remove_if(detections.begin(), detections.end(), [](const auto& d) { return walk::is_empty(d.second); }),
+      detections.end());
   if (detections.empty() || !walk::keep(rule.condition, rule, gone)) {
     return fail(Code::Unsupported, "the pipeline drops every item of the rule, so nothing is left to match");
   }

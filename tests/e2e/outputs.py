@@ -1,0 +1,69 @@
+#!/usr/bin/env python3
+"""What a user meets when things go wrong: exit statuses, messages, nothing half-written. outputs.py CUSTOS"""
+import json, os, shutil, subprocess, sys, tempfile
+
+import places
+
+custos = os.path.abspath(sys.argv[1])
+samples = os.path.join(places.ROOT, "content", "samples")
+failures = []
+
+
+def run(*args, **more):
+    return subprocess.run([custos, *args], capture_output=True, timeout=120, **more)
+
+
+def check(name, ok, detail=""):
+    print(("ok     " if ok else "FAILED ") + name + (f"  {detail}" if detail and not ok else ""))
+    if not ok:
+        failures.append(name)
+
+
+with tempfile.TemporaryDirectory() as d:
+    good = os.path.join(d, "good.ndjson")
+    with open(good, "w") as f:
+        f.write('{"Channel":"System","Provider_Name":"x","EventID":1,"@timestamp":"2026-03-15T10:00:00Z"}\n' * 3)
+    p = run("scan", good, "--json", "-")
+    check("nothing found ends 0", p.returncode == 0, p)
+    check("json to standard output is NDJSON that ends with coverage", json.loads(p.stdout.splitlines()[-1])["type"] == "coverage")
+    p = run("scan", os.path.join(d, "absent"))
+    check("a path that is not there ends 2 and is named", p.returncode == 2 and b"absent" in p.stderr, p)
+    p = run("scan", good, "--min-level", "huge")
+    check("a wrong level ends 2 and says what is right", p.returncode == 2 and b"critical" in p.stderr, p)
+    p = run("scan", good, "--rules", os.path.join(d, "norules"))
+    check("a rule folder that is not there ends 2", p.returncode == 2 and b"norules" in p.stderr, p)
+    p = run("scan", good, "--json", os.path.join(d, "no", "such", "folder.json"))
+    check("an output that can't be made ends 2 before anything is read", p.returncode == 2 and b"folder.json" in p.stderr, p)
+    p = run("scan", good, "--json", "/dev/full")
+    check("a full disk ends 3 and says so", p.returncode == 3 and b"no space" in p.stderr, p)
+    small = os.path.join(d, "small")
+    os.mkdir(small)
+    if os.geteuid() == 0 and subprocess.run(["mount", "-t", "tmpfs", "-o", "size=16k", "tmpfs", small], capture_output=True).returncode == 0:
+        target = os.path.join(small, "out.ndjson")
+        p = run("scan", samples, "--json", target)
+        check("a disk that fills up leaves nothing under the final name", p.returncode == 3 and not os.listdir(small), (p.returncode, os.listdir(small)))
+        subprocess.run(["umount", small])
+    out = os.path.join(d, "out.html")
+    p = run("scan", samples, "--html", out, "--csv", os.path.join(d, "out.csv"), "--ocsf", os.path.join(d, "out.ocsf"), "--json", os.path.join(d, "out.ndjson"))
+    names = sorted(os.listdir(d))
+    check("all outputs are there and nothing else", p.returncode == 3 and {"out.csv", "out.html", "out.ndjson", "out.ocsf"} <= set(names) and not any(".part" in n for n in names), names)
+    page = open(out, encoding="utf-8").read()
+    check("the page asks for nothing outside", "http://" not in page.replace("http://www.w3.org", "") or "src=" not in page)
+    objects = [json.loads(l) for l in open(os.path.join(d, "out.ndjson"))]
+    check("the coverage names every file", {os.path.basename(f) for _, _, fs in os.walk(samples) for f in fs} <= {os.path.basename(s["file"].split("!")[0]) for s in objects[-1]["sources"]})
+    p = run("scan", "-", "--json", "-", input=open(good, "rb").read())
+    check("standard input is read", json.loads(p.stdout.splitlines()[-1])["events"] == 3, p)
+    p = run("scan", good, "--since", "2026-03-16", "--json", "-")
+    check("--since is taken", p.returncode == 0)
+    broken = os.path.join(d, "broken.ndjson")
+    with open(broken, "w") as f:
+        f.write('{"Channel":"System","EventID":1}\n{"Channel":"Sys')
+    p = run("scan", broken, "--json", "-")
+    check("a file not read whole ends 3 and the place is named", p.returncode == 3 and any(o["type"] == "reject" for o in map(json.loads, p.stdout.splitlines())), p)
+    p = run("nonsense")
+    check("an unknown command ends 2", p.returncode == 2 and b"nonsense" in p.stderr)
+    p = run("--help")
+    check("--help lists the commands", p.returncode == 0 and b"scan" in p.stdout)
+
+print(f"{len(failures)} failed" if failures else "all passed")
+sys.exit(1 if failures else 0)
