@@ -31,28 +31,38 @@ PlanMatcher::Bound& PlanMatcher::bound_for(const Batch& batch, LogSourceId id) {
   return b;
 }
 
+void PlanMatcher::search(const Plan::Slot& slot, std::string_view value) {
+  const auto hit = [&](std::uint32_t atom) { hits_.push_back(atom); };
+  // ASCII needs no folding: the index compares letters without case.
+  std::string_view folded = value;
+  if (!is_ascii(value)) {
+    fold_into(value, folded_);
+    folded = folded_;
+  }
+  slot.folded.search(folded, hit);
+  if (slot.dashed.empty()) return;
+  dash_into(folded, dashed_);
+  slot.dashed.search(dashed_, hit);
+}
+
 void PlanMatcher::look_up(Bound& b, const Plan::Slot& slot, std::string_view value) {
-  const bool cached = value.size() <= ValueCache::kMaxValue;
-  const std::uint64_t hash = cached ? ValueCache::hash(value) : 0;
-  ValueCache::Entry* entry = cached ? &cache_.at(hash, slot.uid) : nullptr;
-  if (entry != nullptr && ValueCache::is(*entry, hash, slot.uid, value)) {
-    for (const std::uint32_t atom : entry->hits) b.state.hold(atom);
+  if (value.size() < slot.shortest) return;
+  hits_.clear();
+  if (slot.cheap || value.size() > ValueCache::kMaxValue) {
+    search(slot, value);
+    for (const std::uint32_t atom : hits_) b.state.hold(atom);
     return;
   }
-  hits_.clear();
-  const auto hit = [&](std::uint32_t atom) { hits_.push_back(atom); };
-  fold_into(value, folded_);
-  if (!slot.folded.empty()) slot.folded.search(folded_, hit);
-  if (!slot.dashed.empty()) {
-    dash_into(folded_, dashed_);
-    slot.dashed.search(dashed_, hit);
+  const std::uint64_t hash = ValueCache::hash(value);
+  ValueCache::Entry& entry = cache_.at(hash, slot.uid);
+  if (!ValueCache::is(entry, hash, slot.uid, value)) {
+    search(slot, value);
+    entry.hash = hash;
+    entry.slot = slot.uid;
+    entry.value.assign(value);
+    entry.hits.assign(hits_.begin(), hits_.end());
   }
-  for (const std::uint32_t atom : hits_) b.state.hold(atom);
-  if (entry == nullptr) return;
-  entry->hash = hash;
-  entry->slot = slot.uid;
-  entry->value.assign(value);
-  entry->hits.assign(hits_.begin(), hits_.end());
+  for (const std::uint32_t atom : entry.hits) b.state.hold(atom);
 }
 
 // Runs the indexes over the event's values: which atoms hold, which rules are candidates.
@@ -64,7 +74,7 @@ void PlanMatcher::collect(Bound& b, const Event& event) {
     if (s != kNoSlot) {
       b.state.present(s);
       const Plan::Slot& slot = plan.slots[s];
-      if (f.type != Type::Null && !(slot.folded.empty() && slot.dashed.empty())) look_up(b, slot, f.text());
+      if (f.type != Type::Null) look_up(b, slot, f.text());
     }
     if (plan.keywords && f.type != Type::Null) look_up(b, plan.slots[kAnyField], f.text());
   }

@@ -97,6 +97,8 @@ class Builder {
     for (Plan::Slot& s : plan_.slots) {
       s.folded.build();
       s.dashed.build();
+      s.shortest = std::min(s.folded.shortest(), s.dashed.shortest());
+      s.cheap = s.folded.cheap() && s.dashed.empty();
     }
     plan_.keywords = !plan_.slots[kAnyField].folded.empty() || !plan_.slots[kAnyField].dashed.empty();
   }

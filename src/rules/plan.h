@@ -31,6 +31,8 @@ struct Plan {
     std::string field;
     ValueIndex folded, dashed;               // literals on the folded value; on the value with one kind of dash
     std::vector<std::uint32_t> present;      // rules to evaluate when the field has a value
+    std::size_t shortest = 0;                // values below hold no literal of either
+    bool cheap = false;                      // to search: not worth the cache
     std::uint32_t uid = 0;                   // of this slot among all plans, for the value cache
   };
   struct Atom {

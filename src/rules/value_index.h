@@ -1,17 +1,18 @@
 // All literals that rules look for in one field, searched in one pass over a value: whole values, beginnings and endings by
-// tries, text anywhere by a bitmap of four-byte windows in front of a table.
+// tries, text anywhere by windows of it (window_table.h).
 // Built by plan.cc; used by matcher.cc for every value of every event: the hot path.
 // Immutable after build(); search() keeps nothing.
 // Any thread once built.
 // Refuses nothing. The naive twin is one comparison a literal (value_index_test.cc).
 #pragma once
 
-#include <bit>
 #include <cstdint>
-#include <cstring>
 #include <string>
 #include <string_view>
 #include <vector>
+
+#include "base/text.h"
+#include "rules/window_table.h"
 
 namespace custos::rules {
 
@@ -59,12 +60,17 @@ class ValueIndex {
   void build();
   bool empty() const { return added_ == 0; }
   std::size_t size() const { return added_; }
+  // No literal is shorter: shorter values hold none.
+  std::size_t shortest() const { return shortest_; }
+  // Searching costs less than remembering what was found.
+  bool cheap() const { return front_.empty() && back_.empty() && one_.empty() && two_.empty() && four_.empty(); }
 
-  // Calls hit(tag) for every literal that holds for `value`, a tag possibly several times.
+  // Calls hit(tag) for every literal that holds for `value`, a tag possibly several times. The value is folded, or it is ASCII:
+  // letters are compared without case either way.
   template <class F>
   void search(std::string_view value, F hit) const {
     const std::size_t n = value.size();
-    front_.walk(n, [&](std::size_t i) { return static_cast<unsigned char>(value[i]); },
+    front_.walk(n, [&](std::size_t i) { return static_cast<unsigned char>(ascii_lower(value[i])); },
                 [&](std::uint32_t tag, std::size_t length) {
                   if ((tag & kWhole) == 0) {
                     hit(tag);
@@ -72,67 +78,23 @@ class ValueIndex {
                     hit(tag & ~kWhole);
                   }
                 });
-    back_.walk(n, [&](std::size_t i) { return static_cast<unsigned char>(value[n - 1 - i]); },
+    back_.walk(n, [&](std::size_t i) { return static_cast<unsigned char>(ascii_lower(value[n - 1 - i])); },
                [&](std::uint32_t tag, std::size_t) { hit(tag); });
-    if (!short_.empty()) search_short(value, hit);
-    if (!bitmap_.empty() && n >= 4) search_windows(value, hit);
+    one_.search(value, hit);
+    two_.search(value, hit);
+    four_.search(value, hit);
+    wide_.search(value, hit);
   }
 
  private:
   static constexpr std::uint32_t kWhole = 0x80000000u;
-  struct Anywhere {
-    std::uint32_t tag;
-    std::uint32_t text, size;  // in texts_
-    std::uint32_t at;          // of the chosen window within the text
-  };
-  struct Bucket {
-    std::uint32_t window = 0, first = 0, count = 0;
-  };
 
-  void choose_windows();
-  std::uint32_t slot(std::uint32_t window) const { return (window * 0x9E3779B1u) >> table_shift_; }
-  static std::uint32_t load(const char* p) {
-    std::uint32_t v;
-    std::memcpy(&v, p, 4);
-    return v;
-  }
-
-  template <class F>
-  void search_windows(std::string_view value, F hit) const {
-    const char* const p = value.data();
-    const std::size_t last = value.size() - 4;
-    for (std::size_t i = 0; i <= last; ++i) {
-      const std::uint32_t window = load(p + i);
-      const std::uint32_t h = (window * 0x9E3779B1u) >> bitmap_shift_;
-      if ((bitmap_[h >> 6] >> (h & 63) & 1) == 0) continue;
-      for (std::uint32_t s = slot(window);; s = (s + 1) & table_mask_) {
-        const Bucket& b = table_[s];
-        if (b.count == 0) break;
-        if (b.window != window) continue;
-        for (std::uint32_t k = b.first; k < b.first + b.count; ++k) {
-          const Anywhere& a = anywhere_[k];
-          if (i < a.at || value.size() - (i - a.at) < a.size) continue;
-          if (std::memcmp(p + i - a.at, texts_.data() + a.text, a.size) == 0) hit(a.tag);
-        }
-        break;
-      }
-    }
-  }
-
-  template <class F>
-  void search_short(std::string_view value, F hit) const {
-    for (const Anywhere& a : short_) {
-      if (value.find(std::string_view(texts_).substr(a.text, a.size)) != std::string_view::npos) hit(a.tag);
-    }
-  }
-
-  std::size_t added_ = 0;
+  std::size_t added_ = 0, shortest_ = ~std::size_t{0};
   Trie front_, back_;
-  std::string texts_;
-  std::vector<Anywhere> anywhere_, short_;  // by window; those under four bytes
-  std::vector<std::uint64_t> bitmap_;
-  std::vector<Bucket> table_;
-  std::uint32_t bitmap_shift_ = 0, table_shift_ = 0, table_mask_ = 0;
+  WindowTable<std::uint8_t, 1> one_;    // texts of one byte
+  WindowTable<std::uint16_t, 1> two_;   // two and three
+  WindowTable<std::uint32_t, 1> four_;  // four to six
+  WindowTable<std::uint32_t, 4> wide_;  // all others
 };
 
 }  // namespace custos::rules

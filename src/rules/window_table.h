@@ -1,0 +1,153 @@
+// Finds texts anywhere in a value by short windows of them: a bitmap says no for almost every window, a table says which texts.
+// Built and used by ValueIndex.
+// Immutable after build().
+// Any thread once built.
+// Refuses nothing. Texts are folded; values may be folded or ASCII as they are: letters are compared without case.
+//
+// A text of at least Width + Step - 1 bytes holds a window that begins at a multiple of Step wherever it stands, so only
+// every Step-th window of a value is looked at, and Step neighbouring windows of each text are entered.
+#pragma once
+
+#include <algorithm>
+#include <bit>
+#include <cstdint>
+#include <cstring>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <tsl/robin_map.h>
+
+#include "base/text.h"
+
+namespace custos::rules {
+
+template <class Window, std::size_t Step>
+class WindowTable {
+ public:
+  static constexpr std::size_t kWidth = sizeof(Window);
+  static constexpr std::size_t kShortest = kWidth + Step - 1;
+
+  void add(std::string_view text, std::uint32_t tag) {
+    texts_.push_back({tag, static_cast<std::uint32_t>(bytes_.size()), static_cast<std::uint32_t>(text.size())});
+    bytes_ += text;
+  }
+  bool empty() const { return texts_.empty(); }
+  void build();
+
+  // hit(tag) for each text in the value, possibly several times.
+  template <class F>
+  void search(std::string_view value, F hit) const {
+    if (bitmap_.empty() || value.size() < kWidth) return;
+    const char* const p = value.data();
+    const std::size_t last = value.size() - kWidth;
+    for (std::size_t i = 0; i <= last; i += Step) {
+      const Window w = load(p + i);
+      const std::uint32_t h = mixed(w) >> bitmap_shift_;
+      if ((bitmap_[h >> 6] >> (h & 63) & 1) == 0) continue;
+      verify(value, i, w, hit);
+    }
+  }
+
+ private:
+  struct Text {
+    std::uint32_t tag, at, size;
+  };
+  struct Entry {
+    std::uint32_t text;    // in texts_
+    std::uint32_t offset;  // of the window within it
+  };
+  struct Bucket {
+    Window window = 0;
+    std::uint32_t first = 0, count = 0;
+  };
+
+  // Letters without case; some signs fall together too, which verify() takes apart.
+  static Window load(const char* p) {
+    Window w;
+    std::memcpy(&w, p, kWidth);
+    return static_cast<Window>(w | static_cast<Window>(0x2020202020202020ull));
+  }
+  static std::uint32_t mixed(Window w) { return static_cast<std::uint32_t>(w) * 0x9E3779B1u; }
+
+  template <class F>
+  void verify(std::string_view value, std::size_t i, Window w, F hit) const {
+    for (std::uint32_t s = mixed(w) >> table_shift_;; s = (s + 1) & table_mask_) {
+      const Bucket& b = table_[s];
+      if (b.count == 0) return;
+      if (b.window != w) continue;
+      for (std::uint32_t k = b.first; k < b.first + b.count; ++k) {
+        const Text& t = texts_[entries_[k].text];
+        const std::uint32_t offset = entries_[k].offset;
+        if (i < offset || value.size() - (i - offset) < t.size) continue;
+        if (same(value.data() + i - offset, bytes_.data() + t.at, t.size)) hit(t.tag);
+      }
+      return;
+    }
+  }
+
+  static bool same(const char* value, const char* folded, std::size_t n) {
+    for (std::size_t i = 0; i < n; ++i) {
+      if (ascii_lower(value[i]) != folded[i]) return false;
+    }
+    return true;
+  }
+
+  std::string bytes_;
+  std::vector<Text> texts_;
+  std::vector<Entry> entries_;  // by window
+  std::vector<std::uint64_t> bitmap_;
+  std::vector<Bucket> table_;
+  std::uint32_t bitmap_shift_ = 0, table_shift_ = 0, table_mask_ = 0;
+};
+
+template <class Window, std::size_t Step>
+void WindowTable<Window, Step>::build() {
+  if (texts_.empty()) return;
+  // Windows are a few letters: as they stand they would crowd a table that takes them for their own hash.
+  struct Mix {
+    std::size_t operator()(Window w) const { return static_cast<std::size_t>((w * 0x9E3779B97F4A7C15ull) >> 20); }
+  };
+  tsl::robin_map<Window, std::uint32_t, Mix> seen;
+  const auto window = [&](const Text& t, std::size_t i) { return load(bytes_.data() + t.at + i); };
+  for (const Text& t : texts_) {
+    for (std::size_t i = 0; i + kWidth <= t.size; ++i) ++seen[window(t, i)];
+  }
+  // For each text the run of Step windows that fewest texts share: what is common among literals is common in values too.
+  std::vector<std::pair<Window, Entry>> found;
+  for (std::uint32_t k = 0; k < texts_.size(); ++k) {
+    const Text& t = texts_[k];
+    std::size_t best = 0;
+    std::uint64_t lowest = ~0ull;
+    for (std::size_t i = 0; i + kShortest <= t.size; ++i) {
+      std::uint64_t n = 0;
+      for (std::size_t j = 0; j < Step; ++j) n += seen[window(t, i + j)];
+      if (n < lowest) {
+        lowest = n;
+        best = i;
+      }
+    }
+    for (std::size_t j = 0; j < Step; ++j) found.push_back({window(t, best + j), {k, static_cast<std::uint32_t>(best + j)}});
+  }
+  std::stable_sort(found.begin(), found.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
+  const auto bits = static_cast<std::uint32_t>(std::max(12, static_cast<int>(std::bit_width(found.size() * 16))));
+  bitmap_.assign(std::size_t{1} << (bits - 6), 0);
+  bitmap_shift_ = 32 - bits;
+  const auto table_bits = static_cast<std::uint32_t>(std::max(4, static_cast<int>(std::bit_width(found.size() * 2))));
+  table_.assign(std::size_t{1} << table_bits, {});
+  table_shift_ = 32 - table_bits;
+  table_mask_ = (1u << table_bits) - 1;
+  for (std::size_t i = 0; i < found.size();) {
+    const Window w = found[i].first;
+    std::size_t end = i;
+    while (end < found.size() && found[end].first == w) entries_.push_back(found[end++].second);
+    const std::uint32_t h = mixed(w) >> bitmap_shift_;
+    bitmap_[h >> 6] |= std::uint64_t{1} << (h & 63);
+    std::uint32_t s = mixed(w) >> table_shift_;
+    while (table_[s].count != 0) s = (s + 1) & table_mask_;
+    table_[s] = {w, static_cast<std::uint32_t>(i), static_cast<std::uint32_t>(end - i)};
+    i = end;
+  }
+}
+
+}  // namespace custos::rules
