@@ -11,8 +11,14 @@
 
 namespace {
 
-using namespace custos::rules;
-using namespace custos::rules::correlation;
+using custos::rules::Correlation;
+using custos::rules::correlation::CorrelationPlan;
+using custos::rules::correlation::CorrelationRule;
+using custos::rules::correlation::Correlator;
+using custos::rules::correlation::FieldText;
+using custos::rules::correlation::Fired;
+using custos::rules::correlation::Observation;
+using custos::rules::correlation::RuleName;
 
 // Observations in time order, 1 ms apart, over `groups` hosts and 5,000 users, as the matcher hands them on.
 struct Stream {

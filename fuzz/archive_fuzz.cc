@@ -7,15 +7,15 @@
 
 namespace {
 
-using namespace custos;
-using namespace custos::ingest;
+namespace ingest = custos::ingest;
+using custos::Result;
 
 constexpr std::uint64_t kMost = 8u << 20;
 
-class Reader final : public StreamVisitor {
+class Reader final : public ingest::StreamVisitor {
  public:
-  void stream(const StreamInfo& info, ByteStream& bytes) override {
-    if (!is_valid_utf8(info.name)) std::abort();
+  void stream(const ingest::StreamInfo& info, ingest::ByteStream& bytes) override {
+    if (!custos::is_valid_utf8(info.name)) std::abort();
     std::vector<char> buffer(9973);
     while (true) {
       const Result<std::size_t> n = bytes.read(buffer.data(), buffer.size());
@@ -24,8 +24,8 @@ class Reader final : public StreamVisitor {
       total += *n;
     }
   }
-  void problem(const std::string& name, ReadState state, const std::string& why) override {
-    if (!is_valid_utf8(name) || !is_valid_utf8(why) || why.empty() || state == ReadState::Whole) std::abort();
+  void problem(const std::string& name, custos::ReadState state, const std::string& why) override {
+    if (!custos::is_valid_utf8(name) || !custos::is_valid_utf8(why) || why.empty() || state == custos::ReadState::Whole) std::abort();
   }
   void progress(std::uint64_t) override {}
   std::uint64_t total = 0;
@@ -34,17 +34,17 @@ class Reader final : public StreamVisitor {
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  Limits limits;
+  custos::Limits limits;
   limits.expanded_bytes = kMost;
   limits.usual_ratio = 1;
   limits.ratio_floor = 1u << 20;
   limits.archive_entries = 200;
   for (const bool seekable : {true, false}) {
     Reader reader;
-    Budget budget(limits);
+    ingest::Budget budget(limits);
     budget.packed(size, size);
-    MemoryStream from({reinterpret_cast<const char*>(data), size});
-    unpack(from, seekable ? &from : nullptr, {"in", kNoTime, 0}, budget, reader);
+    ingest::MemoryStream from({reinterpret_cast<const char*>(data), size});
+    ingest::unpack(from, seekable ? &from : nullptr, {"in", custos::kNoTime, 0}, budget, reader);
     // What a container without compression holds is no more than its own bytes, at every level; UTF-16 grows by half.
     if (reader.total > 2 * (kMost + (1u << 20) + size * (limits.archive_depth + 1))) std::abort();
   }

@@ -5,7 +5,7 @@
 #include <string>
 #include <string_view>
 
-#include "rules/parse.h"
+#include "rules/parse/document.h"
 #include "rules/pipeline/pipeline.h"
 
 namespace {

@@ -4,7 +4,7 @@
 #include <cstdlib>
 #include <string_view>
 
-#include "rules/yaml.h"
+#include "rules/parse/yaml.h"
 
 namespace {
 

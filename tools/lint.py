@@ -41,7 +41,8 @@ def functions(lines):
         indent = len(l) - len(l.lstrip())
         opens = re.search(r"\)\s*(const|noexcept|override|final|\s)*(->\s*[\w:<>, *&]+)?\s*(:\s.*)?\{$", l)
         if opens and indent <= 4 and not re.match(r"\s*(if|for|while|switch|else|do|return|\})\b", l):
-            end = " " * indent + "}"
+            # A constructor's initialisers stand four columns in; its block ends where the function begins.
+            end = " " * (indent - 4 if l.lstrip().startswith(":") else indent) + "}"
             for j in range(i + 1, len(lines)):
                 if lines[j].startswith(end) and (len(lines[j]) == len(end) or lines[j][len(end)] in ";,) "):
                     yield i + 1, j - i + 1

@@ -22,14 +22,18 @@ rows=()
 
 row() { rows+=("$(printf '%-11s %s' "$1" "$2")"); echo "${rows[-1]}"; }
 
-# name of the program, then what `cargo install` takes.
+# The newest version of a crate that the installed compiler takes: `cargo install` by itself stops where the newest needs a newer one.
+newest() { (cd / && cargo info --color never "$1" 2>/dev/null) | awk '$1 == "version:" { print $2; exit }'; }
+
+# name of the program, its crate, then what else `cargo install` takes.
 crate() {
-  local program=$1 log="$folder/log/$1.log"
-  shift
+  local program=$1 name=$2 log="$folder/log/$1.log" version
+  shift 2
   if [ ! -x "$folder/bin/$program" ]; then
     if ! command -v cargo > /dev/null; then row "$program" "missing: cargo is not installed"; return; fi
-    echo "building $program (log: $log)"
-    if ! nice -n 15 cargo install --locked --root "$folder" "$@" > "$log" 2>&1; then
+    version=$(newest "$name")
+    echo "building $program ${version:-} (log: $log)"
+    if ! nice -n 15 cargo install --locked --root "$folder" "$name${version:+@$version}" "$@" > "$log" 2>&1; then
       row "$program" "missing: did not build: $(grep -m1 -E '^error' "$log" || tail -1 "$log")"
       return
     fi

@@ -48,6 +48,7 @@ struct BenchArguments {
   std::vector<std::string> paths;
   engine::RuleOptions rules;
   unsigned runs = 3;
+  bool literals = true;
   bool json = false;
 };
 std::optional<int> parse_bench(const std::vector<std::string>& arguments, BenchArguments& into);

@@ -48,7 +48,8 @@ class Scratch {
 };
 
 std::string describe(const Finding& f) {
-  return fmt::format("finding \"{}\" count {} level {} file {}", f.rule->title, f.count, level_name(f.rule->level), fs::path(f.source.file).filename().string());
+  return fmt::format("finding \"{}\" count {} level {} file {}", f.rule->title, f.count, level_name(f.rule->level),
+                     fs::path(f.source.file).filename().string());
 }
 
 bool fits(const Expectation& e, const Finding& f) {

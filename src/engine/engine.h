@@ -1,10 +1,11 @@
-// The door of the engine layer: scans, rule loading, explanations, case files.
+// The door of the engine layer: scans, rule loading, explanations, case files, benchmarks.
 // Included by cli/ (later serve/).
 // See the headers behind it for lifetimes.
 // Each call uses its own threads.
 // Refuses unusable options before anything is read.
 #pragma once
 
+#include "engine/bench.h"    // bench()
 #include "engine/cases.h"    // run_case_file()
 #include "engine/explain.h"  // explain()
 #include "engine/scan.h"     // scan(), load_rules()

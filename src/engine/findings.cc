@@ -122,10 +122,13 @@ void FindingSet::join(FindingSet&& other) {
 
 std::vector<Finding> FindingSet::take() {
   for (Finding& f : findings_) {
-    std::sort(f.others.begin(), f.others.end(), [](const Place& a, const Place& b) { return std::tie(a.file, a.offset, a.record) < std::tie(b.file, b.offset, b.record); });
+    std::sort(f.others.begin(), f.others.end(), [](const Place& a, const Place& b) {
+      return std::tie(a.file, a.offset, a.record) < std::tie(b.file, b.offset, b.record);
+    });
   }
   std::sort(findings_.begin(), findings_.end(), [](const Finding& a, const Finding& b) {
-    return std::tie(a.time, a.rule->id, a.rule->title, a.source.file, a.source.offset) < std::tie(b.time, b.rule->id, b.rule->title, b.source.file, b.source.offset);
+    return std::tie(a.time, a.rule->id, a.rule->title, a.source.file, a.source.offset) <
+           std::tie(b.time, b.rule->id, b.rule->title, b.source.file, b.source.offset);
   });
   by_key_.clear();
   return std::move(findings_);

@@ -48,7 +48,8 @@ void Worker::stream(const ingest::StreamInfo& info, ingest::ByteStream& bytes) {
     return;
   }
   coverage.format = format->name;
-  const auto decoder = format->open({options.limits, info.modified, options.carve});
+  // A stream without a date of its own (standard input) is as old as now: dates without a year need one.
+  const auto decoder = format->open({options.limits, info.modified == kNoTime ? options.now : info.modified, options.carve});
   Census census(coverage, format->numbered, options.now);
   const auto summary = ingest::read_all(head, *decoder, batch_, report, options.limits, [&](Batch& batch) {
     census.count(batch);

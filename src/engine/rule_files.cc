@@ -72,6 +72,7 @@ Result<LoadedRules> load_rules(const RuleOptions& options) {
   if (options.builtin) {
     for (const BuiltinFile& f : builtin_rules()) files.push_back({std::string(f.path), std::string(f.text)});
   }
+  const std::size_t shipped = files.size();
   rule_files::Collector collector(files, out.unreadable);
   for (const std::string& folder : options.folders) {
     if (auto ok = collector.add(folder); !ok) return tl::unexpected<Error>(ok.error());
@@ -87,6 +88,7 @@ Result<LoadedRules> load_rules(const RuleOptions& options) {
   auto loaded = rules::load(files, load);
   if (!loaded) return tl::unexpected<Error>(loaded.error());
   out.files = files.size();
+  for (std::size_t i = shipped; i < files.size(); ++i) out.user_files.push_back(files[i].path);
   out.loaded = std::move(*loaded);
   return out;
 }

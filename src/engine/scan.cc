@@ -70,6 +70,17 @@ class Ticker {
   std::thread thread_;
 };
 
+// Whether the walk found anything, good or bad, under this argument.
+bool produced(const std::string& path, const ingest::Walk& walk) {
+  const auto under = [&](std::string_view name, std::string_view folder) {
+    while (folder.size() > 1 && folder.back() == '/') folder.remove_suffix(1);
+    return name == folder || (name.starts_with(folder) && (folder.ends_with('/') || (name.size() > folder.size() && name[folder.size()] == '/')));
+  };
+  const std::string shown = to_valid_utf8(path);
+  return std::any_of(walk.files.begin(), walk.files.end(), [&](const auto& f) { return under(f.path, path); }) ||
+         std::any_of(walk.unreadable.begin(), walk.unreadable.end(), [&](const auto& u) { return under(u.name, shown); });
+}
+
 // A correlation's episode as a finding: its group is what matched, its events are the records.
 Finding correlated_finding(const rules::Program& program, const rules::Correlated& c,
                            const std::vector<std::pair<std::uint32_t, SourceCoverage>>& sources) {
@@ -125,6 +136,9 @@ Result<ScanResult> scan(const ScanOptions& options, const std::function<void(con
 
   Statement statement(options, *rules);
   statement.add_unreadable(walk->unreadable);
+  for (const std::string& path : options.paths) {
+    if (!scanning::produced(path, *walk)) statement.add_empty_folder(to_valid_utf8(path));
+  }
   FindingSet findings;
   for (auto& w : workers) statement.add(*w);
   statement.sort();

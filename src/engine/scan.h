@@ -51,6 +51,7 @@ struct LoadedRules {
   rules::Loaded loaded;
   std::vector<RuleRefusal> unreadable;  // files and folders that could not be read
   std::uint64_t files = 0;
+  std::vector<std::string> user_files;  // paths of those that are not shipped
 };
 
 // Reads the shipped and the user's rules and compiles them.

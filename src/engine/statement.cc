@@ -19,6 +19,13 @@ void Statement::add_unreadable(const std::vector<ingest::Unreadable>& list) {
   }
 }
 
+void Statement::add_empty_folder(const std::string& name) {
+  SourceCoverage s;
+  s.file = name;
+  s.format = "empty folder";
+  unreadable_.push_back(std::move(s));
+}
+
 void Statement::add(Worker& worker) {
   for (auto& s : worker.sources()) sources_.push_back(std::move(s));
   const auto& had = worker.matcher().had_telemetry();
@@ -37,6 +44,7 @@ void Statement::add_rules() {
   RuleCoverage& r = coverage_.rules;
   const rules::Program& program = *rules_.loaded.program;
   r.files = rules_.files;
+  r.user_files = rules_.user_files;
   for (const rules::LoadReport& report : rules_.loaded.reports) {
     if (!report.loaded) {
       r.refusals.push_back({report.path, report.id, report.title, report.reason});

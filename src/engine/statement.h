@@ -18,6 +18,8 @@ class Statement {
   Statement(const ScanOptions& options, const LoadedRules& rules);
 
   void add_unreadable(const std::vector<ingest::Unreadable>& list);
+  // An argument that is a folder without any file: read whole, and said.
+  void add_empty_folder(const std::string& name);
   void add(Worker& worker);
   // By ordinal, that is in the order of the files; call once between the last add() and sources().
   void sort();

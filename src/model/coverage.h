@@ -54,6 +54,7 @@ struct RuleRefusal {
 struct RuleCoverage {
   std::uint64_t files = 0, loaded = 0, refused = 0, filters = 0, correlations = 0;
   std::vector<RuleRefusal> refusals;
+  std::vector<std::string> user_files;  // rule files that did not come with custos, loaded or refused
   std::uint64_t without_telemetry = 0;                            // loaded, but no event of their log source came in
   std::map<std::string, std::uint64_t> without_telemetry_by_source;
   std::map<std::string, std::uint64_t> interrupted;               // rule id -> events a regular expression could not be decided on

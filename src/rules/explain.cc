@@ -2,8 +2,8 @@
 #include <fmt/format.h>
 
 #include "base/text.h"
-#include "rules/condition.h"
-#include "rules/leaf_match.h"
+#include "rules/parse/condition.h"
+#include "rules/match/leaf_match.h"
 #include "rules/program.h"
 
 namespace custos::rules {
@@ -58,7 +58,8 @@ class Explainer {
       const std::string_view name = event_.batch().names().text(f.name);
       const bool meant = leaf.field.empty() ? leaves_.holds(leaf, regex(leaf), f) : name == leaf.field;
       if (!meant || ++shown > 5) continue;
-      out_ += f.type == Type::Null ? "   <- null" : fmt::format("   <- {}{}{}", leaf.field.empty() ? name : "", leaf.field.empty() ? ": " : "", printable(f.text(), 200));
+      const std::string value = f.type == Type::Null ? "null" : printable(f.text(), 200);
+      out_ += leaf.field.empty() ? fmt::format("   <- {}: {}", printable(name), value) : "   <- " + value;
     }
     if (shown == 0 && !leaf.field.empty()) out_ += "   <- no such field";
     out_ += '\n';

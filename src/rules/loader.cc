@@ -6,9 +6,9 @@
 #include <fmt/format.h>
 
 #include "base/text.h"
-#include "rules/filters.h"
-#include "rules/lower.h"
-#include "rules/parse.h"
+#include "rules/parse/filters.h"
+#include "rules/lower/lower.h"
+#include "rules/parse/document.h"
 
 namespace custos::rules {
 

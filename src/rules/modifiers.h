@@ -12,7 +12,7 @@
 #include <vector>
 
 #include "base/result.h"
-#include "rules/expr.h"
+#include "rules/lower/expr.h"
 #include "rules/rule.h"
 
 namespace custos::rules {

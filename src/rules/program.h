@@ -11,7 +11,7 @@
 #include <vector>
 
 #include "rules/correlation/plan.h"
-#include "rules/plan.h"
+#include "rules/match/plan.h"
 #include "rules/rules.h"
 
 namespace custos::rules {

@@ -4,8 +4,7 @@
 #include <random>
 #include <set>
 
-#include "rules/leaf_match.h"
-#include "rules/program.h"
+#include "rules/naive_interpreter.h"
 
 namespace custos::rules {
 namespace {
@@ -14,38 +13,6 @@ struct World {
   Names names;
   LogSources sources;
   Batch batch{names, sources};
-};
-
-class Naive {
- public:
-  explicit Naive(const CompiledProgram& program) : program_(program) {}
-
-  std::set<std::size_t> matching(const Event& event) {
-    std::set<std::size_t> out;
-    for (const Variant* v : variants_for(program_.variants, event.batch().sources().at(event.record().log_source))) {
-      if (holds(v->expr, event)) out.insert(v->rule);
-    }
-    return out;
-  }
-
- private:
-  bool holds(const Expr& e, const Event& event) {
-    switch (e.kind) {
-      case Expr::Kind::True: return true;
-      case Expr::Kind::Leaf: {
-        const auto it = e.leaf.kind == Leaf::Kind::Regex ? program_.regexes.find(regex_key(e.leaf)) : program_.regexes.end();
-        return leaves_.holds(e.leaf, it == program_.regexes.end() ? nullptr : it->second.get(), event);
-      }
-      case Expr::Kind::Not: return !holds(e.children.front(), event);
-      default: break;
-    }
-    std::size_t n = 0;
-    for (const Expr& c : e.children) n += holds(c, event) ? 1 : 0;
-    return e.kind == Expr::Kind::And ? n == e.children.size() : n >= (e.kind == Expr::Kind::AtLeast ? e.count : 1);
-  }
-
-  const CompiledProgram& program_;
-  LeafMatcher leaves_;
 };
 
 // Rules and events over a small vocabulary, so that they meet often.
@@ -133,7 +100,7 @@ TEST(Program, EqualsTheNaiveInterpreterOnRandomRulesAndEvents) {
     for (const LoadReport& r : loaded->reports) ASSERT_TRUE(r.loaded) << r.reason << "\n" << texts[0].text;
     const auto program = std::static_pointer_cast<const CompiledProgram>(loaded->program);
     const auto matcher = make_matcher(program, nullptr, {});
-    Naive naive(*program);
+    NaiveInterpreter naive(*program);
     World world;
     for (int i = 0; i < 200; ++i) make.event(world.batch);
     std::vector<std::set<std::size_t>> got(world.batch.size());

@@ -1,8 +1,8 @@
 // The parsed form of a Sigma document: what the text says, before any modifier is applied.
-// Made by parse.cc from rules/yaml.h; changed by pipeline/; read by plan.cc, which applies the modifiers.
+// Made by parse/ from the YAML tree; changed by pipeline/; read by lower/, which applies the modifiers.
 // Plain owned values.
 // One thread while being made; then immutable.
-// Refuses nothing itself: parse.cc refuses documents, with a line number.
+// Refuses nothing itself: parse/document.cc refuses documents, with a line number.
 #pragma once
 
 #include <cstdint>

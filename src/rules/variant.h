@@ -9,7 +9,7 @@
 #include <optional>
 #include <string>
 
-#include "rules/expr.h"
+#include "rules/lower/expr.h"
 #include "rules/rule.h"
 #include "rules/vocabulary.h"
 

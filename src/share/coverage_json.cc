@@ -34,6 +34,9 @@ void rules(JsonWriter& w, Sink& sink, const RuleCoverage& r) {
   w.field("without_telemetry", r.without_telemetry);
   counts(w, "without_telemetry_by_source", r.without_telemetry_by_source);
   counts(w, "interrupted", r.interrupted);
+  w.key("user_files").open_array();
+  for (const std::string& path : r.user_files) w.value(path);
+  w.close_array();
   w.key("refusals").open_array();
   for (const RuleRefusal& x : r.refusals) {
     w.open_object()

@@ -118,7 +118,8 @@ void explained(Screen& screen, const Finding& f) {
                                                  place);
   }
   if (f.matched.size() > 4) screen.entry("", "and " + counted(f.matched.size() - 4, "more match"));
-  const std::string spot = fmt::format(", record {}, byte {}", grouped(f.source.record), grouped(f.source.offset));
+  const std::string record = f.source.record == 0 ? "" : fmt::format(", record {}", grouped(f.source.record));
+  const std::string spot = fmt::format("{}, byte {}", record, grouped(f.source.offset));
   screen.entry("read in", fitted_path(shown(f.source.file), screen.width() - Screen::kIndent - columns(spot)) + spot);
   if (!rule.falsepositives.empty()) screen.entry("may also be", shown(joined(rule.falsepositives, "; ")), 1);
 }

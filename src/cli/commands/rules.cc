@@ -19,14 +19,15 @@ std::string json_text(std::string_view s) {
   return out + "\"";
 }
 
+// One line a document, of the keys that both loaded and refused ones have.
+std::string check_line(std::string_view path, std::string_view id, std::string_view title, std::string_view kind, std::string_view reason, bool loaded) {
+  return fmt::format("{{\"type\":\"rule\",\"path\":{},\"id\":{},\"title\":{},\"kind\":{},\"status\":\"{}\",\"reason\":{}}}\n", json_text(path), json_text(id),
+                     json_text(title), json_text(kind), loaded ? "loaded" : "refused", json_text(reason));
+}
+
 void check_json(const engine::LoadedRules& r) {
-  for (const auto& d : r.loaded.reports) {
-    fmt::print("{{\"type\":\"rule\",\"path\":{},\"id\":{},\"title\":{},\"kind\":{},\"status\":\"{}\",\"reason\":{}}}\n", json_text(d.path), json_text(d.id),
-               json_text(d.title), json_text(d.kind), d.loaded ? "loaded" : "refused", json_text(d.reason));
-  }
-  for (const RuleRefusal& u : r.unreadable) {
-    fmt::print("{{\"type\":\"rule\",\"path\":{},\"id\":\"\",\"title\":\"\",\"kind\":\"\",\"status\":\"refused\",\"reason\":{}}}\n", json_text(u.path), json_text(u.reason));
-  }
+  for (const auto& d : r.loaded.reports) fmt::print("{}", check_line(d.path, d.id, d.title, d.kind, d.reason, d.loaded));
+  for (const RuleRefusal& u : r.unreadable) fmt::print("{}", check_line(u.path, {}, {}, {}, u.reason, false));
 }
 
 void check_text(const engine::LoadedRules& r) {
@@ -71,13 +72,15 @@ int list(const RulesArguments& a) {
     if (a.json) {
       std::string attack;
       for (const std::string& t : f.attack) attack += (attack.empty() ? "" : ",") + json_text(t);
-      fmt::print("{{\"type\":\"rule\",\"id\":{},\"title\":{},\"level\":\"{}\",\"kind\":\"{}\",\"log_source\":{},\"attack\":[{}],\"reports\":{},\"path\":{}}}\n",
-                 json_text(f.id), json_text(f.title), level_name(f.level), f.kind, json_text(program.log_source(i)), attack, program.reports(i), json_text(f.path));
+      fmt::print("{{\"type\":\"rule\",\"id\":{},\"title\":{},\"level\":\"{}\",\"kind\":\"{}\",\"log_source\":{},\"attack\":[{}],", json_text(f.id),
+                 json_text(f.title), level_name(f.level), f.kind, json_text(program.log_source(i)), attack);
+      fmt::print("\"reports\":{},\"path\":{}}}\n", program.reports(i), json_text(f.path));
     } else {
       std::string attack;
       for (const std::string& t : f.attack) attack += (attack.empty() ? "" : " ") + t;
-      fmt::print("{:<13} {:<70} {:<34} {}{}\n", level_name(f.level), printable(f.title, 70), f.kind == "correlation" ? "correlation" : printable(program.log_source(i), 34),
-                 printable(attack, 40), program.reports(i) ? "" : "  (feeds correlations only)");
+      const std::string source = f.kind == "correlation" ? "correlation" : printable(program.log_source(i), 34);
+      fmt::print("{:<13} {:<70} {:<34} {}{}\n", level_name(f.level), printable(f.title, 67), source, printable(attack, 40),
+                 program.reports(i) ? "" : "  (feeds correlations only)");
     }
   }
   return 0;

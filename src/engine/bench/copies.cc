@@ -7,10 +7,11 @@
 #include <fmt/format.h>
 
 #include "base/file.h"
+#include "base/hash.h"
 #include "base/text.h"
 #include "engine/builtin.h"
 
-namespace custos::engine::bench {
+namespace custos::engine::benchmarking {
 namespace copying {
 
 namespace fs = std::filesystem;
@@ -72,6 +73,7 @@ class Rewriter {
   void top(std::string_view l) {
     const std::string_view key = l.substr(0, std::min(l.find(':'), l.size()));
     in_detection_ = key == "detection";
+    selection_indent_ = 0;
     unusable_ = unusable_ || key == "correlation" || key == "filter" || key == "action";
     if (key == "title" || key == "name") {
       scalar_line(l, key.size() + 1, fmt::format(" copy {}", copy_));
@@ -92,7 +94,12 @@ class Rewriter {
     const bool item = l.substr(0, at).find('-') != std::string_view::npos;
     const std::size_t key_end = end_of_key(l, at);
     if (key_end != std::string_view::npos) {
-      text_ = compares_text(l.substr(at, key_end - at));
+      const std::string_view key = l.substr(at, key_end - at);
+      if (selection_indent_ == 0 || at <= selection_indent_) {
+        selection_indent_ = at;
+        exclusion_ = key.substr(0, 6) == "filter";
+      }
+      text_ = compares_text(key) && !exclusion_;
       const std::size_t value = l.find_first_not_of(' ', key_end + 1);
       if (value == std::string_view::npos || l[value] == '#') {
         out_ += l;
@@ -163,8 +170,8 @@ class Rewriter {
   bool behind_;
   std::string letters_, out_;
   unsigned copy_;
-  bool in_detection_ = false, unusable_ = false, text_ = true;
-  std::size_t block_ = std::string_view::npos, changed_ = 0;
+  bool in_detection_ = false, unusable_ = false, text_ = true, exclusion_ = false;
+  std::size_t block_ = std::string_view::npos, changed_ = 0, selection_indent_ = 0;
 };
 
 void add_file(const fs::path& path, std::vector<rules::RuleText>& to) {
@@ -173,7 +180,7 @@ void add_file(const fs::path& path, std::vector<rules::RuleText>& to) {
 
 }  // namespace copying
 
-std::vector<rules::RuleText> rule_texts(const RuleOptions& options) {
+Result<std::vector<rules::RuleText>> rule_texts(const RuleOptions& options) {
   std::vector<rules::RuleText> texts;
   if (options.builtin) {
     for (const BuiltinFile& f : builtin_rules()) texts.push_back({std::string(f.path), std::string(f.text)});
@@ -181,8 +188,10 @@ std::vector<rules::RuleText> rule_texts(const RuleOptions& options) {
   for (const std::string& given : options.folders) {
     std::error_code error;
     std::vector<copying::fs::path> found;
+    if (!copying::fs::exists(given, error)) return fail(Code::NotFound, "there is no such rule file or folder", given);
     if (!copying::fs::is_directory(given, error)) found.push_back(given);
-    copying::fs::recursive_directory_iterator it(given, error), end;
+    copying::fs::recursive_directory_iterator it, end;
+    if (found.empty()) it = copying::fs::recursive_directory_iterator(given, error);
     for (; !error && it != end; it.increment(error)) {
       if (it->path().extension() == ".yml" || it->path().extension() == ".yaml") found.push_back(it->path());
     }
@@ -216,4 +225,4 @@ std::vector<rules::RuleText> times_the_literals(const std::vector<rules::RuleTex
   return out;
 }
 
-}  // namespace custos::engine::bench
+}  // namespace custos::engine::benchmarking

@@ -12,19 +12,20 @@
 #include "base/result.h"
 #include "engine/scan.h"
 
-namespace custos::engine::bench {
+namespace custos::engine::benchmarking {
 
-// The texts of the shipped rules and of those below the folders; files that can't be read are left out.
-std::vector<rules::RuleText> rule_texts(const RuleOptions& options);
+// The texts of the shipped rules and of those below the folders; files that can't be read are left out, a path that does not exist is an
+// error.
+Result<std::vector<rules::RuleText>> rule_texts(const RuleOptions& options);
 // The pipelines and placeholders that go with them.
 Result<rules::LoadOptions> load_options(const RuleOptions& options);
 
 // A rule file with letters added to every text that a detection compares with (odd copies behind it, even ones before it) and with
-// other ids, names and titles. Numbers, regular expressions, networks and conditions stay. Empty when there is no text to change, or when the
-// file holds a correlation or a filter: a copy of those would not be k times the literals.
+// other ids, names and titles. Numbers, regular expressions, networks, conditions and selections called filter* stay: an exclusion that
+// excludes nothing would be a flood of findings. Empty when there is no text to change, or when the file holds a correlation or a filter.
 std::string with_other_literals(std::string_view rule_file, unsigned copy);
 
 // `times` 1: the texts themselves.
 std::vector<rules::RuleText> times_the_literals(const std::vector<rules::RuleText>& texts, unsigned times);
 
-}  // namespace custos::engine::bench
+}  // namespace custos::engine::benchmarking

@@ -5,7 +5,7 @@
 
 #include "engine/bench/work.h"
 
-namespace custos::engine::bench {
+namespace custos::engine::benchmarking {
 namespace correlating {
 
 constexpr std::size_t kGroups = 10'000, kUsers = 5'000;
@@ -68,4 +68,4 @@ Counted correlate(const std::string& type, std::uint64_t events) {
   return c;
 }
 
-}  // namespace custos::engine::bench
+}  // namespace custos::engine::benchmarking

@@ -14,7 +14,7 @@
 
 #include "base/clock.h"
 
-namespace custos::engine::bench {
+namespace custos::engine::benchmarking {
 namespace working {
 
 constexpr std::size_t kBlock = 1u << 20;
@@ -199,4 +199,4 @@ std::uint64_t peak_bytes() {
   return static_cast<std::uint64_t>(usage.ru_maxrss) << 10;
 }
 
-}  // namespace custos::engine::bench
+}  // namespace custos::engine::benchmarking

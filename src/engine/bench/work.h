@@ -14,7 +14,7 @@
 #include "engine/pipeline.h"
 #include "ingest/ingest.h"
 
-namespace custos::engine::bench {
+namespace custos::engine::benchmarking {
 
 // Seconds of the wall and of this process's processors.
 struct Spent {
@@ -55,4 +55,4 @@ Counted correlate(const std::string& type, std::uint64_t events);
 // The largest memory this process ever had.
 std::uint64_t peak_bytes();
 
-}  // namespace custos::engine::bench
+}  // namespace custos::engine::benchmarking

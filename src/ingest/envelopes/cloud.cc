@@ -165,7 +165,7 @@ LogSourceId cloud_source(Batch& batch, const Shape& shape, Family family) {
     }
     case Family::Okta: return sources.intern("okta", "okta");
     case Family::GitHub: return sources.intern("github", "audit");
-    case Family::Kubernetes: return sources.intern("kubernetes", "audit");
+    case Family::Kubernetes: return sources.intern("kubernetes", "audit", "application");
     case Family::Bitbucket: return sources.intern("bitbucket", "audit");
     case Family::OneLogin: return sources.intern("onelogin", "onelogin.events");
     default: return kUnknownSource;

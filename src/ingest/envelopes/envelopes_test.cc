@@ -1,5 +1,9 @@
 #include "ingest/envelopes/envelopes.h"
 
+#include <algorithm>
+#include <string>
+#include <vector>
+
 #include <gtest/gtest.h>
 
 #include "base/time.h"
@@ -98,7 +102,7 @@ TEST(Envelopes, cloud_sources) {
       {R"({"kind":"admin#reports#activity","id":{"time":"2024-03-15T10:00:00Z","applicationName":"admin"},"events":[{"name":"DELETE_ROLE"}]})", "gcp/google_workspace.admin 2024-03-15T10:00:00Z"},
       {R"({"actor":{"alternateId":"a"},"eventType":"user.session.start","published":"2024-03-15T10:00:00Z","outcome":{"result":"SUCCESS"}})", "okta/okta 2024-03-15T10:00:00Z"},
       {R"({"@timestamp":1710496800000,"action":"repo.create","actor":"a","org":"o","_document_id":"d"})", "github/audit 2024-03-15T10:00:00Z"},
-      {R"({"kind":"Event","apiVersion":"audit.k8s.io/v1","verb":"create","objectRef":{"resource":"pods"},"requestReceivedTimestamp":"2024-03-15T10:00:00Z"})", "kubernetes/audit 2024-03-15T10:00:00Z"},
+      {R"({"kind":"Event","apiVersion":"audit.k8s.io/v1","verb":"create","objectRef":{"resource":"pods"},"requestReceivedTimestamp":"2024-03-15T10:00:00Z"})", "kubernetes/audit/application 2024-03-15T10:00:00Z"},
   };
   Bench b;
   for (const auto& [json, expected] : rows) EXPECT_EQ(b.read(json), expected) << json;
@@ -121,6 +125,10 @@ TEST(Envelopes, network_and_host_sources) {
   const std::pair<const char*, const char*> rows[] = {
       {R"({"timestamp":"2024-03-15T12:00:00.000000+0200","flow_id":1,"event_type":"dns","src_ip":"a","dest_ip":"b","proto":"UDP","dns":{"rrname":"x"}})", "suricata/dns/dns 2024-03-15T10:00:00Z"},
       {R"({"timestamp":"2024-03-15T12:00:00.000000+0200","flow_id":1,"event_type":"alert","dest_ip":"b","alert":{"signature":"x"}})", "suricata/alert 2024-03-15T10:00:00Z"},
+      {R"({"timestamp":"2024-03-15T12:00:00.000000+0200","flow_id":1,"event_type":"http","dest_ip":"b","http":{"url":"/x"}})", "suricata/http/proxy 2024-03-15T10:00:00Z"},
+      {R"({"timestamp":"2024-03-15T12:00:00.000000+0200","flow_id":1,"event_type":"flow","dest_ip":"b","flow":{"state":"new"}})", "suricata/flow/firewall 2024-03-15T10:00:00Z"},
+      {R"({"timestamp":"2024-03-15T12:00:00.000000+0200","flow_id":1,"event_type":"A/b","dest_ip":"b"})", "suricata 2024-03-15T10:00:00Z"},
+      {R"({"@timestamp":"2024-03-15T10:00:00Z","event":{"module":"kubernetes","dataset":"kubernetes.audit_logs"}})", "kubernetes/audit/application 2024-03-15T10:00:00Z"},
       {R"({"ts":1710496800.0,"uid":"C","id.orig_h":"a","id.resp_h":"b","proto":"tcp","conn_state":"SF"})", "zeek/conn/firewall 2024-03-15T10:00:00Z"},
       {R"({"ts":1710496800.0,"uid":"C","id":{"orig_h":"a"},"query":"x","qtype_name":"A"})", "zeek/dns/dns 2024-03-15T10:00:00Z"},
       {R"({"_path":"rdp","ts":"2024-03-15T10:00:00Z","uid":"C"})", "zeek/rdp 2024-03-15T10:00:00Z"},
@@ -133,6 +141,67 @@ TEST(Envelopes, network_and_host_sources) {
   };
   Bench b;
   for (const auto& [json, expected] : rows) EXPECT_EQ(b.read(json), expected) << json;
+}
+
+// All fields that a log of each kind can have, in any order: what one log shares with another must not decide.
+TEST(Envelopes, a_zeek_log_without_its_name_is_told_by_its_fields) {
+  const std::pair<const char*, const char*> rows[] = {
+      {"conn/firewall", "proto service duration orig_bytes resp_bytes conn_state local_orig local_resp missed_bytes history orig_pkts tunnel_parents"},
+      {"dns/dns", "proto trans_id rtt query qclass qclass_name qtype qtype_name rcode rcode_name AA TC RD RA Z answers TTLs rejected"},
+      {"http/proxy", "trans_depth method host uri referrer version user_agent origin request_body_len response_body_len status_code status_msg "
+                     "info_code info_msg tags username password proxied orig_fuids orig_filenames orig_mime_types resp_fuids resp_mime_types"},
+      {"http/proxy", "method host uri status_code"},
+      {"smtp", "trans_depth helo mailfrom rcptto date from to cc reply_to msg_id in_reply_to subject x_originating_ip first_received second_received "
+               "last_reply path user_agent tls fuids is_webmail"},
+      {"smtp", "trans_depth helo user_agent"},
+      {"sip", "trans_depth method uri date request_from request_to response_from response_to reply_to call_id seq subject request_path response_path "
+              "user_agent status_code status_msg warning request_body_len response_body_len content_type"},
+      {"websocket", "host uri user_agent subprotocol client_protocols server_extensions client_extensions"},
+      {"ftp", "user password command arg mime_type file_size reply_code reply_msg data_channel.passive data_channel.orig_h cwd fuid"},
+      {"files", "fuid tx_hosts rx_hosts conn_uids source depth analyzers mime_type filename duration local_orig is_orig seen_bytes total_bytes "
+                "missing_bytes overflow_bytes timedout md5 sha1 sha256"},
+      {"ssl", "version cipher curve server_name resumed last_alert next_protocol established ssl_history cert_chain_fps client_cert_chain_fps"},
+      {"ssl", "version cipher server_name"},
+      {"quic", "version client_initial_dcid client_scid server_scid server_name client_protocol history"},
+      {"x509", "fingerprint certificate.version certificate.serial certificate.subject san.dns"},
+      {"ssh", "version auth_success auth_attempts direction client server cipher_alg mac_alg host_key hassh"},
+      {"kerberos", "request_type client service success error_msg from till cipher forwardable renewable"},
+      {"dce_rpc", "rtt named_pipe endpoint operation"},
+      {"smb_files", "fuid action path name size prev_name times.modified times.accessed"},
+      {"smb_mapping", "path service native_file_system share_type"},
+      {"smb_cmd", "command sub_command argument status rtt version username tree tree_service referenced_file.name"},
+      {"rdp", "cookie result security_protocol client_channels keyboard_layout client_build client_name cert_type cert_count"},
+      {"ntlm", "username hostname domainname server_nb_computer_name server_dns_computer_name success"},
+      {"radius", "username mac framed_addr tunnel_client connect_info reply_msg result ttl"},
+      {"intel", "seen.indicator seen.indicator_type seen.where seen.node matched sources fuid file_mime_type file_desc"},
+      {"notice", "fuid file_mime_type file_desc proto note msg sub src dst p n peer_descr actions email_dest suppress_for"},
+      {"weird", "name addl notice peer source"},
+      {"dhcp", "uids client_addr server_addr mac host_name client_fqdn domain requested_addr assigned_addr lease_time msg_types"},
+      {"socks", "version user password status request.host request_p bound.host bound_p"},
+      {"snmp", "duration version community get_requests get_bulk_requests display_string up_since"},
+      {"ldap_search", "message_id scope deref_aliases base_object result_count result diagnostic_message filter attributes"},
+      {"ldap", "message_id version opcode result diagnostic_message object argument"},
+      {"dpd", "proto analyzer failure_reason packet_segment"},
+      {"syslog", "proto facility severity message"},
+      {"irc", "nick user command value addl dcc_file_name"},
+      {"ntp", "version mode stratum poll precision root_delay"},
+      {"tunnel", "tunnel_type action"},
+  };
+  Bench b;
+  for (const auto& [log, fields] : rows) {
+    std::vector<std::string> names;
+    for (std::string_view rest = fields; !rest.empty();) {
+      const std::size_t end = std::min(rest.find(' '), rest.size());
+      names.emplace_back(rest.substr(0, end));
+      rest.remove_prefix(std::min(end + 1, rest.size()));
+    }
+    for (int round = 0; round < 2; ++round) {
+      std::string json = R"({"ts":1710496800.0,"uid":"C","id.orig_h":"a","id.resp_h":"b")";
+      for (const std::string& name : names) json += ",\"" + name + "\":\"x\"";
+      EXPECT_EQ(b.read(json + "}"), "zeek/" + std::string(log) + " 2024-03-15T10:00:00Z") << fields;
+      std::reverse(names.begin(), names.end());
+    }
+  }
 }
 
 }  // namespace

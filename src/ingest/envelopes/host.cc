@@ -7,7 +7,7 @@ namespace host {
 namespace {
 
 struct Known {
-  std::string_view name, product, service;
+  std::string_view name, product, service, category = {};
 };
 
 // Datasets of Elastic's shippers; their native names stay, so rules reach them through an ECS pipeline.
@@ -23,7 +23,7 @@ constexpr Known kDatasets[] = {
     {"google_workspace.login", "gcp", "google_workspace.login"},
     {"okta.system", "okta", "okta"},
     {"github.audit", "github", "audit"},
-    {"kubernetes.audit_logs", "kubernetes", "audit"},
+    {"kubernetes.audit_logs", "kubernetes", "audit", "application"},
     {"system.auth", "linux", "auth"},
     {"system.syslog", "linux", "syslog"},
     {"auditd.log", "linux", "auditd"},
@@ -63,7 +63,7 @@ LogSourceId host_source(Batch& batch, const Shape& shape, Family family) {
   }
   if (family != Family::Ecs) return kUnknownSource;
   const std::string_view dataset = shape.text(batch, Role::EventDataset);
-  if (const host::Known* known = host::lookup(host::kDatasets, dataset)) return sources.intern(known->product, known->service);
+  if (const host::Known* known = host::lookup(host::kDatasets, dataset)) return sources.intern(known->product, known->service, known->category);
   if (const host::Known* known = host::lookup(host::kModules, shape.text(batch, Role::EventModule))) {
     const std::string_view log = dataset.substr(std::min(dataset.size(), dataset.find('.') + 1));
     const bool zeek = known->product == "zeek" && dataset.substr(0, 5) == "zeek.";

@@ -15,9 +15,9 @@ struct RoleRow {
 constexpr RoleRow kRoleRows[] = {
     {"Channel", Role::Channel}, {"EventID", Role::EventId}, {"Provider_Name", Role::ProviderName}, {"SourceName", Role::SourceName},
     {"Hashes", Role::Hashes}, {"Hash", Role::Hashes}, {"Hostname", Role::Hostname}, {"Computer", Role::Computer},
-    {"ComputerName", Role::ComputerName}, {"EventCode", Role::EventCode}, {"LogName", Role::LogName}, {"ProviderGuid", Role::ProviderGuid},
+    {"ComputerName", Role::ComputerName}, {"EventCode", Role::EventCode}, {"LogName", Role::LogName}, {"EventLog", Role::LogName}, {"ProviderGuid", Role::ProviderGuid},
     {"RecordNumber", Role::RecordNumber}, {"RecordID", Role::RecordNumber}, {"RecordId", Role::RecordNumber},
-    {"EventRecordID", Role::EventRecordId}, {"EventSourceName", Role::LogAnalyticsSource}, {"Provider", Role::LogAnalyticsSource},
+    {"EventRecordID", Role::EventRecordId}, {"EventSourceName", Role::LogAnalyticsSource}, {"Provider", Role::LogAnalyticsSource}, {"Source", Role::LogAnalyticsSource},
     {"TimeCreated_SystemTime", Role::SystemTime}, {"TimeCreated", Role::TimeCreated}, {"UtcTime", Role::UtcTime},
     {"EventTime", Role::EventTime}, {"@timestamp", Role::AtTimestamp}, {"timestamp", Role::Timestamp}, {"Timestamp", Role::Timestamp},
     {"time", Role::Time}, {"ts", Role::Ts}, {"eventTime", Role::EventTimeLower}, {"CreationTime", Role::CreationTime},
@@ -56,20 +56,6 @@ constexpr RoleRow kRoleRows[] = {
 
 struct Rename {
   std::string_view from, to;
-};
-
-// Where the System part of a Windows event keeps what the flat names say; attributes stand in one of three spellings.
-constexpr Rename kSystem[] = {
-    {"Provider.Name", "Provider_Name"},
-    {"Provider.Guid", "Provider_Guid"},
-    {"Provider.EventSourceName", "EventSourceName"},
-    {"TimeCreated.SystemTime", "TimeCreated_SystemTime"},
-    {"Execution.ProcessID", "Execution_ProcessID"},
-    {"Execution.ThreadID", "Execution_ThreadID"},
-    {"Security.UserID", "Security_UserID"},
-    {"Correlation.ActivityID", "Correlation_ActivityID"},
-    {"Correlation.RelatedActivityID", "Correlation_RelatedActivityID"},
-    {"EventID.Qualifiers", "EventID_Qualifiers"},
 };
 
 constexpr Rename kWinlog[] = {
@@ -123,33 +109,82 @@ std::string_view plain_path(std::string_view path, std::array<char, 256>& room) 
   return n == path.size() ? path : std::string_view(room.data(), n);
 }
 
+// What stands behind a section or an element that is known: `own` is set where that is an attribute or the text of the element itself
+// ("#attributes.Name", "@Name", "#text") and not of a child.
+std::string_view own_part(std::string_view rest, bool& own) {
+  for (const std::string_view mark : {"#attributes.", "_attributes.", "$.", "@"}) {
+    if (!starts(rest, mark)) continue;
+    own = true;
+    return rest.substr(mark.size());
+  }
+  own = rest == "#text" || rest == "_text" || rest == "__text";
+  return own ? std::string_view{} : rest;
+}
+
+// System's attributes have flat names of their own: Provider_Name, TimeCreated_SystemTime.
 PathRule windows_system(std::string_view path, std::string_view rest) {
   PathRule rule;
   std::array<char, 256> room;
   const std::string_view plain = plain_path(rest, room);
-  rule.name = lookup(plain, kSystem, std::size(kSystem));
-  if (rule.name.empty()) rule.name = plain.empty() ? path : plain;
+  rule.name = plain.empty() ? path : plain;
+  std::replace(rule.name.begin(), rule.name.end(), '.', '_');
+  if (rule.name == "Provider_EventSourceName") rule.name = "EventSourceName";
+  if (rule.name == "Security_UserId") rule.name = "Security_UserID";
   rule.role = role_of(rule.name);
+  rule.sparse = true;
   return rule;
 }
 
-PathRule windows_data(std::string_view path, std::string_view rest) {
+// `rest`: behind EventData, behind the element below UserData, or behind another section that `element` names.
+PathRule windows_data(std::string_view path, std::string_view element, std::string_view rest, bool prefixed) {
   PathRule rule;
+  bool own = false;
+  const std::string_view part = own_part(rest, own);
   std::array<char, 256> room;
-  const std::string_view plain = plain_path(rest, room);
-  rule.skip = ends(plain, "xmlns") || starts(plain, "xmlns");
-  rule.name = plain.empty() ? path : plain;
+  const std::string_view plain = plain_path(part, room);
+  rule.skip = starts(plain, "xmlns") || plain.find(".xmlns") != std::string_view::npos;
+  if (own || prefixed) rule.name = element;
+  if (!plain.empty()) {
+    if (!rule.name.empty()) rule.name += '.';
+    rule.name += plain;
+  }
+  if (rule.name.empty()) rule.name = path;
   rule.role = rule.name == "Data.Name" ? Role::DataName : role_of(rule.name);
+  rule.sparse = own && plain.empty();
   return rule;
 }
 
 PathRule windows_xml(std::string_view path) {
-  if (starts(path, "Event.System.")) return windows_system(path, path.substr(13));
-  if (starts(path, "Event.EventData.")) return windows_data(path, path.substr(16));
-  if (starts(path, "Event.UserData.")) {
-    const std::string_view rest = path.substr(15);
-    const std::size_t dot = rest.find('.');
-    return windows_data(path, dot == std::string_view::npos ? rest : rest.substr(dot + 1));
+  constexpr std::string_view kEvent = "Event.";
+  const std::string_view below = path.substr(kEvent.size());
+  const std::size_t dot = std::min(below.find('.'), below.size());
+  std::string_view section = below.substr(0, dot);
+  std::string_view rest = below.substr(std::min(dot + 1, below.size()));
+  constexpr std::string_view kApart = "_attributes";  // "EventData_attributes": its attributes beside it
+  const bool apart = section.size() > kApart.size() && ends(section, kApart);
+  if (apart) {
+    rest = below.substr(section.size() - kApart.size());
+    section.remove_suffix(kApart.size());
+  }
+  if (section == "System" && !rest.empty()) return windows_system(path, rest);
+  if (section == "EventData" && !rest.empty()) return windows_data(path, section, rest, false);
+  if (section == "UserData" && !rest.empty()) {
+    bool own = false;
+    own_part(rest, own);
+    if (own) return windows_data(path, section, rest, false);
+    const std::size_t end = std::min(rest.find('.'), rest.size());
+    std::string_view wrapper = rest.substr(0, end);
+    std::string_view inner = rest.substr(std::min(end + 1, rest.size()));
+    if (wrapper.size() > kApart.size() && ends(wrapper, kApart)) {
+      inner = rest.substr(wrapper.size() - kApart.size());
+      wrapper.remove_suffix(kApart.size());
+    }
+    PathRule rule = windows_data(path, wrapper, inner, inner.empty());
+    rule.sparse = rule.sparse || inner.empty();
+    return rule;
+  }
+  for (const std::string_view known : {"RenderingInfo", "ProcessingErrorData", "DebugData", "BinaryEventData"}) {
+    if (section == known) return windows_data(path, section, rest, true);
   }
   PathRule rule;
   rule.name = path;
@@ -184,7 +219,7 @@ PathRule path_rule(std::string_view path) {
   PathRule rule;
   rule.name = path;
   rule.role = role_of(path);
-  for (const std::string_view text : {"AuditData", "EventData", "_raw", "message", "event", "log", "event.original"}) {
+  for (const std::string_view text : {"AuditData", "EventData", "SyslogMessage", "_raw", "message", "MESSAGE", "event", "log", "event.original"}) {
     if (path == text) rule.embedded = true;
   }
   // Public rules look into these two of CloudTrail as text.

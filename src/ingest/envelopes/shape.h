@@ -69,7 +69,8 @@ struct Shape {
 struct PathRule {
   Role role = Role::None;
   bool skip = false;                 // a value that is part of the container, not of the event (XML name spaces)
-  bool embedded = false;             // the text may itself be a JSON object
+  bool sparse = false;               // only where it has a value: empty elements of XML say nothing here
+  bool embedded = false;             // the text may itself be a JSON object, or a Windows event as XML
   bool whole = false;                // an object whose own text is a field beside its members
   Role transparent_when = Role::None;  // an object under this key is the event itself once that role was met
   std::string name;                  // of the field

@@ -1,5 +1,6 @@
 // JSON logs: NDJSON, arrays, objects one behind the other, exports; the envelopes say what the events in them are.
 #include <memory>
+#include <string>
 
 #include "ingest/envelopes/envelopes.h"
 #include "ingest/format.h"
@@ -8,6 +9,7 @@
 #include "ingest/formats/json/framer.h"
 
 namespace custos::ingest::json {
+namespace decoder {
 namespace {
 
 class JsonDecoder final : public Decoder {
@@ -42,6 +44,7 @@ class JsonDecoder final : public Decoder {
       return;
     }
     if (flat.replaced > 0) report.note("invalid UTF-8 replaced", flat.replaced);
+    if (flat.xml != nullptr) report.note(std::string(flat.xml) + " inside a value: what could be read was read");
     if (flat.cut != kNoPlace) report.reject(offset + flat.cut, raw.size() - flat.cut, "fields beyond the most a record may have");
     envelopes_->finish(batch, flattener_.shape());
     batch.end();
@@ -110,6 +113,7 @@ int recognise(Bytes head, bool whole) {
 std::unique_ptr<Decoder> open(const DecodeOptions& options) { return std::make_unique<JsonDecoder>(options); }
 
 }  // namespace
+}  // namespace decoder
 
 extern const Format format;
 const Format format = {
@@ -118,8 +122,8 @@ const Format format = {
     .details = "Windows events (evtx_dump, winlogbeat/ECS, Splunk, flat exports), AWS CloudTrail, Entra ID, Microsoft 365, Google Cloud, Okta, "
                "GitHub, Kubernetes audit, Suricata EVE, Zeek, OCSF, systemd journal; anything else by its own field names",
     .numbered = false,
-    .recognise = recognise,
-    .open = open,
+    .recognise = decoder::recognise,
+    .open = decoder::open,
     .locate = nullptr,
 };
 

@@ -1,6 +1,8 @@
-// The windows of one correlation: for each group what lies inside the timespan, and the value that its type makes of
-// that. Called by correlator.cc, and by correlator_state.cc to save and load. A Group& lives until the next open() or
-// drop(). One thread. Refuses nothing; the correlator decides which group goes when there are too many.
+// The windows of one correlation: for each group what lies inside the timespan, and the value its type makes of that.
+// Called by correlator.cc, and by correlator_state.cc to save and load.
+// A Group& lives until the next open() or drop().
+// One thread.
+// Refuses nothing; the correlator decides which group goes when there are too many.
 #pragma once
 
 #include <memory>

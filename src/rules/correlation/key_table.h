@@ -1,6 +1,8 @@
-// Texts to small dense numbers and back, with numbers given out again: the groups of a correlation, the values of a
-// group. Called by group.cc and correlator.cc. A text() view lives until its number is removed. One thread. Refuses
-// nothing; the caller bounds how many it keeps.
+// Texts to small dense numbers and back, numbers given out again: the groups of a correlation, the values of a group.
+// Called by group.cc and correlator.cc.
+// A text() view lives until its number is removed.
+// One thread.
+// Refuses nothing; the caller bounds how many it keeps.
 #pragma once
 
 #include <cstdint>

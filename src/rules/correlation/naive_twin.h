@@ -1,7 +1,8 @@
-// Correlations as their definition reads, for tests and the fuzzer: keeps every event and recomputes every window from
-// scratch. Called by stream_test.cc and fuzz/correlation_fuzz.cc; feeds nothing. Everything is owned. One thread.
-// Refuses nothing; knows no bounds, so it is for small inputs. Shares no code with Correlator but the order of encoded
-// group keys.
+// Correlations as their definition reads, for tests and the fuzzer: keeps every event, recomputes every window from scratch.
+// Called by stream_test.cc and fuzz/correlation_fuzz.cc; feeds nothing.
+// Everything is owned.
+// One thread.
+// Refuses nothing; knows no bounds, so it is for small inputs. Shares no code with Correlator but the order of group keys.
 #pragma once
 
 #include <algorithm>

@@ -1,6 +1,8 @@
-// Random correlations and events for tests and the fuzzer, and a Correlator run over them that speaks the naive twin's
-// lines. Called by stream_test.cc and fuzz/correlation_fuzz.cc. Everything is owned. One thread. Refuses nothing:
-// any bytes, or any seed, give a scenario.
+// Random correlations and events for tests and the fuzzer, and a Correlator run that speaks the naive twin's lines.
+// Called by stream_test.cc and fuzz/correlation_fuzz.cc.
+// Everything is owned.
+// One thread.
+// Refuses nothing: any bytes, or any seed, give a scenario.
 #pragma once
 
 #include <memory>

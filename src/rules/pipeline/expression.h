@@ -1,6 +1,8 @@
-// A regular expression of a pipeline: match_string, replace_string and field lists, in the dialect pySigma's users
-// know. Called by conditions.cc and values transformations; feeds nothing. Owns the compiled expression; copies share
-// it. Any thread. Refuses expressions that don't compile, and gives up (an Error) on those that backtrack without end.
+// A regular expression of a pipeline: match_string, replace_string and field lists, in the dialect pySigma's users know.
+// Called by conditions.cc and the value transformations; feeds nothing.
+// Owns the compiled expression; copies share it.
+// Any thread.
+// Refuses expressions that don't compile, and gives up (an Error) on those that backtrack without end.
 #pragma once
 
 #include <memory>

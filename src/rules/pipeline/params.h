@@ -14,7 +14,7 @@
 #include <vector>
 
 #include "base/result.h"
-#include "rules/yaml.h"
+#include "rules/parse/yaml.h"
 
 namespace custos::rules::pipeline {
 

@@ -1,6 +1,8 @@
-// A Sigma string cut into literal text, wildcards and placeholders, so that pipelines can change it without losing
-// escapes. Made and read by the other files of pipeline/; feeds rule.h's Scalar through raw(). Owned values. Any
-// thread. Refuses nothing: every text is a Sigma string.
+// A Sigma string cut into literal text, wildcards and placeholders, so that pipelines can change it without losing escapes.
+// Made and read by the other files of pipeline/; feeds rule.h's Scalar through raw().
+// Owned values.
+// Any thread.
+// Refuses nothing: every text is a Sigma string.
 #pragma once
 
 #include <cstdint>

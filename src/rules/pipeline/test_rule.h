@@ -10,7 +10,7 @@
 
 #include <gtest/gtest.h>
 
-#include "rules/parse.h"
+#include "rules/parse/document.h"
 #include "rules/pipeline/pipeline.h"
 
 namespace custos::rules::pipeline::test {

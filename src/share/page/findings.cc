@@ -26,7 +26,8 @@ void cell(std::string& out, std::string_view css, std::string_view value) {
 }
 
 std::string place(const Place& p) {
-  return fmt::format("{}, record {}, byte {}", p.file, grouped(p.record), grouped(p.offset));
+  const std::string record = p.record == 0 ? "" : fmt::format(", record {}", grouped(p.record));  // a correlation's events go by their place
+  return fmt::format("{}{}, byte {}", p.file, record, grouped(p.offset));
 }
 
 void matched(std::string& out, const Finding& f) {

@@ -4,8 +4,7 @@
 
 namespace custos::ingest::evtx {
 
-ChunkWalk::ChunkWalk(Bytes chunk, const ChunkHeader& header, bool cut, bool carve)
-    : chunk_(chunk), cut_(cut), carve_(carve) {
+ChunkWalk::ChunkWalk(Bytes chunk, const ChunkHeader& header, bool cut, bool carve) : chunk_(chunk), cut_(cut), carve_(carve) {
   known_ = header.free_at >= kChunkHeaderBytes && header.free_at <= kChunkBytes;
   announced_ = known_ ? header.free_at : kChunkBytes;
   end_ = std::min(announced_, size());

@@ -54,14 +54,14 @@ struct ReadAll {
   bool whole() const { return coverage.state == ReadState::Whole; }
 };
 
-inline ReadAll read_evtx(std::string_view file, const DecodeOptions& options = {},
-                         std::size_t window_bytes = 1u << 20) {
+inline ReadAll read_all(const Format& format_of, std::string_view file, const DecodeOptions& options = {},
+                        std::size_t window_bytes = 1u << 20) {
   ReadAll all;
   Names names;
   LogSources sources;
   Batch batch(names, sources);
   Report report(all.coverage, 1000);
-  const auto decoder = format.open(options);
+  const auto decoder = format_of.open(options);
   std::size_t at = 0, size = window_bytes;
   for (int idle = 0; idle < 2;) {
     const std::string_view part = file.substr(at, size);
@@ -93,6 +93,11 @@ inline ReadAll read_evtx(std::string_view file, const DecodeOptions& options = {
     batch.clear();
   }
   return all;
+}
+
+inline ReadAll read_evtx(std::string_view file, const DecodeOptions& options = {},
+                         std::size_t window_bytes = 1u << 20) {
+  return read_all(format, file, options, window_bytes);
 }
 
 }  // namespace custos::ingest::evtx

@@ -5,6 +5,7 @@
 #include <string_view>
 
 namespace custos::ingest::json {
+namespace cutting {
 namespace {
 
 constexpr std::size_t kTracked = 64;  // levels whose kind of bracket is remembered
@@ -56,6 +57,7 @@ bool known_records_key(std::string_view key) {
 }
 
 }  // namespace
+}  // namespace cutting
 
 std::size_t skip_spaces(Bytes bytes, std::size_t at) {
   while (at < bytes.size() && is_json_space(bytes[at])) ++at;
@@ -69,29 +71,29 @@ Cut cut_object(Bytes b, std::size_t at, std::size_t depth_limit) {
   char before = ':';  // the last character that was no blank
   for (std::size_t i = at; i < b.size();) {
     const char c = b[i];
-    switch (sign(c)) {
-      case kSpace: ++i; continue;
-      case kQuote: {
+    switch (cutting::sign(c)) {
+      case cutting::kSpace: ++i; continue;
+      case cutting::kQuote: {
         bool broken = false;
-        i = skip_string(b, i, broken);
+        i = cutting::skip_string(b, i, broken);
         if (i == Bytes::npos || i > b.size()) return {Cut::Kind::Unfinished, b.size(), deep};
         if (broken) return {Cut::Kind::Broken, i, deep};
         before = '"';
         continue;
       }
-      case kOpen: {
+      case cutting::kOpen: {
         // An object at the start of a line where no value may stand: the one before it was never finished.
-        const bool in_array = depth > 0 && depth <= kTracked && (arrays >> (depth - 1) & 1) != 0;
+        const bool in_array = depth > 0 && depth <= cutting::kTracked && (arrays >> (depth - 1) & 1) != 0;
         const bool legal = before == ':' || before == '[' || (before == ',' && in_array);
-        if (c == '{' && !legal && depth > 0 && depth <= kTracked && (b[i - 1] == '\n' || b[i - 1] == '\r')) {
+        if (c == '{' && !legal && depth > 0 && depth <= cutting::kTracked && (b[i - 1] == '\n' || b[i - 1] == '\r')) {
           return {Cut::Kind::Broken, i, deep};
         }
-        if (depth < kTracked) arrays = (arrays & ~(std::uint64_t{1} << depth)) | std::uint64_t{c == '['} << depth;
+        if (depth < cutting::kTracked) arrays = (arrays & ~(std::uint64_t{1} << depth)) | std::uint64_t{c == '['} << depth;
         if (++depth > depth_limit) deep = true;
         break;
       }
-      case kClose:
-        if (depth <= kTracked && ((arrays >> (depth - 1) & 1) != 0) != (c == ']')) return {Cut::Kind::Broken, i, deep};
+      case cutting::kClose:
+        if (depth <= cutting::kTracked && ((arrays >> (depth - 1) & 1) != 0) != (c == ']')) return {Cut::Kind::Broken, i, deep};
         if (--depth == 0) return {Cut::Kind::Whole, i + 1, deep};
         break;
       default: break;
@@ -108,7 +110,7 @@ std::size_t find_records(Bytes bytes, std::size_t at, std::size_t reach, bool an
   bool first = true;
   for (std::size_t i = skip_spaces(b, at + 1); i < b.size() && b[i] == '"'; first = false) {
     bool broken = false;
-    const std::size_t key_end = skip_string(b, i, broken);
+    const std::size_t key_end = cutting::skip_string(b, i, broken);
     if (broken || key_end >= b.size()) return Bytes::npos;
     const std::string_view key = b.substr(i + 1, key_end - i - 2);
     i = skip_spaces(b, key_end);
@@ -117,7 +119,7 @@ std::size_t find_records(Bytes bytes, std::size_t at, std::size_t reach, bool an
     if (i >= b.size()) return Bytes::npos;
     if (b[i] == '[') {
       const std::size_t inner = skip_spaces(b, i + 1);
-      const bool wanted = objects == 2 ? key == "hits" : known_records_key(key) || (first && any_first_key);
+      const bool wanted = objects == 2 ? key == "hits" : cutting::known_records_key(key) || (first && any_first_key);
       if (wanted && inner < b.size() && b[inner] == '{') return i;
       return Bytes::npos;
     }
@@ -129,11 +131,11 @@ std::size_t find_records(Bytes bytes, std::size_t at, std::size_t reach, bool an
     // Any other member is passed over; an export has only small ones before its records.
     if (b[i] == '{') {
       if (key != "_shards" && key != "metadata" && key != "total") return Bytes::npos;
-      const Cut cut = cut_object(b, i, kTracked);
+      const Cut cut = cut_object(b, i, cutting::kTracked);
       if (cut.kind != Cut::Kind::Whole) return Bytes::npos;
       i = cut.end;
     } else if (b[i] == '"') {
-      i = skip_string(b, i, broken);
+      i = cutting::skip_string(b, i, broken);
       if (broken || i >= b.size()) return Bytes::npos;
     } else {
       while (i < b.size() && b[i] != ',' && b[i] != '}' && b[i] != ']' && !is_json_space(b[i])) ++i;

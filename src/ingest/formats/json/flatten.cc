@@ -3,6 +3,7 @@
 #include <cstring>
 
 namespace custos::ingest::json {
+namespace flattening {
 namespace {
 
 constexpr std::size_t kEmbeddedPerRecord = 4;
@@ -12,6 +13,7 @@ constexpr const char* kBadUtf8 = "invalid UTF-8";
 bool is_space(char c) { return c == ' ' || c == '\n' || c == '\r' || c == '\t'; }
 
 }  // namespace
+}  // namespace flattening
 
 bool Flattener::fail(const char* why, std::uint32_t at) {
   flat_->why = why;
@@ -32,7 +34,7 @@ const char* Flattener::structure(std::string_view text) {
   }
   const auto error = parser_->stage1(reinterpret_cast<const std::uint8_t*>(text.data()), text.size(), simdjson::stage1_mode::regular);
   if (error == simdjson::SUCCESS) return nullptr;
-  if (error == simdjson::UTF8_ERROR) return kBadUtf8;
+  if (error == simdjson::UTF8_ERROR) return flattening::kBadUtf8;
   if (error == simdjson::UNCLOSED_STRING) return "a string that is not closed";
   if (error == simdjson::UNESCAPED_CHARS) return "a control character inside a string";
   return error == simdjson::EMPTY ? "nothing but blanks" : simdjson::error_message(error);
@@ -111,11 +113,11 @@ bool Flattener::key(Batch& batch) {
   if (text_[colon] != ':') return fail("a colon is missing", colon);
   next_ += 2;
   std::uint32_t quote = colon - 1;
-  while (is_space(text_[quote])) --quote;
+  while (flattening::is_space(text_[quote])) --quote;
   if (quote == at || text_[quote] != '"') return fail("a key is broken", at);
   std::string_view name(text_ + at + 1, quote - at - 1);
   if (slash_ < quote) {
-    key_.resize(name.size() + kPadding);
+    key_.resize(name.size() + flattening::kPadding);
     char* const end = unescape(name, key_.data(), flat_->replaced);
     if (end == nullptr) return fail("an escape that JSON does not have", at);
     name = {key_.data(), static_cast<std::size_t>(end - key_.data())};
@@ -165,7 +167,7 @@ bool Flattener::open(char bracket, Batch& batch) {
 bool Flattener::scalar(std::uint32_t at, Batch& batch) {
   if (text_[at] == '"') return text_value(at, batch);
   std::uint32_t stop = *next_;  // the sentinel behind the last one is the text's size
-  while (is_space(text_[stop - 1])) --stop;
+  while (flattening::is_space(text_[stop - 1])) --stop;
   const std::string_view text(text_ + at, stop - at);
   Type type = Type::Bool;
   if (text == "null") {
@@ -181,11 +183,11 @@ bool Flattener::scalar(std::uint32_t at, Batch& batch) {
 
 bool Flattener::text_value(std::uint32_t at, Batch& batch) {
   std::uint32_t quote = *next_ - 1;
-  while (is_space(text_[quote])) --quote;
+  while (flattening::is_space(text_[quote])) --quote;
   if (quote == at || text_[quote] != '"') return fail("a string is broken", at);
   std::string_view text(text_ + at + 1, quote - at - 1);
   if (slash_ < quote) {
-    const std::size_t asked = text.size() + kPadding;
+    const std::size_t asked = text.size() + flattening::kPadding;
     char* const out = batch.arena().take(asked);
     char* const end = unescape(text, out, flat_->replaced);
     if (end == nullptr) return fail("an escape that JSON does not have", at);
@@ -207,7 +209,7 @@ inline void Flattener::put(const Node& node, std::string_view text, Type type, s
 }
 
 void Flattener::put_special(const Node& node, std::string_view text, Type type, std::uint32_t at, Batch& batch) {
-  if (node.skip) return;
+  if (node.skip || (node.sparse && text.empty())) return;
   const std::size_t index = batch.pending().size();
   batch.add(node.name, text, type, at);
   if (node.role != Role::None) shape_.put(node.role, index);
@@ -215,23 +217,34 @@ void Flattener::put_special(const Node& node, std::string_view text, Type type, 
     batch.add(node.alias, text, type, at);
     if (node.alias_role != Role::None) shape_.put(node.alias_role, index + 1);
   }
-  if (node.embedded && inside_ == kNoPlace && type == Type::Text && text.size() > 2 && text.front() == '{' && text.back() == '}' &&
-      embedded_.size() < kEmbeddedPerRecord) {
-    embedded_.push_back({text, at});
+  if (node.embedded && inside_ == kNoPlace && type == Type::Text && text.size() > 2 && embedded_.size() < flattening::kEmbeddedPerRecord) {
+    const bool object = text.front() == '{' && text.back() == '}';
+    if (object || WindowsXml::looks_like(text)) embedded_.push_back({text, at, object});
   }
 }
 
-// Values that are JSON objects themselves: their fields belong to the event, at the root. What does not parse stays a text.
-void Flattener::read_embedded(Batch& batch) {
+// Values that are JSON objects or Windows events themselves: their fields belong to the event, at the root. What does not parse stays a
+// text.
+void Flattener::read_embedded(Batch& batch, Flat& whole) {
   const std::vector<Embedded> parts(embedded_);
   for (const Embedded& part : parts) {
+    if (!part.object) {
+      const WindowsXml::Result read = xml_.read(part.text, part.at, fields_left_, batch, &shape_);
+      fields_left_ -= read.fields;
+      if (read.why != nullptr) whole.xml = read.why;
+      if (read.full && whole.cut == kNoPlace) whole.cut = part.at;
+      continue;
+    }
     Flat flat;
     const std::vector<Field> before(batch.pending().begin(), batch.pending().end());
     const Shape shape = shape_;
     inside_ = part.at;
     const bool ok = parse(part.text, batch, flat);
     inside_ = kNoPlace;
-    if (ok) continue;
+    if (ok) {
+      if (flat.cut != kNoPlace && whole.cut == kNoPlace) whole.cut = part.at;
+      continue;
+    }
     shape_ = shape;
     batch.drop();
     for (const Field& f : before) batch.add(f.name, f.text(), f.type, f.at);
@@ -278,11 +291,11 @@ Flat Flattener::flatten(std::string_view object, Batch& batch) {
     nodes_.reset();
     names_ = &batch.names();
   }
-  const bool repaired = !parse_unwrapped(object, batch, flat) && flat.why == kBadUtf8;
+  const bool repaired = !parse_unwrapped(object, batch, flat) && flat.why == flattening::kBadUtf8;
   if (repaired) parse_unwrapped(repaired_.repair(object, batch.arena()), batch, flat);
   if (flat.why == nullptr) {
     if (record_arrays_ == 1) judge_export(flat);
-    if (!embedded_.empty()) read_embedded(batch);
+    if (!embedded_.empty()) read_embedded(batch, flat);
   }
   if (repaired) {
     flat.replaced += static_cast<std::uint32_t>(repaired_.count());

@@ -17,6 +17,7 @@
 
 #include "base/limits.h"
 #include "ingest/envelopes/shape.h"
+#include "ingest/envelopes/windows_xml.h"
 #include "ingest/formats/json/nodes.h"
 #include "ingest/formats/json/text.h"
 #include "model/batch.h"
@@ -27,6 +28,7 @@ struct Flat {
   const char* why = nullptr;     // set: this is no JSON object (a static text)
   std::uint32_t at = 0;          // where it stopped to be one
   std::uint32_t cut = kNoPlace;  // where Limits::fields was reached: what stands behind was not read
+  const char* xml = nullptr;     // what was wrong with XML inside a value, where it was read in spite of it (a static text)
   std::uint32_t replaced = 0;    // broken bytes and half surrogates that became U+FFFD
   // The object is an export that holds its records in one array:
   std::uint32_t records = kNoPlace;  // the place of that array's '['
@@ -35,7 +37,7 @@ struct Flat {
 
 class Flattener {
  public:
-  explicit Flattener(const Limits& limits) : limits_(limits) {}
+  explicit Flattener(const Limits& limits) : limits_(limits), xml_(limits) {}
 
   // Adds the fields of `object`, behind which 64 bytes must be readable. On failure the caller drops the event.
   Flat flatten(std::string_view object, Batch& batch);
@@ -51,6 +53,7 @@ class Flattener {
   struct Embedded {
     std::string_view text;
     std::uint32_t at;
+    bool object;  // JSON; else XML
   };
 
   const char* structure(std::string_view text);
@@ -63,7 +66,7 @@ class Flattener {
   bool open(char bracket, Batch& batch);
   void put(const Node& node, std::string_view text, Type type, std::uint32_t at, Batch& batch);
   void put_special(const Node& node, std::string_view text, Type type, std::uint32_t at, Batch& batch);
-  void read_embedded(Batch& batch);
+  void read_embedded(Batch& batch, Flat& whole);
   void judge_export(Flat& flat);
   bool fail(const char* why, std::uint32_t at);
 
@@ -72,6 +75,7 @@ class Flattener {
   Nodes nodes_;
   const Names* names_ = nullptr;
   Shape shape_;
+  WindowsXml xml_;
   Repaired repaired_;
   std::vector<Level> levels_;
   std::vector<Embedded> embedded_;

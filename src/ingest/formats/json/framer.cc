@@ -4,6 +4,7 @@
 #include <cstring>
 
 namespace custos::ingest::json {
+namespace framing {
 namespace {
 
 constexpr std::size_t kTrustedLine = 64u << 10;   // longer lines are cut by their brackets before anyone parses them
@@ -21,6 +22,7 @@ constexpr const char* kOpenArray = "an array that is not closed";
 constexpr const char* kOpenExport = "a document that is not closed";
 
 }  // namespace
+}  // namespace framing
 
 void Framer::open(const Window& window) {
   window_ = window;
@@ -54,8 +56,8 @@ bool Framer::next(Candidate& candidate, Report& report) {
 }
 
 void Framer::finish() {
-  if (mode_ == Mode::Array) unclosed(kOpenArray);
-  if (mode_ == Mode::Tail) unclosed(kOpenExport);
+  if (mode_ == Mode::Array) unclosed(framing::kOpenArray);
+  if (mode_ == Mode::Tail) unclosed(framing::kOpenExport);
   flush();
 }
 
@@ -90,7 +92,7 @@ Framer::Step Framer::top() {
   if (at_ == bytes_.size()) return Step::Again;
   const char c = bytes_[at_];
   if (c == '{') return object();
-  if (c == '\0') return pass(kNul, [](char x) { return x != '\0'; });
+  if (c == '\0') return pass(framing::kNul, [](char x) { return x != '\0'; });
   if (c == '\x1E' || c == ',') {  // the record separator of RFC 7464; commas left over when an array was taken apart
     if (c == ',') report_->note("comma between documents");
     ++at_;
@@ -104,10 +106,10 @@ Framer::Step Framer::top() {
       return Step::Again;
     }
   }
-  if (c == kByteOrderMark[0]) {
-    if (bytes_.size() - at_ < kByteOrderMark.size() && !ended()) return Step::Wait;
-    if (bytes_.substr(at_, kByteOrderMark.size()) == kByteOrderMark) {
-      at_ += kByteOrderMark.size();
+  if (c == framing::kByteOrderMark[0]) {
+    if (bytes_.size() - at_ < framing::kByteOrderMark.size() && !ended()) return Step::Wait;
+    if (bytes_.substr(at_, framing::kByteOrderMark.size()) == framing::kByteOrderMark) {
+      at_ += framing::kByteOrderMark.size();
       return Step::Again;
     }
   }
@@ -126,17 +128,17 @@ Framer::Step Framer::array() {
     comma_due_ = true;
     if (--array_depth_ == 0) mode_ = tail_depth_ > 0 ? Mode::Tail : Mode::Top;
   } else if (c == '[') {
-    if (++array_depth_ > limits_.depth) lose(at_, at_ + 1, kTooDeep);
+    if (++array_depth_ > limits_.depth) lose(at_, at_ + 1, framing::kTooDeep);
     comma_due_ = false;
     ++at_;
   } else if (c == '{') {
     if (comma_due_ && begins_line(at_)) {
-      unclosed(kOpenArray);
+      unclosed(framing::kOpenArray);
       return Step::Again;
     }
     return object();
   } else if (c == '\0') {
-    return pass(kNul, [](char x) { return x != '\0'; });
+    return pass(framing::kNul, [](char x) { return x != '\0'; });
   } else {
     return junk_values();
   }
@@ -155,7 +157,7 @@ Framer::Step Framer::tail() {
       continue;
     }
     if (c == '{' && begins_line(at_)) {
-      unclosed(kOpenExport);
+      unclosed(framing::kOpenExport);
       return Step::Again;
     }
     if (c == '[') {
@@ -188,7 +190,7 @@ Framer::Step Framer::skip() {
     return Step::Again;
   }
   std::size_t keep = bytes_.size();
-  if (!ended()) keep = bytes_.size() - std::min(bytes_.size() - at_, kOverlap);
+  if (!ended()) keep = bytes_.size() - std::min(bytes_.size() - at_, framing::kOverlap);
   if (keep == at_) return Step::Wait;
   lose(at_, keep, lost_why_);
   at_ = keep;
@@ -205,7 +207,7 @@ std::size_t Framer::restart(std::size_t from) const {
     best = begin;
     break;
   }
-  if (!inline_ || first_key_.empty() || wasted_ > kFreeWaste + 8 * place(from)) return best;
+  if (!inline_ || first_key_.empty() || wasted_ > framing::kFreeWaste + 8 * place(from)) return best;
   const std::size_t same_key = bytes_.substr(0, best == Bytes::npos ? bytes_.size() : best).find(first_key_, from);
   return std::min(best, same_key);
 }
@@ -214,7 +216,7 @@ void Framer::broken(std::size_t from, std::size_t searched, const char* why) {
   flush();
   wasted_ += searched - from;
   std::size_t line = from;
-  while (line > 0 && (bytes_[line - 1] == ' ' || bytes_[line - 1] == '\t') && from - line < kOverlap / 2) --line;
+  while (line > 0 && (bytes_[line - 1] == ' ' || bytes_[line - 1] == '\t') && from - line < framing::kOverlap / 2) --line;
   inline_ = line > 0 && bytes_[line - 1] != '\n' && bytes_[line - 1] != '\r';
   indent_.assign(inline_ ? Bytes{} : bytes_.substr(line, from - line));
   // An object that ran over several lines in vain: what stands on those lines has to be whole on its line.
@@ -227,7 +229,7 @@ void Framer::broken(std::size_t from, std::size_t searched, const char* why) {
 
 // Most logs hold one object a line: then nothing but the line's end has to be found.
 bool Framer::take_line(std::size_t end) {
-  if (place(at_) < cut_until_ || end - at_ > kTrustedLine) return false;
+  if (place(at_) < cut_until_ || end - at_ > framing::kTrustedLine) return false;
   std::size_t last = end;
   while (last > at_ + 1 && is_json_space(bytes_[last - 1])) --last;
   if (bytes_[last - 1] != '}') return false;
@@ -255,13 +257,13 @@ Framer::Step Framer::object() {
   if (cut.kind == Cut::Kind::Unfinished) return unfinished(begin, stop, line_only);
   if (cut.deep) {
     flush();
-    lose(begin, cut.end, kTooDeep);
+    lose(begin, cut.end, framing::kTooDeep);
     flush();
     at_ = cut.end;
     comma_due_ = true;
     return Step::Again;
   }
-  if (cut.end - begin > kTrustedLine && enter_export(begin, false)) return Step::Again;
+  if (cut.end - begin > framing::kTrustedLine && enter_export(begin, false)) return Step::Again;
   candidate_ = {begin, cut.end};
   candidate_is_line_ = false;
   return Step::Found;
@@ -292,7 +294,7 @@ void Framer::enter(std::size_t array_at, std::size_t objects) {
 bool Framer::enter_export(std::size_t begin, bool any_first_key) {
   if (mode_ != Mode::Top) return false;
   std::size_t objects = 0;
-  const std::size_t records = find_records(bytes_, begin, kExportReach, any_first_key, objects);
+  const std::size_t records = find_records(bytes_, begin, framing::kExportReach, any_first_key, objects);
   if (records == Bytes::npos) return false;
   enter(records, objects);
   return true;
@@ -316,13 +318,13 @@ Framer::Step Framer::junk_line() {
     const std::size_t inner = skip_spaces(bytes_, i + 1);
     if (inner < bytes_.size() ? bytes_[inner] == '"' : open_end) {
       in_junk_ = false;
-      lose(at_, i, kNoJson);
+      lose(at_, i, framing::kNoJson);
       at_ = i;
       return Step::Again;
     }
   }
   in_junk_ = open_end;
-  lose(at_, end, kNoJson);
+  lose(at_, end, framing::kNoJson);
   at_ = end;
   return Step::Again;
 }
@@ -337,13 +339,13 @@ Framer::Step Framer::junk_values() {
     while (i < bytes_.size() && bytes_[i] != '"' && bytes_[i] != '\n') i += bytes_[i] == '\\' ? 2u : 1u;
     i = std::min(i + 1, bytes_.size());
   }
-  lose(at_, i, kNoObjects);
+  lose(at_, i, framing::kNoObjects);
   at_ = i;
   return Step::Again;
 }
 
 void Framer::remember() {
-  const Bytes text = bytes_.substr(candidate_.begin, std::min(candidate_.end - candidate_.begin, kLongestFirstKey));
+  const Bytes text = bytes_.substr(candidate_.begin, std::min(candidate_.end - candidate_.begin, framing::kLongestFirstKey));
   if (!first_key_.empty() && text.substr(0, first_key_.size()) == first_key_) return;
   const std::size_t quote = text.find('"');
   const std::size_t colon = quote == Bytes::npos ? quote : text.find("\":", quote + 1);

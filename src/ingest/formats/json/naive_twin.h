@@ -32,8 +32,8 @@ struct Tree {
   void put(std::string_view path, std::string_view text, Type type, double number = 0) {
     if (path.size() > 1024) return values.push_back({"(other)", std::string(text), type, number});
     const PathRule rule = path_rule(path);
-    if (rule.skip) return;
-    embedded |= rule.embedded && !text.empty() && text.front() == '{';
+    if (rule.skip || (rule.sparse && text.empty() && type != Type::Float && type != Type::Int)) return;
+    embedded |= rule.embedded && !text.empty() && (text.front() == '{' || WindowsXml::looks_like(text));
     values.push_back({std::string(rule.name), std::string(text), type, number});
     if (!rule.alias.empty()) values.push_back({std::string(rule.alias), std::string(text), type, number});
   }

@@ -3,6 +3,7 @@
 #include "base/hash.h"
 
 namespace custos::ingest::json {
+namespace keys {
 namespace {
 
 constexpr std::size_t kLongestPath = 1024;  // as long as a name may be
@@ -23,10 +24,11 @@ bool holds_records(std::string_view path) {
 }
 
 }  // namespace
+}  // namespace keys
 
 void Nodes::reset() {
   nodes_.assign(1, Node{});
-  nodes_[0].key = kRootKey;
+  nodes_[0].key = keys::kRootKey;
   table_.assign(1024, kRoot);
   keys_.reset();
   last_ = kRoot;
@@ -35,7 +37,7 @@ void Nodes::reset() {
 void Nodes::grow() {
   std::vector<NodeId> bigger(table_.size() * 2, kRoot);
   for (NodeId id = 1; id < nodes_.size(); ++id) {
-    std::size_t i = place(nodes_[id].parent, {nodes_[id].key, nodes_[id].key_size}, bigger.size());
+    std::size_t i = keys::place(nodes_[id].parent, {nodes_[id].key, nodes_[id].key_size}, bigger.size());
     while (bigger[i] != kRoot) i = (i + 1) & (bigger.size() - 1);
     bigger[i] = id;
   }
@@ -43,7 +45,7 @@ void Nodes::grow() {
 }
 
 NodeId Nodes::find(NodeId parent, std::string_view key, Names& names) {
-  std::size_t i = place(parent, key, table_.size());
+  std::size_t i = keys::place(parent, key, table_.size());
   for (; table_[i] != kRoot; i = (i + 1) & (table_.size() - 1)) {
     const Node& n = nodes_[table_[i]];
     if (n.parent == parent && same(n, key)) break;
@@ -60,9 +62,9 @@ NodeId Nodes::find(NodeId parent, std::string_view key, Names& names) {
 
 NodeId Nodes::make(NodeId parent, std::string_view key, Names& names) {
   Node n;
-  char* const kept = keys_.take(key.size() + kKeyPadding);
+  char* const kept = keys_.take(key.size() + keys::kKeyPadding);
   if (!key.empty()) std::memcpy(kept, key.data(), key.size());
-  std::memset(kept + key.size(), 0, kKeyPadding);
+  std::memset(kept + key.size(), 0, keys::kKeyPadding);
   n.key = kept;
   n.key_size = static_cast<std::uint32_t>(key.size());
   n.parent = parent;
@@ -70,9 +72,9 @@ NodeId Nodes::make(NodeId parent, std::string_view key, Names& names) {
   if (parent != kRoot) path_ += '.';
   path_ += key;
   // A path too long to be a name makes all below it too long as well; its first bytes are enough to know that.
-  if (path_.size() > kLongestPath) path_.resize(kLongestPath + 1, 'x');
+  if (path_.size() > keys::kLongestPath) path_.resize(keys::kLongestPath + 1, 'x');
   n.path = keys_.keep(path_);
-  if (n.path.size() > kLongestPath) {
+  if (n.path.size() > keys::kLongestPath) {
     n.name = kOtherName;
   } else {
     const PathRule rule = path_rule(n.path);
@@ -83,9 +85,10 @@ NodeId Nodes::make(NodeId parent, std::string_view key, Names& names) {
     n.transparent_when = rule.transparent_when;
     n.skip = rule.skip;
     n.embedded = rule.embedded;
+    n.sparse = rule.sparse;
     n.whole = rule.whole;
-    n.known_array = holds_records(n.path);
-    n.special = n.role != Role::None || n.alias != kNoName || n.skip || n.embedded;
+    n.known_array = keys::holds_records(n.path);
+    n.special = n.role != Role::None || n.alias != kNoName || n.skip || n.embedded || n.sparse;
   }
   nodes_.push_back(n);
   return static_cast<NodeId>(nodes_.size() - 1);

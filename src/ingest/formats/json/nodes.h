@@ -34,6 +34,7 @@ struct Node {
   NameId alias = kNoName;
   Role role = Role::None, alias_role = Role::None, transparent_when = Role::None;
   bool skip = false, embedded = false;
+  bool sparse = false;        // a value that is empty says nothing
   bool whole = false;         // an object whose own text is a field, too
   bool known_array = false;   // a key that holds the records of an export
   bool special = false;       // any of the above: look closer

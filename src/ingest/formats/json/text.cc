@@ -12,6 +12,7 @@
 #include "base/text.h"
 
 namespace custos::ingest::json {
+namespace grammar {
 namespace {
 
 constexpr std::string_view kReplacement = "\xEF\xBF\xBD";
@@ -89,6 +90,7 @@ char* put_unit(const char*& p, const char* end, char* out, std::uint32_t& half) 
 }
 
 }  // namespace
+}  // namespace grammar
 
 char* unescape(std::string_view s, char* out, std::uint32_t& half) {
   const char* p = s.data();
@@ -109,13 +111,13 @@ char* unescape(std::string_view s, char* out, std::uint32_t& half) {
     if (p == end) return out;
 #endif
     if (++p == end) return nullptr;
-    const char plain_form = kEscapes[static_cast<unsigned char>(*p)];
+    const char plain_form = grammar::kEscapes[static_cast<unsigned char>(*p)];
     if (plain_form != 0) {
       *out++ = plain_form;
       ++p;
       continue;
     }
-    out = put_unit(p, end, out, half);
+    out = grammar::put_unit(p, end, out, half);
     if (out == nullptr) return nullptr;
   }
 }
@@ -155,7 +157,7 @@ std::string_view Repaired::repair(std::string_view raw, Arena& arena) {
   const std::string_view view(copy, fixed.size());
   // A replacement that is no U+FFFD of the record itself was put in for one byte.
   for (std::size_t i = 0, j = 0; i < raw.size() && j < view.size();) {
-    if (view.substr(j, 3) == kReplacement && raw.substr(i, 3) != kReplacement) {
+    if (view.substr(j, 3) == grammar::kReplacement && raw.substr(i, 3) != grammar::kReplacement) {
       places_.push_back(static_cast<std::uint32_t>(j));
       i += 1;
       j += 3;

@@ -6,7 +6,7 @@ namespace custos::ingest {
 namespace packing {
 namespace {
 
-using namespace std::string_view_literals;
+using std::string_view_literals::operator""sv;
 
 struct Magic {
   std::string_view bytes;
@@ -130,7 +130,7 @@ const char* unsupported_name(Bytes head) {
 }
 
 Utf16Head detect_utf16(Bytes head) {
-  using namespace std::string_view_literals;
+  using std::string_view_literals::operator""sv;
   if (head.starts_with("\xFF\xFE"sv) && !head.starts_with("\xFF\xFE\0\0"sv)) return {Utf16::Little, 2};
   if (head.starts_with("\xFE\xFF"sv)) return {Utf16::Big, 2};
   // Text without a mark: nearly all units of the head are of ASCII, and the first four are without exception.
