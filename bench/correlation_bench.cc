@@ -69,7 +69,7 @@ void through(benchmark::State& state, Correlation::Type type, double limit) {
     for (const auto& observation : stream.observations) correlator.feed(observation);
     correlator.finish();
   }
-  state.counters["events"] = benchmark::Counter(static_cast<double>(state.iterations() * stream.observations.size()),
+  state.counters["events"] = benchmark::Counter(static_cast<double>(state.iterations()) * static_cast<double>(stream.observations.size()),
                                                 benchmark::Counter::kIsRate);
   state.counters["told"] = static_cast<double>(fired) / static_cast<double>(state.iterations());
 }

@@ -7,6 +7,7 @@
 #   --evtx DIR   EVTX files (default: evtx-parser and evtx-to-mitre of the corpora; may be repeated)
 #   --runs N     runs of each program, taken in turns (default 3; the median counts)
 #   --peers DIR  where tools/peers.sh installed them (default: $XDG_CACHE_HOME/custos-peers or ~/.cache/custos-peers)
+#   --no-findings  leave the comparison of findings out
 #   --keep DIR   leave the inputs and both programs' findings there
 #
 # The corpora are looked for in $CUSTOS_CORPORA, else in ../shared/corpora beside the tree. A peer that is not installed has a row that says so.

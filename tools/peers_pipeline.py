@@ -47,6 +47,19 @@ NO_PRODUCT = [("category", c) for c in ("webserver", "proxy", "dns", "antivirus"
     ("service", s) for s in ("apache", "nginx", "netflow")]
 
 
+def log_source(channel, event_id):
+    """(product, service, category) of a record; where several categories hold, the one with the most public rules."""
+    channel = str(channel).lower()
+    listed = lambda x: [c.lower() for c in (x if isinstance(x, list) else [x])]
+    service = next((s for s, c in SERVICES.items() if channel in listed(c)), "none")
+    number = int(event_id) if str(event_id).isdigit() else -1
+    if channel == SYSMON.lower():
+        fitting = [c for c in ("registry_set", *CATEGORIES) if number in CATEGORIES[c]]
+    else:
+        fitting = [c for c, (n, channels) in POWERSHELL_CATEGORIES.items() if n == number and channel in listed(channels)]
+    return "windows", service, fitting[0] if fitting else "none"
+
+
 def quoted(value):
     if isinstance(value, list):
         return "[" + ", ".join(quoted(v) for v in value) + "]"

@@ -62,6 +62,8 @@ void Worker::stream(const ingest::StreamInfo& info, ingest::ByteStream& bytes) {
   });
   coverage.bytes = summary.bytes;
   if (!summary.whole) report.partial("not read to its end");
+  // A format that is only named (a packet capture) has read nothing.
+  if (coverage.state == ReadState::Partial && coverage.events == 0 && coverage.reject_count == 0) coverage.state = ReadState::Unread;
   census.finish(*log_sources_);
 }
 

@@ -96,7 +96,8 @@ Result<void> Loader::add_variants(const Rule& rule, std::uint32_t number) {
   auto plain = lower_variant(rule, number);
   if (!plain) return tl::unexpected<Error>(plain.error());
   program_->variants.push_back(std::move(*plain));
-  for (const Pipeline& p : telemetry_) {
+  for (std::size_t i = 0; i < telemetry_.size(); ++i) {
+    const Pipeline& p = telemetry_[i];
     if (!p.telemetry) continue;
     const LogSourceRef& t = *p.telemetry;
     if (t.category != rule.log_source.category || (!rule.log_source.product.empty() && rule.log_source.product != t.product)) continue;
@@ -106,6 +107,7 @@ Result<void> Loader::add_variants(const Rule& rule, std::uint32_t number) {
     auto v = lower_variant(mapped, number);
     if (!v) continue;
     v->telemetry = t;
+    v->telemetry_pipeline = i;
     program_->variants.push_back(std::move(*v));
   }
   return {};
@@ -174,6 +176,37 @@ void Loader::add_correlations() {
     }
   }
   settle_reports();
+  name_fields();
+}
+
+namespace {
+
+const Item* first_item(const Detection& d) {
+  if (d.kind == Detection::Kind::Leaf) return &d.item;
+  return d.children.empty() ? nullptr : first_item(d.children.front());
+}
+
+}  // namespace
+
+// A correlation names fields as the plain rule does; under a telemetry pipeline the same values stand under other names. The
+// pipeline itself is asked, with a rule that holds nothing but the field.
+void Loader::name_fields() {
+  for (Variant& v : program_->variants) {
+    const std::uint32_t base = program_->rules[v.rule].base;
+    if (!v.telemetry || base == correlation::kNone) continue;
+    for (const std::uint32_t field : program_->correlations.fields_of(base)) {
+      Rule probe = loaded_[base].first;
+      probe.detections.assign(1, {"probe", Detection{}});
+      probe.detections[0].second.kind = Detection::Kind::Leaf;
+      probe.detections[0].second.item.field = program_->correlations.fields()[field];
+      probe.detections[0].second.item.values.push_back({Scalar::Kind::Text, "x"});
+      probe.condition = {Condition::Kind::Name, "probe", 1, {}};
+      if (!telemetry_[v.telemetry_pipeline].apply(probe, options_.placeholders)) continue;
+      const auto it = std::find_if(probe.detections.begin(), probe.detections.end(), [](const auto& d) { return d.first == "probe"; });
+      const Item* item = it == probe.detections.end() ? nullptr : first_item(it->second);
+      if (item != nullptr && item->field != program_->correlations.fields()[field]) v.field_names.emplace_back(field, item->field);
+    }
+  }
 }
 
 // A rule that only feeds correlations reports nothing itself, unless one of them asks for it with `generate`.

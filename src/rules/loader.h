@@ -38,6 +38,7 @@ class Loader {
   void map_correlations(const std::vector<correlation::Resolution>& resolutions);
   void add_correlations();
   void settle_reports();
+  void name_fields();
   void refuse(std::size_t report, std::string reason);
   void accept(std::size_t report);
 

@@ -82,6 +82,15 @@ std::unique_ptr<Correlations> make_correlations(std::shared_ptr<const Program> p
   return std::make_unique<CorrelationRun>(std::static_pointer_cast<const CompiledProgram>(std::move(program)));
 }
 
+std::string_view Observer::name_of(std::uint32_t field) const {
+  if (variant_ != nullptr) {
+    for (const auto& [number, name] : variant_->field_names) {
+      if (number == field) return name;
+    }
+  }
+  return program_.correlations.fields()[field];
+}
+
 void Observer::observe(const Event& event, std::uint32_t source) {
   wanted_.clear();
   for (const std::uint32_t base : rules_) {
@@ -91,7 +100,7 @@ void Observer::observe(const Event& event, std::uint32_t source) {
   }
   fields_.clear();
   for (const std::uint32_t field : wanted_) {
-    const Field* f = event.find(program_.correlations.fields()[field]);
+    const Field* f = event.find(name_of(field));
     if (f != nullptr && f->type != Type::Null) fields_.push_back({field, f->text()});
   }
   const Record& r = event.record();

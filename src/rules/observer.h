@@ -36,8 +36,14 @@ class Observer {
   Observer(const CompiledProgram& program, CorrelationRun* run)
       : program_(program), log_(run == nullptr ? nullptr : &run->new_log()) {}
 
-  void begin() { rules_.clear(); }
-  void matched(std::uint32_t base) { rules_.push_back(base); }
+  void begin() {
+    rules_.clear();
+    variant_ = nullptr;
+  }
+  void matched(std::uint32_t base, const Variant& variant) {
+    rules_.push_back(base);
+    if (!variant.field_names.empty()) variant_ = &variant;
+  }
   void end(const Event& event, std::uint32_t source) {
     if (!rules_.empty() && log_ != nullptr) observe(event, source);
   }
@@ -46,10 +52,12 @@ class Observer {
 
  private:
   void observe(const Event& event, std::uint32_t source);
+  std::string_view name_of(std::uint32_t field) const;
 
   const CompiledProgram& program_;
   correlation::ObservationLog* log_;
   std::optional<Error> failure_;
+  const Variant* variant_ = nullptr;  // of this event's rules, one that renames fields; all of a plan rename alike
   std::vector<std::uint32_t> rules_, wanted_;
   std::vector<correlation::FieldText> fields_;
 };

@@ -8,6 +8,8 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "rules/lower/expr.h"
 #include "rules/rule.h"
@@ -21,6 +23,9 @@ struct Variant {
   LogSourceRef log_source;                 // of the rule, after the user's pipelines
   std::string pipeline;                    // names of all pipelines applied
   std::optional<LogSourceRef> telemetry;   // set: only for events of exactly this product, service and category
+  std::size_t telemetry_pipeline = 0;      // which of the shipped ones
+  // How fields that correlations ask for are called in such events: field number of the CorrelationPlan -> name.
+  std::vector<std::pair<std::uint32_t, std::string>> field_names;
 };
 
 // Whether a telemetry pipeline is meant for such events.

@@ -86,6 +86,48 @@ TEST(Envelopes, a_bare_event_id_is_no_windows_event) {
   EXPECT_EQ(b.value("Computer"), "(none)");
 }
 
+// Log Analytics, Splunk and syslog collectors leave Windows events, or their data, as XML.
+TEST(Envelopes, windows_events_as_xml_inside_a_value) {
+  Bench b;
+  EXPECT_EQ(b.read(R"({"TimeGenerated":"2024-03-15T10:00:00Z","Computer":"ws","EventSourceName":"Microsoft-Windows-Security-Auditing","Channel":"Security","Level":"0","EventData":"\u003cEventData xmlns=\"u\"\u003e\r\n  \u003cData Name=\"NewProcessName\"\u003eC:\\a\u0026amp;b.exe\u003c/Data\u003e\r\n\u003c/EventData\u003e","EventID":4688,"Type":"SecurityEvent"})"),
+            "windows/security/process_creation 2024-03-15T10:00:00Z");
+  EXPECT_EQ(b.value("NewProcessName"), "C:\\a&b.exe");
+  EXPECT_EQ(b.value("Provider_Name"), "Microsoft-Windows-Security-Auditing");
+  const std::string sysmon = R"(<Event><System><Provider Name=\"Linux-Sysmon\" Guid=\"{g}\"/><EventID>1</EventID><TimeCreated SystemTime=\"2024-03-15T10:00:00.5Z\"/><EventRecordID>7</EventRecordID><Channel>Linux-Sysmon/Operational</Channel><Computer>u5</Computer></System><EventData><Data Name=\"Image\">/bin/sh</Data><Data Name=\"Hashes\">MD5=00,SHA256=11</Data></EventData></Event>)";
+  for (const std::string key : {"SyslogMessage", "MESSAGE", "message", "_raw"}) {
+    EXPECT_EQ(b.read(R"({"TimeGenerated":"2024-03-15T11:00:00Z","Facility":"user","Type":"Syslog",")" + key + "\":\"" + sysmon + "\"}"),
+              "linux/sysmon/process_creation 2024-03-15T10:00:00.500Z");
+    EXPECT_EQ(b.value("Image"), "/bin/sh");
+    EXPECT_EQ(b.value("EventRecordID"), "7");
+    EXPECT_EQ(b.value("sha256"), "11");
+  }
+  EXPECT_EQ(b.read(R"({"TimeGenerated":"2024-03-15T10:00:00Z","Source":"Service Control Manager","EventLog":"System","EventID":7045,"EventData":"<DataItem type='x'><EventData><Data Name='ServiceName'>s</Data></EventData></DataItem>","Type":"Event"})"),
+            "windows/system 2024-03-15T10:00:00Z");
+  EXPECT_EQ(b.value("ServiceName"), "s");
+  EXPECT_EQ(b.value("Provider_Name"), "Service Control Manager");
+  EXPECT_EQ(b.read(R"({"message":"<Event>1</Event>","x":1})"), "unknown ");
+}
+
+// As the EVTX decoder names them, in the three spellings of attributes.
+TEST(Envelopes, sections_and_attributes_have_the_names_of_evtx) {
+  Bench b;
+  const char* const forms[] = {
+      R"({"Event":{"System":{"EventID":{"#attributes":{"Qualifiers":5},"#text":1},"Channel":"c","Correlation":null,"Security":{"#attributes":{"UserID":""}},"Task":""},"EventData":{"#attributes":{"Name":"N","xmlns":"u"},"A":{"#attributes":{"b":"c"},"#text":"d"}},"RenderingInfo":{"#attributes":{"Culture":"en"},"Message":"m"}}})",
+      R"({"Event":{"System":{"EventID_attributes":{"Qualifiers":5},"EventID":1,"Channel":"c"},"EventData_attributes":{"Name":"N","xmlns":"u"},"EventData":{"A_attributes":{"b":"c"},"A":"d"},"RenderingInfo_attributes":{"Culture":"en"},"RenderingInfo":{"Message":"m"}}})",
+      R"({"Event":{"System":{"EventID":{"@Qualifiers":5,"#text":1},"Channel":"c"},"EventData":{"@Name":"N","@xmlns":"u","A":{"@b":"c","#text":"d"}},"RenderingInfo":{"@Culture":"en","Message":"m"}}})"};
+  for (const char* form : forms) {
+    b.read(form);
+    std::string all;
+    for (const Field& f : b.batch.fields(0)) all += std::string(b.names.text(f.name)) + "=" + std::string(f.text()) + ";";
+    EXPECT_EQ(all, "EventID_Qualifiers=5;EventID=1;Channel=c;EventData.Name=N;A.b=c;A=d;RenderingInfo.Culture=en;RenderingInfo.Message=m;") << form;
+  }
+  b.read(R"({"Event":{"System":{"EventID":1,"Channel":"c"},"UserData":{"#attributes":{"u":"1"},"W":{"#attributes":{"v":"2","xmlns:x":"u"},"#text":"t","S":"s","Deep":{"#attributes":{"q":"3"},"er":"4"}}}}})");
+  for (const auto& [name, text] : {std::pair{"UserData.u", "1"}, {"W.v", "2"}, {"W", "t"}, {"S", "s"}, {"Deep.q", "3"}, {"Deep.er", "4"}}) EXPECT_EQ(b.value(name), text);
+  EXPECT_EQ(b.value("xmlns:x"), "(none)");
+  b.read(R"({"Event":{"info":"x","RenderingInformation":{"a":1}}})");
+  EXPECT_EQ(b.value("Event.info"), "x");
+}
+
 TEST(Envelopes, cloud_sources) {
   const std::pair<const char*, const char*> rows[] = {
       {R"({"eventVersion":"1.08","eventTime":"2024-03-15T10:00:00Z","eventSource":"s3.amazonaws.com","eventName":"ListBuckets","awsRegion":"x"})", "aws/cloudtrail 2024-03-15T10:00:00Z"},

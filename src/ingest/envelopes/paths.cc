@@ -15,9 +15,11 @@ struct RoleRow {
 constexpr RoleRow kRoleRows[] = {
     {"Channel", Role::Channel}, {"EventID", Role::EventId}, {"Provider_Name", Role::ProviderName}, {"SourceName", Role::SourceName},
     {"Hashes", Role::Hashes}, {"Hash", Role::Hashes}, {"Hostname", Role::Hostname}, {"Computer", Role::Computer},
-    {"ComputerName", Role::ComputerName}, {"EventCode", Role::EventCode}, {"LogName", Role::LogName}, {"EventLog", Role::LogName}, {"ProviderGuid", Role::ProviderGuid},
+    {"ComputerName", Role::ComputerName}, {"EventCode", Role::EventCode}, {"LogName", Role::LogName},
+    {"EventLog", Role::LogName}, {"ProviderGuid", Role::ProviderGuid},
     {"RecordNumber", Role::RecordNumber}, {"RecordID", Role::RecordNumber}, {"RecordId", Role::RecordNumber},
-    {"EventRecordID", Role::EventRecordId}, {"EventSourceName", Role::LogAnalyticsSource}, {"Provider", Role::LogAnalyticsSource}, {"Source", Role::LogAnalyticsSource},
+    {"EventRecordID", Role::EventRecordId}, {"EventSourceName", Role::LogAnalyticsSource}, {"Provider", Role::LogAnalyticsSource},
+    {"Source", Role::LogAnalyticsSource},
     {"TimeCreated_SystemTime", Role::SystemTime}, {"TimeCreated", Role::TimeCreated}, {"UtcTime", Role::UtcTime},
     {"EventTime", Role::EventTime}, {"@timestamp", Role::AtTimestamp}, {"timestamp", Role::Timestamp}, {"Timestamp", Role::Timestamp},
     {"time", Role::Time}, {"ts", Role::Ts}, {"eventTime", Role::EventTimeLower}, {"CreationTime", Role::CreationTime},

@@ -5,6 +5,7 @@
 #include "ingest/lines.h"
 
 namespace custos::ingest::auditd {
+namespace decoding {
 namespace {
 
 // What ausearch prints between events.
@@ -76,6 +77,7 @@ int recognise(Bytes head, bool whole) {
 std::unique_ptr<Decoder> open(const DecodeOptions& options) { return std::make_unique<AuditDecoder>(options); }
 
 }  // namespace
+}  // namespace decoding
 
 extern const Format format;
 const Format format{
@@ -84,8 +86,8 @@ const Format format{
     .details =
         "records of one serial joined, hexadecimal decoded, EXECVE, PATH and SOCKADDR included; log source "
         "linux/auditd",
-    .recognise = recognise,
-    .open = open,
+    .recognise = decoding::recognise,
+    .open = decoding::open,
 };
 
 }  // namespace custos::ingest::auditd

@@ -25,7 +25,7 @@ std::string log(int chunks, int each) {
 
 template <class T>
 std::string with(std::string file, std::size_t at, T value) {
-  std::memcpy(file.data() + at, &value, sizeof value);
+  file.replace(at, sizeof value, reinterpret_cast<const char*>(&value), sizeof value);
   return file;
 }
 

@@ -1,3 +1,8 @@
+#include <memory>
+
+#include "base/text.h"
+#include "ingest/envelopes/windows.h"
+#include "ingest/envelopes/windows_xml.h"
 #include "ingest/format.h"
 #include "ingest/formats/auditd/fields.h"
 #include "ingest/formats/auditd/record.h"
@@ -30,7 +35,7 @@ bool is_text(std::string_view s) {
 class SyslogDecoder final : public Decoder {
  public:
   explicit SyslogDecoder(const DecodeOptions& options)
-      : limits_(options.limits), modified_(options.modified), names_(kNameTexts) {}
+      : limits_(options.limits), modified_(options.modified), names_(kNameTexts), xml_(options.limits) {}
 
   std::size_t decode(const Window& window, Batch& batch, Report& report) override {
     bind(batch);
@@ -49,8 +54,9 @@ class SyslogDecoder final : public Decoder {
   void note(const Header& h, Report& report);
   void head_fields(const Header& h, SyslogEvent& event, Batch& batch);
   void data(std::string_view text, SyslogEvent& event, Batch& batch);
-  LogSourceId message(const Header& h, std::string_view program, SyslogEvent& event, Batch& batch);
+  LogSourceId message(const Header& h, std::string_view program, SyslogEvent& event, Batch& batch, Report& report);
   bool audit(std::string_view program, std::string_view message, SyslogEvent& event);
+  bool xml(std::string_view message, SyslogEvent& event, Report& report);
   LogSourceId source(Service s, Category c) const {
     return sources_[static_cast<std::size_t>(s)][static_cast<std::size_t>(c)];
   }
@@ -60,6 +66,10 @@ class SyslogDecoder final : public Decoder {
   KnownNames<N> names_;
   LineCutter cutter_;
   auditd::AuditFields audit_;
+  WindowsXml xml_;
+  std::unique_ptr<WindowsEvents> windows_;
+  NameId system_time_ = kOtherName;
+  const Names* windows_of_ = nullptr;
   std::string scratch_;
   const LogSources* bound_ = nullptr;
   std::array<std::array<LogSourceId, static_cast<std::size_t>(Category::kCount)>,
@@ -94,7 +104,7 @@ void SyslogDecoder::one(const Line& line, Batch& batch, Report& report) {
   const std::string_view program = program_name(h.app);
   event.add_some(N::Program, program);
   event.add_some(N::Message, h.message);
-  batch.pending_record().log_source = message(h, program, event, batch);
+  batch.pending_record().log_source = message(h, program, event, batch, report);
   fields.end(report);
 }
 
@@ -138,7 +148,9 @@ void SyslogDecoder::data(std::string_view text, SyslogEvent& event, Batch& batch
   }
 }
 
-LogSourceId SyslogDecoder::message(const Header& h, std::string_view program, SyslogEvent& event, Batch& batch) {
+LogSourceId SyslogDecoder::message(const Header& h, std::string_view program, SyslogEvent& event, Batch& batch,
+                                   Report& report) {
+  if (xml(h.message, event, report)) return batch.pending_record().log_source;
   if (audit(program, h.message, event)) return batch.pending_record().log_source;
   std::string_view text = h.message;
   // rsyslog folds equal lines: "message repeated 5 times: [ Failed password ...]".
@@ -156,6 +168,30 @@ LogSourceId SyslogDecoder::message(const Header& h, std::string_view program, Sy
   Category category = Category::None;
   if (!decode_pam(text, event) && known != nullptr && known->decode != nullptr) category = known->decode(text, event);
   return source(known == nullptr ? Service::Syslog : known->service, category);
+}
+
+// Sysmon for Linux writes its events to syslog as Windows writes its own, as XML.
+bool SyslogDecoder::xml(std::string_view message, SyslogEvent& event, Report& report) {
+  if (!WindowsXml::looks_like(message)) return false;
+  Batch& batch = event.fields().batch();
+  if (windows_of_ != &batch.names()) {
+    windows_ = std::make_unique<WindowsEvents>(batch);
+    system_time_ = batch.names().intern("TimeCreated_SystemTime");
+    windows_of_ = &batch.names();
+  }
+  const std::size_t before = batch.pending().size();
+  const auto at = static_cast<std::uint32_t>(message.data() - batch.pending_record().raw.data());
+  const std::string_view text = event.fields().dirty() ? valid_utf8(message, batch.arena()) : message;
+  const WindowsXml::Result read = xml_.read(text, at, limits_.fields - std::min(limits_.fields, before), batch, nullptr);
+  if (read.fields == 0) return false;
+  if (read.why != nullptr) report.note(std::string(read.why) + " inside a message: what could be read was read");
+  if (read.full) report.reject(batch.pending_record().offset + at, message.size(), "fields beyond the most a record may have");
+  for (const Field& f : batch.pending().subspan(before)) {
+    if (f.name != system_time_) continue;
+    if (const auto t = parse_time(f.text())) batch.pending_record().time = *t;
+  }
+  windows_->finish(batch);
+  return true;
 }
 
 // Audit records that came by way of syslog: "audit[123]: SYSCALL arch=...", "kernel: audit: type=1400 audit(..): ...".

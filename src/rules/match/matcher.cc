@@ -110,7 +110,7 @@ void PlanMatcher::match(const Batch& batch, std::uint32_t source, const std::fun
         ++interrupted_[b.plan->rules[rule].variant->rule];
       }
       if (!holds) continue;
-      if (b.base_of_rule[rule] != correlation::kNone) observer_.matched(b.base_of_rule[rule]);
+      if (b.base_of_rule[rule] != correlation::kNone) observer_.matched(b.base_of_rule[rule], *b.plan->rules[rule].variant);
       report(b, rule, event, sink);
     }
     observer_.end(event, source);

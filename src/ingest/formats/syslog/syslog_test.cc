@@ -263,6 +263,25 @@ TEST(Syslog, AuditRecordsInside) {
   EXPECT_EQ(e.time, 1710496800123000);
 }
 
+TEST(Syslog, SysmonForLinux) {
+  const std::string event =
+      "<Event><System><Provider Name=\"Linux-Sysmon\"/><EventID>1</EventID><TimeCreated "
+      "SystemTime=\"2024-03-15T10:00:00.5Z\"/><Channel>Linux-Sysmon/Operational</Channel></System><EventData><Data "
+      "Name=\"Image\">/bin/sh</Data><Data Name=\"CommandLine\">sh -c &quot;id&quot;</Data></EventData></Event>";
+  const Seen e = one("<14>Mar 15 10:00:07 u5 sysmon: " + event);
+  EXPECT_EQ(e.source, "linux/sysmon/process_creation");
+  EXPECT_EQ(e.time, at(2024, 3, 15, 10, 0, 0) + 500'000);
+  EXPECT_EQ(e.get("Image"), "/bin/sh");
+  EXPECT_EQ(e.get("CommandLine"), "sh -c \"id\"");
+  EXPECT_EQ(e.get("hostname"), "u5");
+  const Driven cut = drive(format, "<14>Mar 15 10:00:07 u5 sysmon: " + event.substr(0, event.size() - 30) + "\n");
+  EXPECT_EQ(cut.events.at(0).get("Image"), "/bin/sh");
+  EXPECT_EQ(cut.note("XML that is cut off inside a message: what could be read was read"), 1u);
+  EXPECT_EQ(one("<14>Mar 15 10:00:07 u5 x: <html>a</html>").source, "linux/syslog");
+  lines_testing::same_in_all_windows(format, "<14>Mar 15 10:00:07 u5 sysmon: " + event + "\xff\n", modified(2024, 3, 20));
+  lines_testing::cut_everywhere(format, "<14>Mar 15 10:00:07 u5 sysmon: " + event + "\n", modified(2024, 3, 20));
+}
+
 TEST(Syslog, TheProgramTableIsSorted) {
   for (const char* const name : {"CRON", "anacron", "clamd", "crontab", "kernel", "passwd", "sshd", "su", "sudo",
                                  "systemd", "systemd-logind", "useradd", "vsftpd"}) {
