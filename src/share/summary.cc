@@ -41,7 +41,9 @@ class Screen {
   explicit Screen(const SummaryOptions& o) : options_(o), width_(std::max<std::size_t>(o.width, 60)) {}
 
   void line(std::string_view s = {}) { (out_ += fitted(s, width_)) += '\n'; }
-  void heading(std::string_view s) { (out_ += coloured(fitted(s, width_), "1")) += '\n'; }
+  void heading(std::string_view s) {
+    for (const std::string& part : wrapped(s, width_, 2)) (out_ += coloured(part, "1")) += '\n';
+  }
   // `  label     text`, the text wrapped below itself.
   void entry(std::string_view label, std::string_view text, std::size_t lines = 1) {
     bool first = true;
