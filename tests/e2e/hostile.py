@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""The 481 damaged and hostile inputs, made by the generator beside the corpora: hostile.py CUSTOS [sanitized]
+"""The 481 damaged and hostile inputs, made by the generator beside the corpora: hostile.py CUSTOS [plain|sanitized]
 
 Skipped where the generator is absent. For a sanitizer build memory and time limits are four times as wide: shadow memory is not ours.
 """
