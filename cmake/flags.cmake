@@ -19,6 +19,10 @@ elseif(CMAKE_BUILD_TYPE STREQUAL "Release" OR CMAKE_BUILD_TYPE STREQUAL "RelWith
   target_link_options(custos_flags INTERFACE -pie -Wl,-z,relro,-z,now)
 endif()
 
+if(CUSTOS_FUZZ)
+  target_compile_options(custos_flags INTERFACE -fsanitize=fuzzer-no-link)  # libFuzzer follows coverage in every layer
+endif()
+
 find_program(CUSTOS_CCACHE ccache)
 if(CUSTOS_CCACHE AND NOT CMAKE_CXX_COMPILER_LAUNCHER)
   set(CMAKE_CXX_COMPILER_LAUNCHER ${CUSTOS_CCACHE})

@@ -27,14 +27,16 @@ class Trie {
   template <class At, class F>
   void walk(std::size_t size, At at, F hit) const {
     if (nodes_.empty()) return;
+    const Node* const nodes = nodes_.data();
+    const unsigned char* const labels = labels_.data();
     std::uint32_t node = 0;
     for (std::size_t i = 0;; ++i) {
-      const Node& n = nodes_[node];
+      const Node n = nodes[node];
       for (std::uint32_t t = n.tags; t < n.tags_end; ++t) hit(tags_[t], i);
       if (i == size || n.children == n.children_end) return;
       const auto c = at(i);
       std::uint32_t k = n.children;
-      while (k < n.children_end && labels_[k] != c) ++k;
+      while (k < n.children_end && labels[k] != c) ++k;
       if (k == n.children_end) return;
       node = k;
     }

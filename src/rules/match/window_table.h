@@ -39,12 +39,15 @@ class WindowTable {
   template <class F>
   void search(std::string_view value, F hit) const {
     if (bitmap_.empty() || value.size() < kWidth) return;
+    // Locals: hit() may write anywhere, and would have everything loaded again for every window.
     const char* const p = value.data();
+    const std::uint64_t* const bitmap = bitmap_.data();
+    const std::uint32_t shift = bitmap_shift_;
     const std::size_t last = value.size() - kWidth;
     for (std::size_t i = 0; i <= last; i += Step) {
       const Window w = load(p + i);
-      const std::uint32_t h = mixed(w) >> bitmap_shift_;
-      if ((bitmap_[h >> 6] >> (h & 63) & 1) == 0) continue;
+      const std::uint32_t h = mixed(w) >> shift;
+      if ((bitmap[h >> 6] >> (h & 63) & 1) == 0) continue;
       verify(value, i, w, hit);
     }
   }
