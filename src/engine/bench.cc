@@ -7,6 +7,7 @@
 #include "base/clock.h"
 #include "engine/bench/copies.h"
 #include "engine/bench/work.h"
+#include "engine/rule_files.h"
 
 namespace custos::engine {
 namespace benchmarking {
@@ -78,10 +79,12 @@ class Bench {
   }
 
   Result<BenchResult> run() {
-    auto texts = rule_texts(options_.rules);
+    std::vector<RuleRefusal> unreadable;
+    std::size_t shipped = 0;
+    auto texts = read_rules(options_.rules, unreadable, shipped);
     if (!texts) return tl::unexpected<Error>(texts.error());
     texts_ = std::move(*texts);
-    auto load = load_options(options_.rules);
+    auto load = read_load_options(options_.rules);
     if (!load) return tl::unexpected<Error>(load.error());
     auto program = load_program(1, *load);
     if (!program) return tl::unexpected<Error>(program.error());

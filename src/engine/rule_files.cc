@@ -1,4 +1,5 @@
-// Rule and pipeline files from the binary and from disk to texts.
+#include "engine/rule_files.h"
+
 #include <algorithm>
 #include <filesystem>
 
@@ -7,7 +8,6 @@
 #include "base/file.h"
 #include "base/text.h"
 #include "engine/builtin.h"
-#include "engine/scan.h"
 
 namespace custos::engine {
 namespace rule_files {
@@ -66,17 +66,20 @@ class Collector {
 
 }  // namespace rule_files
 
-Result<LoadedRules> load_rules(const RuleOptions& options) {
-  LoadedRules out;
+Result<std::vector<rules::RuleText>> read_rules(const RuleOptions& options, std::vector<RuleRefusal>& unreadable, std::size_t& shipped) {
   std::vector<rules::RuleText> files;
   if (options.builtin) {
     for (const BuiltinFile& f : builtin_rules()) files.push_back({std::string(f.path), std::string(f.text)});
   }
-  const std::size_t shipped = files.size();
-  rule_files::Collector collector(files, out.unreadable);
+  shipped = files.size();
+  rule_files::Collector collector(files, unreadable);
   for (const std::string& folder : options.folders) {
     if (auto ok = collector.add(folder); !ok) return tl::unexpected<Error>(ok.error());
   }
+  return files;
+}
+
+Result<rules::LoadOptions> read_load_options(const RuleOptions& options) {
   rules::LoadOptions load;
   load.placeholders = options.placeholders;
   for (const std::string& path : options.pipelines) {
@@ -85,10 +88,20 @@ Result<LoadedRules> load_rules(const RuleOptions& options) {
     load.pipelines.push_back({to_valid_utf8(path), std::move(*text)});
   }
   for (const BuiltinFile& f : builtin_pipelines()) load.telemetry_pipelines.push_back({std::string(f.path), std::string(f.text)});
-  auto loaded = rules::load(files, load);
+  return load;
+}
+
+Result<LoadedRules> load_rules(const RuleOptions& options) {
+  LoadedRules out;
+  std::size_t shipped = 0;
+  auto files = read_rules(options, out.unreadable, shipped);
+  if (!files) return tl::unexpected<Error>(files.error());
+  auto load = read_load_options(options);
+  if (!load) return tl::unexpected<Error>(load.error());
+  auto loaded = rules::load(*files, *load);
   if (!loaded) return tl::unexpected<Error>(loaded.error());
-  out.files = files.size();
-  for (std::size_t i = shipped; i < files.size(); ++i) out.user_files.push_back(files[i].path);
+  out.files = files->size();
+  for (std::size_t i = shipped; i < files->size(); ++i) out.user_files.push_back((*files)[i].path);
   out.loaded = std::move(*loaded);
   return out;
 }

@@ -2,20 +2,15 @@
 
 #include <algorithm>
 #include <array>
-#include <filesystem>
 
 #include <fmt/format.h>
 
-#include "base/file.h"
 #include "base/hash.h"
 #include "base/text.h"
-#include "engine/builtin.h"
 
 namespace custos::engine::benchmarking {
 namespace copying {
 
-namespace fs = std::filesystem;
-constexpr std::size_t kMostBytes = 8u << 20;
 
 constexpr std::array<std::string_view, 17> kNotText = {"re",   "cidr", "exists", "lt",   "lte",   "gt",  "gte",       "fieldref", "expand",
                                                        "minute", "hour", "day",    "week", "month", "year", "condition", "timeframe"};
@@ -174,44 +169,7 @@ class Rewriter {
   std::size_t block_ = std::string_view::npos, changed_ = 0, selection_indent_ = 0;
 };
 
-void add_file(const fs::path& path, std::vector<rules::RuleText>& to) {
-  if (auto text = read_file(path.string(), kMostBytes)) to.push_back({to_valid_utf8(path.string()), std::move(*text)});
-}
-
 }  // namespace copying
-
-Result<std::vector<rules::RuleText>> rule_texts(const RuleOptions& options) {
-  std::vector<rules::RuleText> texts;
-  if (options.builtin) {
-    for (const BuiltinFile& f : builtin_rules()) texts.push_back({std::string(f.path), std::string(f.text)});
-  }
-  for (const std::string& given : options.folders) {
-    std::error_code error;
-    std::vector<copying::fs::path> found;
-    if (!copying::fs::exists(given, error)) return fail(Code::NotFound, "there is no such rule file or folder", given);
-    if (!copying::fs::is_directory(given, error)) found.push_back(given);
-    copying::fs::recursive_directory_iterator it, end;
-    if (found.empty()) it = copying::fs::recursive_directory_iterator(given, error);
-    for (; !error && it != end; it.increment(error)) {
-      if (it->path().extension() == ".yml" || it->path().extension() == ".yaml") found.push_back(it->path());
-    }
-    std::sort(found.begin(), found.end());
-    for (const auto& path : found) copying::add_file(path, texts);
-  }
-  return texts;
-}
-
-Result<rules::LoadOptions> load_options(const RuleOptions& options) {
-  rules::LoadOptions load;
-  load.placeholders = options.placeholders;
-  for (const std::string& path : options.pipelines) {
-    auto text = read_file(path, copying::kMostBytes);
-    if (!text) return tl::unexpected<Error>(text.error());
-    load.pipelines.push_back({to_valid_utf8(path), std::move(*text)});
-  }
-  for (const BuiltinFile& f : builtin_pipelines()) load.telemetry_pipelines.push_back({std::string(f.path), std::string(f.text)});
-  return load;
-}
 
 std::string with_other_literals(std::string_view rule_file, unsigned copy) { return copying::Rewriter(copy).run(rule_file); }
 

@@ -9,16 +9,9 @@
 #include <string_view>
 #include <vector>
 
-#include "base/result.h"
-#include "engine/scan.h"
+#include "rules/rules.h"
 
 namespace custos::engine::benchmarking {
-
-// The texts of the shipped rules and of those below the folders; files that can't be read are left out, a path that does not exist is an
-// error.
-Result<std::vector<rules::RuleText>> rule_texts(const RuleOptions& options);
-// The pipelines and placeholders that go with them.
-Result<rules::LoadOptions> load_options(const RuleOptions& options);
 
 // A rule file with letters added to every text that a detection compares with (odd copies behind it, even ones before it) and with
 // other ids, names and titles. Numbers, regular expressions, networks, conditions and selections called filter* stay: an exclusion that
