@@ -41,8 +41,11 @@ class Screen {
   explicit Screen(const SummaryOptions& o) : options_(o), width_(std::max<std::size_t>(o.width, 60)) {}
 
   void line(std::string_view s = {}) { (out_ += fitted(s, width_)) += '\n'; }
-  void heading(std::string_view s) {
-    for (const std::string& part : wrapped(s, width_, 2)) (out_ += coloured(part, "1")) += '\n';
+  // One or two lines; returns how many.
+  std::size_t heading(std::string_view s) {
+    const auto parts = wrapped(s, width_, 2);
+    for (const std::string& part : parts) (out_ += coloured(part, "1")) += '\n';
+    return parts.size();
   }
   // `  label     text`, the text wrapped below itself.
   void entry(std::string_view label, std::string_view text, std::size_t lines = 1) {
@@ -196,12 +199,13 @@ void coverage_part(Screen& screen, const Coverage& c) {
 std::string summary(const Digest& digest, const Coverage& coverage, const SummaryOptions& options) {
   namespace here = summary_file;
   here::Screen screen(options);
-  screen.heading(verdict(digest, coverage));
+  // A verdict of two lines costs the last rule its place: the screen stays one screen.
+  const std::size_t top_n = screen.heading(verdict(digest, coverage)) > 1 && options.top_n > 1 ? options.top_n - 1 : options.top_n;
   const auto groups = digest.ranked();
   if (!groups.empty()) screen.line();
-  for (std::size_t i = 0; i < groups.size() && i < options.top_n; ++i) here::group(screen, *groups[i]);
-  if (groups.size() > options.top_n)
-    screen.entry("", counted(groups.size() - options.top_n, "more rule") + " with findings (in the full results)");
+  for (std::size_t i = 0; i < groups.size() && i < top_n; ++i) here::group(screen, *groups[i]);
+  if (groups.size() > top_n)
+    screen.entry("", counted(groups.size() - top_n, "more rule") + " with findings (in the full results)");
   if (!groups.empty()) {
     screen.line();
     here::explained(screen, groups.front()->example);
