@@ -31,7 +31,12 @@ def run(folder):
 
 if kept:
     sys.exit(run(kept))
-with tempfile.TemporaryDirectory() as folder:
+folder = tempfile.mkdtemp()
+os.chmod(folder, 0o755)  # some cases run as an unprivileged user
+try:
     status = run(folder)
+finally:
+    # Folders 3,000 deep are beyond what Python's own removal can walk.
     subprocess.run(["chmod", "-R", "u+rwX", folder])
+    subprocess.run(["rm", "-rf", "--one-file-system", folder])
 sys.exit(status)
