@@ -55,8 +55,6 @@ struct Format {
   // How sure the head of a file (up to 64 KiB; `whole`: that is all of it) is of this format: 0 no, 100 certain.
   int (*recognise)(Bytes head, bool whole);
   std::unique_ptr<Decoder> (*open)(const DecodeOptions& options);
-  // The byte offset of a value in the raw record, for decoders that leave Field::at unset; may be nullptr.
-  std::uint32_t (*locate)(Bytes raw, std::string_view name, std::string_view text) = nullptr;
 };
 
 // The catalogue: every file of ingest/formats/.

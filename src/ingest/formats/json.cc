@@ -124,7 +124,6 @@ const Format format = {
     .numbered = false,
     .recognise = decoder::recognise,
     .open = decoder::open,
-    .locate = nullptr,
 };
 
 }  // namespace custos::ingest::json
