@@ -1,6 +1,11 @@
 #include "base/text.h"
 
 #include <cstdint>
+#include <cstring>
+
+#if defined(__SSE2__)
+#include <emmintrin.h>
+#endif
 
 #include <fmt/format.h>
 #include <simdjson.h>
@@ -87,9 +92,33 @@ bool hostile_to_a_terminal(std::uint32_t c) {
 bool is_valid_utf8(std::string_view s) { return simdjson::validate_utf8(s.data(), s.size()); }
 
 bool is_ascii(std::string_view s) {
-  unsigned char any = 0;
-  for (const char c : s) any |= static_cast<unsigned char>(c);
-  return any < 0x80;
+  // Eight bytes at a time, the last eight overlapping those before.
+  constexpr std::uint64_t kHigh = 0x8080808080808080ull;
+  const std::size_t n = s.size();
+  if (n < 8) {
+    unsigned char any = 0;
+    for (const char c : s) any |= static_cast<unsigned char>(c);
+    return any < 0x80;
+  }
+  const auto eight = [&s](std::size_t at) {
+    std::uint64_t w;
+    std::memcpy(&w, s.data() + at, 8);
+    return w;
+  };
+  std::uint64_t any = eight(n - 8);
+  std::size_t at = 0;
+#if defined(__SSE2__)
+  if (n >= 64) {
+    const auto sixteen = [&s](std::size_t i) { return _mm_loadu_si128(reinterpret_cast<const __m128i*>(s.data() + i)); };
+    __m128i block = _mm_setzero_si128();
+    for (; at + 64 <= n; at += 64) {
+      block = _mm_or_si128(block, _mm_or_si128(_mm_or_si128(sixteen(at), sixteen(at + 16)), _mm_or_si128(sixteen(at + 32), sixteen(at + 48))));
+    }
+    if (_mm_movemask_epi8(block) != 0) return false;
+  }
+#endif
+  for (; at + 8 <= n; at += 8) any |= eight(at);
+  return (any & kHigh) == 0;
 }
 
 std::string to_valid_utf8(std::string_view s) {
@@ -158,10 +187,11 @@ bool fold_into(std::string_view s, std::string& out) {
   while (at < s.size() && static_cast<unsigned char>(s[at]) < 0x80) ++at;
   const std::size_t kept = at;
   while (at < s.size()) {
-    if (static_cast<unsigned char>(s[at]) < 0x80) {
-      rest += out[at++];
-      continue;
-    }
+    std::size_t end = at;
+    while (end < s.size() && static_cast<unsigned char>(s[end]) < 0x80) ++end;
+    rest.append(out, at, end - at);
+    at = end;
+    if (at == s.size()) break;
     char buffer[4];
     const auto folded = static_cast<std::uint32_t>(utf8proc_tolower(static_cast<utf8proc_int32_t>(next(s, at))));
     // Final and medial sigma are the same letter to a reader; simple folding takes both to U+03C3, lower case does not.

@@ -31,12 +31,12 @@ PlanMatcher::Bound& PlanMatcher::bound_for(const Batch& batch, LogSourceId id) {
   return b;
 }
 
-void PlanMatcher::search(const Plan::Slot& slot, std::string_view value) {
-  const auto hit = [&](std::uint32_t atom) { hits_.push_back(atom); };
+template <class F>
+void PlanMatcher::search(const Plan::Slot& slot, const Field& value, F hit) {
   // ASCII needs no folding: the index compares letters without case.
-  std::string_view folded = value;
-  if (!is_ascii(value)) {
-    fold_into(value, folded_);
+  std::string_view folded = value.text();
+  if (!is_ascii(folded)) {
+    fold_into(folded, folded_);
     folded = folded_;
   }
   slot.folded.search(folded, hit);
@@ -45,38 +45,43 @@ void PlanMatcher::search(const Plan::Slot& slot, std::string_view value) {
   slot.dashed.search(dashed_, hit);
 }
 
-void PlanMatcher::look_up(Bound& b, const Plan::Slot& slot, std::string_view value) {
-  if (value.size() < slot.shortest) return;
-  hits_.clear();
-  if (slot.cheap || value.size() > ValueCache::kMaxValue) {
-    search(slot, value);
-    for (const std::uint32_t atom : hits_) b.state.hold(atom);
+// A value of a field that rules ask for, with what rules look for in any field.
+void PlanMatcher::look_up(Bound& b, const Plan::Slot& slot, const Plan::Slot* any, const Field& value) {
+  const auto hold = [&b](std::uint32_t atom) { b.state.hold(atom); };
+  if (slot.cheap || value.size > ValueCache::kMaxValue) {
+    search(slot, value, hold);
+    if (any != nullptr) search(*any, value, hold);
     return;
   }
-  const std::uint64_t hash = ValueCache::hash(value);
-  ValueCache::Entry& entry = cache_.at(hash, slot.uid);
-  if (!ValueCache::is(entry, hash, slot.uid, value)) {
-    search(slot, value);
-    entry.hash = hash;
-    entry.slot = slot.uid;
-    entry.value.assign(value);
-    entry.hits.assign(hits_.begin(), hits_.end());
+  const ValueCache::Key key = ValueCache::key(slot.uid, value.text());
+  std::span<const std::uint32_t> hits;
+  if (!cache_.find(key, hits)) {
+    hits_.clear();
+    const auto keep = [this](std::uint32_t atom) { hits_.push_back(atom); };
+    search(slot, value, keep);
+    if (any != nullptr) search(*any, value, keep);
+    cache_.put(key, hits_);
+    hits = hits_;
   }
-  for (const std::uint32_t atom : entry.hits) b.state.hold(atom);
+  for (const std::uint32_t atom : hits) b.state.hold(atom);
 }
 
 // Runs the indexes over the event's values: which atoms hold, which rules are candidates.
 void PlanMatcher::collect(Bound& b, const Event& event) {
   const Plan& plan = *b.plan;
+  const Plan::Slot* const keywords = plan.keywords ? &plan.slots[kAnyField] : nullptr;
   b.state.begin();
   for (const Field& f : event.fields()) {
     const std::uint32_t s = b.slot_of_name[f.name];
-    if (s != kNoSlot) {
-      b.state.present(s);
-      const Plan::Slot& slot = plan.slots[s];
-      if (f.type != Type::Null) look_up(b, slot, f.text());
+    if (s != kNoSlot) b.state.present(s);
+    if (f.type == Type::Null) continue;
+    // Values below the shortest literal hold none.
+    const Plan::Slot* const any = keywords != nullptr && f.size >= keywords->shortest ? keywords : nullptr;
+    if (s != kNoSlot && f.size >= plan.slots[s].shortest) {
+      look_up(b, plan.slots[s], any, f);
+    } else if (any != nullptr) {
+      search(*any, f, [&b](std::uint32_t atom) { b.state.hold(atom); });
     }
-    if (plan.keywords && f.type != Type::Null) look_up(b, plan.slots[kAnyField], f.text());
   }
 }
 

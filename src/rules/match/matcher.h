@@ -34,8 +34,9 @@ class PlanMatcher final : public Matcher {
 
   Bound& bound_for(const Batch& batch, LogSourceId source);
   void collect(Bound& b, const Event& event);
-  void search(const Plan::Slot& slot, std::string_view value);
-  void look_up(Bound& b, const Plan::Slot& slot, std::string_view value);
+  template <class F>
+  void search(const Plan::Slot& slot, const Field& value, F hit);
+  void look_up(Bound& b, const Plan::Slot& slot, const Plan::Slot* any, const Field& value);
   void report(Bound& b, std::uint32_t rule, const Event& event, const std::function<void(const Hit&)>& sink);
 
   bool outside(Micros time) const;

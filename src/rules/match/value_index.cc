@@ -43,9 +43,7 @@ void ValueIndex::add(Kind kind, std::string_view text, std::uint32_t tag) {
     case Kind::Prefix: front_.add(text, tag); break;
     case Kind::Suffix: back_.add(std::string(text.rbegin(), text.rend()), tag); break;
     case Kind::Anywhere:
-      if (text.size() >= wide_.kShortest) {
-        wide_.add(text, tag);
-      } else if (text.size() >= 4) {
+      if (text.size() >= 4) {
         four_.add(text, tag);
       } else if (text.size() >= 2) {
         two_.add(text, tag);
@@ -62,7 +60,6 @@ void ValueIndex::build() {
   one_.build();
   two_.build();
   four_.build();
-  wide_.build();
 }
 
 }  // namespace custos::rules

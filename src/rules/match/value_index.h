@@ -65,7 +65,7 @@ class ValueIndex {
   // No literal is shorter: shorter values hold none.
   std::size_t shortest() const { return shortest_; }
   // Searching costs less than remembering what was found.
-  bool cheap() const { return front_.empty() && back_.empty() && one_.empty() && two_.empty() && four_.empty(); }
+  bool cheap() const { return front_.empty() && back_.empty() && one_.empty() && two_.empty() && four_.step() > 1; }
 
   // Calls hit(tag) for every literal that holds for `value`, a tag possibly several times. The value is folded, or it is ASCII:
   // letters are compared without case either way.
@@ -85,7 +85,6 @@ class ValueIndex {
     one_.search(value, hit);
     two_.search(value, hit);
     four_.search(value, hit);
-    wide_.search(value, hit);
   }
 
  private:
@@ -93,10 +92,9 @@ class ValueIndex {
 
   std::size_t added_ = 0, shortest_ = ~std::size_t{0};
   Trie front_, back_;
-  WindowTable<std::uint8_t, 1> one_;    // texts of one byte
-  WindowTable<std::uint16_t, 1> two_;   // two and three
-  WindowTable<std::uint32_t, 1> four_;  // four to six
-  WindowTable<std::uint32_t, 4> wide_;  // all others
+  WindowTable<std::uint8_t> one_;    // texts of one byte
+  WindowTable<std::uint16_t> two_;   // two and three
+  WindowTable<std::uint32_t> four_;  // all others
 };
 
 }  // namespace custos::rules

@@ -4,8 +4,9 @@
 // Any thread once built.
 // Refuses nothing. Texts are folded; values may be folded or ASCII as they are: letters are compared without case.
 //
-// A text of at least Width + Step - 1 bytes holds a window that begins at a multiple of Step wherever it stands, so only
-// every Step-th window of a value is looked at, and Step neighbouring windows of each text are entered.
+// A text of at least width + step - 1 bytes holds a window that begins at a multiple of step wherever it stands, so only
+// every step-th window of a value is looked at, and step neighbouring windows of each text are entered. The shortest text
+// sets the step.
 #pragma once
 
 #include <algorithm>
@@ -22,33 +23,41 @@
 
 namespace custos::rules {
 
-template <class Window, std::size_t Step>
+template <class Window>
 class WindowTable {
  public:
-  static constexpr std::size_t kWidth = sizeof(Window);
-  static constexpr std::size_t kShortest = kWidth + Step - 1;
+  static constexpr std::size_t kWidth = sizeof(Window);  // no text may be shorter
 
   void add(std::string_view text, std::uint32_t tag) {
     texts_.push_back({tag, static_cast<std::uint32_t>(bytes_.size()), static_cast<std::uint32_t>(text.size())});
     bytes_ += text;
   }
   bool empty() const { return texts_.empty(); }
+  std::size_t step() const { return step_; }  // windows of a value looked at: one in so many
   void build();
 
   // hit(tag) for each text in the value, possibly several times.
   template <class F>
   void search(std::string_view value, F hit) const {
     if (bitmap_.empty() || value.size() < kWidth) return;
-    // Locals: hit() may write anywhere, and would have everything loaded again for every window.
+    // Locals: hit() may write anywhere, and would have everything loaded again for every window. Four windows at a time,
+    // the last ones over again rather than one by one: most values end within the first round, and a branch that goes
+    // the same way every time costs nothing.
     const char* const p = value.data();
     const std::uint64_t* const bitmap = bitmap_.data();
     const std::uint32_t shift = bitmap_shift_;
-    const std::size_t last = value.size() - kWidth;
-    for (std::size_t i = 0; i <= last; i += Step) {
-      const Window w = load(p + i);
-      const std::uint32_t h = mixed(w) >> shift;
-      if ((bitmap[h >> 6] >> (h & 63) & 1) == 0) continue;
-      verify(value, i, w, hit);
+    const std::size_t last = value.size() - kWidth, step = step_;
+    const auto passes = [=](std::size_t i) {
+      const std::uint32_t h = mixed(load(p + i)) >> shift;
+      return bitmap[h >> 6] >> (h & 63) & 1;
+    };
+    for (std::size_t i = 0; i <= last; i += 4 * step) {
+      const std::size_t at[4] = {i, std::min(i + step, last), std::min(i + 2 * step, last), std::min(i + 3 * step, last)};
+      const auto any = passes(at[0]) | passes(at[1]) << 1 | passes(at[2]) << 2 | passes(at[3]) << 3;
+      for (auto rest = any; rest != 0; rest &= rest - 1) {
+        const std::size_t k = at[std::countr_zero(rest)];
+        verify(value, k, load(p + k), hit);
+      }
     }
   }
 
@@ -102,11 +111,18 @@ class WindowTable {
   std::vector<std::uint64_t> bitmap_;
   std::vector<Bucket> table_;
   std::uint32_t bitmap_shift_ = 0, table_shift_ = 0, table_mask_ = 0;
+  std::size_t step_ = 8;
 };
 
-template <class Window, std::size_t Step>
-void WindowTable<Window, Step>::build() {
+template <class Window>
+void WindowTable<Window>::build() {
   if (texts_.empty()) return;
+  // Longer steps enter more windows, and more windows of a value pass the bitmap in vain.
+  constexpr std::size_t kLongestStep = 8, kMostWindows = 1u << 16;
+  std::size_t shortest = texts_[0].size;
+  for (const Text& t : texts_) shortest = std::min<std::size_t>(shortest, t.size);
+  step_ = std::min(kWidth == 1 ? 1 : shortest - kWidth + 1, kLongestStep);
+  while (step_ > 1 && texts_.size() * step_ > kMostWindows) --step_;
   // Windows are a few letters: as they stand they would crowd a table that takes them for their own hash.
   struct Mix {
     std::size_t operator()(Window w) const { return static_cast<std::size_t>((w * 0x9E3779B97F4A7C15ull) >> 20); }
@@ -116,24 +132,24 @@ void WindowTable<Window, Step>::build() {
   for (const Text& t : texts_) {
     for (std::size_t i = 0; i + kWidth <= t.size; ++i) ++seen[window(t, i)];
   }
-  // For each text the run of Step windows that fewest texts share: what is common among literals is common in values too.
+  // For each text the run of windows that fewest texts share: what is common among literals is common in values too.
   std::vector<std::pair<Window, Entry>> found;
   for (std::uint32_t k = 0; k < texts_.size(); ++k) {
     const Text& t = texts_[k];
     std::size_t best = 0;
     std::uint64_t lowest = ~0ull;
-    for (std::size_t i = 0; i + kShortest <= t.size; ++i) {
+    for (std::size_t i = 0; i + kWidth + step_ - 1 <= t.size; ++i) {
       std::uint64_t n = 0;
-      for (std::size_t j = 0; j < Step; ++j) n += seen[window(t, i + j)];
+      for (std::size_t j = 0; j < step_; ++j) n += seen[window(t, i + j)];
       if (n < lowest) {
         lowest = n;
         best = i;
       }
     }
-    for (std::size_t j = 0; j < Step; ++j) found.push_back({window(t, best + j), {k, static_cast<std::uint32_t>(best + j)}});
+    for (std::size_t j = 0; j < step_; ++j) found.push_back({window(t, best + j), {k, static_cast<std::uint32_t>(best + j)}});
   }
   std::stable_sort(found.begin(), found.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
-  const auto bits = static_cast<std::uint32_t>(std::max(12, static_cast<int>(std::bit_width(found.size() * 16))));
+  const auto bits = static_cast<std::uint32_t>(std::max(12, static_cast<int>(std::bit_width(found.size() * 32))));
   bitmap_.assign(std::size_t{1} << (bits - 6), 0);
   bitmap_shift_ = 32 - bits;
   const auto table_bits = static_cast<std::uint32_t>(std::max(4, static_cast<int>(std::bit_width(found.size() * 2))));

@@ -31,8 +31,6 @@ int enable(struct archive* a, Packing what, bool seekable) {
       return ::archive_read_support_format_tar(a);
     case Packing::SevenZip:
       return ::archive_read_support_format_7zip(a);
-    case Packing::Cpio:
-      return ::archive_read_support_format_cpio(a);
     default:
       return ARCHIVE_FATAL;
   }

@@ -53,6 +53,7 @@ bool all_digits(Bytes s, unsigned base) {
   });
 }
 
+// Known, to be named: libarchive sets aside as much memory as its headers claim for a name, up to 4 GiB.
 bool is_cpio(Bytes h) {
   if (h.starts_with("070701") || h.starts_with("070702")) return h.size() >= 110 && all_digits(h.substr(6, 104), 16);
   return h.starts_with("070707") && h.size() >= 76 && all_digits(h.substr(6, 70), 8);
@@ -98,7 +99,7 @@ Packing detect_packing(Bytes head) {
   if (packing::is_bzip2(head)) return Packing::Bzip2;
   if (packing::is_skippable_zstd(head)) return Packing::Zstd;
   if (packing::is_tar(head)) return Packing::Tar;
-  if (packing::is_cpio(head)) return Packing::Cpio;
+  if (packing::is_cpio(head)) return Packing::Unsupported;
   return Packing::None;
 }
 
@@ -112,8 +113,6 @@ const char* packing_name(Packing p) {
       return "bzip2";
     case Packing::Tar:
       return "tar";
-    case Packing::Cpio:
-      return "cpio";
     default:
       break;
   }
@@ -126,7 +125,7 @@ const char* unsupported_name(Bytes head) {
   for (const packing::Magic& m : packing::kMagics) {
     if (m.packing == Packing::Unsupported && head.starts_with(m.bytes)) return m.name;
   }
-  return "archive";
+  return packing::is_cpio(head) ? "cpio archive" : "archive";
 }
 
 Utf16Head detect_utf16(Bytes head) {

@@ -11,7 +11,7 @@
 
 namespace custos::ingest {
 
-enum class Packing : std::uint8_t { None, Gzip, Bzip2, Xz, Zstd, Lz4, Zip, Tar, SevenZip, Cpio, Unsupported };
+enum class Packing : std::uint8_t { None, Gzip, Bzip2, Xz, Zstd, Lz4, Zip, Tar, SevenZip, Unsupported };
 
 inline constexpr std::size_t kPackingHead = 1024;  // bytes that detect_packing() wants to see where there are so many
 
