@@ -91,7 +91,7 @@ bool hostile_to_a_terminal(std::uint32_t c) {
 
 bool is_valid_utf8(std::string_view s) { return simdjson::validate_utf8(s.data(), s.size()); }
 
-bool is_ascii(std::string_view s) {
+bool is_ascii_of_any_size(std::string_view s) {
   // Eight bytes at a time, the last eight overlapping those before.
   constexpr std::uint64_t kHigh = 0x8080808080808080ull;
   const std::size_t n = s.size();

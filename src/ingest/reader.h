@@ -21,7 +21,7 @@ namespace custos::ingest {
 
 inline constexpr std::size_t kPadding = 64;            // zero bytes that are readable behind a window or a head
 inline constexpr std::size_t kHeadBytes = 64u << 10;   // what recognise() looks at
-inline constexpr std::size_t kWindowBytes = 1u << 20;  // the usual window
+inline constexpr std::size_t kWindowBytes = 1u << 18;  // the usual window
 
 // The first bytes of a stream, kept so that they can be looked at and then read again as if nothing had happened.
 class Head final : public ByteStream {

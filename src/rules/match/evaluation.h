@@ -11,19 +11,22 @@
 #include "model/batch.h"
 #include "rules/match/leaf_match.h"
 #include "rules/match/plan.h"
+#include "rules/match/triggers.h"
 
 namespace custos::rules {
 
 class Evaluation {
  public:
   explicit Evaluation(const Plan& plan)
-      : plan_(&plan), atoms_(plan.atoms.size()), rules_(plan.rules.size()), slots_(plan.slots.size()) {}
+      : plan_(&plan), triggers_(plan), atoms_(plan.atoms.size()), rules_(plan.rules.size()), slots_(plan.slots.size()) {
+    mark_triggers();
+  }
 
   void begin() {
     if (++epoch_ == 0) {  // wrapped: old stamps could look new
-      atoms_.assign(atoms_.size(), {});
+      for (Stamp& s : atoms_) s.epoch = 0;
       rules_.assign(rules_.size(), 0);
-      slots_.assign(slots_.size(), 0);
+      slots_.assign(slots_.size(), {});
       epoch_ = 1;
     }
     candidates_.clear();
@@ -34,26 +37,29 @@ class Evaluation {
   void hold(std::uint32_t atom) {
     Stamp& s = atoms_[atom];
     if (s.epoch == epoch_) return;
-    s = {epoch_, true};
-    for (const std::uint32_t r : plan_->atoms[atom].triggers) candidate(r);
+    s.epoch = epoch_;
+    s.holds = true;
+    if (!s.wakes) return;
+    for (const std::uint32_t r : triggers_.of_atom(atom)) candidate(r);
   }
 
-  // A field of this slot has a value.
-  void present(std::uint32_t slot) {
-    if (slots_[slot] == epoch_) return;
-    slots_[slot] = epoch_;
-    for (const std::uint32_t r : plan_->slots[slot].present) candidate(r);
+  // The event's field number `index` is of this slot.
+  void present(std::uint32_t slot, std::uint32_t index) {
+    if (slots_[slot].epoch == epoch_) return;
+    slots_[slot] = {epoch_, index};
+    for (const std::uint32_t r : triggers_.of_field(slot)) candidate(r);
   }
 
   std::vector<std::uint32_t>& candidates() { return candidates_; }
 
-  bool rule_holds(std::uint32_t rule, const Event& event, LeafMatcher& leaves) { return node(plan_->rules[rule].root, event, leaves); }
+  bool rule_holds(std::uint32_t rule, const Event& event, LeafMatcher& leaves);
 
   bool atom_holds(std::uint32_t atom, const Event& event, LeafMatcher& leaves) {
     Stamp& s = atoms_[atom];
     if (s.epoch == epoch_) return s.holds;
     const Plan::Atom& a = plan_->atoms[atom];
-    s = {epoch_, !a.indexed && leaves.holds(*a.leaf, a.regex.get(), event)};
+    s.epoch = epoch_;
+    s.holds = !a.indexed && leaf_holds(a, event, leaves);
     return s.holds;
   }
 
@@ -63,7 +69,13 @@ class Evaluation {
   struct Stamp {
     std::uint32_t epoch = 0;
     bool holds = false;
+    bool wakes = false;  // rules hang on it: spares most atoms a look at the triggers
   };
+  struct Seen {
+    std::uint32_t epoch = 0, first = 0;
+  };
+  bool leaf_holds(const Plan::Atom& atom, const Event& event, LeafMatcher& leaves) const;
+  void mark_triggers();
   void candidate(std::uint32_t rule) {
     if (rules_[rule] == epoch_) return;
     rules_[rule] = epoch_;
@@ -71,9 +83,11 @@ class Evaluation {
   }
 
   const Plan* plan_;
+  Triggers triggers_;
   std::uint32_t epoch_ = 0;
   std::vector<Stamp> atoms_;
-  std::vector<std::uint32_t> rules_, slots_;  // epochs
+  std::vector<std::uint32_t> rules_;  // epochs
+  std::vector<Seen> slots_;
   std::vector<std::uint32_t> candidates_;
 };
 

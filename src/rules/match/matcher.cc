@@ -71,9 +71,11 @@ void PlanMatcher::collect(Bound& b, const Event& event) {
   const Plan& plan = *b.plan;
   const Plan::Slot* const keywords = plan.keywords ? &plan.slots[kAnyField] : nullptr;
   b.state.begin();
-  for (const Field& f : event.fields()) {
+  const auto fields = event.fields();
+  for (std::uint32_t i = 0; i < fields.size(); ++i) {
+    const Field& f = fields[i];
     const std::uint32_t s = b.slot_of_name[f.name];
-    if (s != kNoSlot) b.state.present(s);
+    if (s != kNoSlot) b.state.present(s, i);
     if (f.type == Type::Null) continue;
     // Values below the shortest literal hold none.
     const Plan::Slot* const any = keywords != nullptr && f.size >= keywords->shortest ? keywords : nullptr;

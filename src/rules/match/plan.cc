@@ -68,10 +68,11 @@ double cost_of(ValueIndex::Kind kind, std::size_t size) {
 }
 constexpr double kPresentCost = 100;
 
-struct Triggers {
+// A necessary condition in the making.
+struct Necessary {
   double cost = kNever;
-  std::vector<std::uint32_t> atoms;    // helper or indexed atoms
-  std::vector<std::uint32_t> present;  // slots
+  std::vector<std::uint32_t> atoms;  // helper or indexed atoms
+  std::vector<std::uint32_t> fields;
 };
 
 class Builder {
@@ -82,15 +83,20 @@ class Builder {
 
   void add(const Variant& v) {
     const auto rule = static_cast<std::uint32_t>(plan_.rules.size());
-    Triggers t;
-    const std::uint32_t root = node(v.expr, t);
-    plan_.rules.push_back({&v, root});
-    if (t.cost == kNever) {
-      plan_.always.push_back(rule);
-      return;
-    }
-    for (const std::uint32_t a : t.atoms) add_once(plan_.atoms[a].triggers, rule);
-    for (const std::uint32_t s : t.present) add_once(plan_.slots[s].present, rule);
+    Plan::Entry entry{&v, 0, static_cast<std::uint32_t>(plan_.conditions.size()), 0, 0};
+    double lowest = kNever;
+    const auto offer = [&](std::uint32_t node, const Necessary& n) {
+      if (n.cost == kNever) return;
+      if (n.cost < lowest) entry.cheapest = static_cast<std::uint32_t>(plan_.conditions.size());
+      lowest = std::min(lowest, n.cost);
+      plan_.conditions.push_back({node, n.atoms, n.fields});
+    };
+    Necessary whole;
+    entry.root = node(v.expr, whole, offer);
+    if (v.expr.kind != Expr::Kind::And) offer(entry.root, whole);
+    entry.last_condition = static_cast<std::uint32_t>(plan_.conditions.size());
+    if (entry.first_condition == entry.last_condition) plan_.always.push_back(rule);
+    plan_.rules.push_back(entry);
   }
 
   void finish() {
@@ -104,10 +110,6 @@ class Builder {
   }
 
  private:
-  static void add_once(std::vector<std::uint32_t>& list, std::uint32_t rule) {
-    if (list.empty() || list.back() != rule) list.push_back(rule);
-  }
-
   std::uint32_t slot(const std::string& field) {
     const auto it = plan_.slot_of.find(field);
     if (it != plan_.slot_of.end()) return it->second;
@@ -155,8 +157,8 @@ class Builder {
     return id;
   }
 
-  Triggers leaf_triggers(const Leaf& leaf, std::uint32_t id) {
-    Triggers t;
+  Necessary leaf_condition(const Leaf& leaf, std::uint32_t id) {
+    Necessary t;
     Literal literal;
     if (plan_.atoms[id].indexed) {
       simple(leaf, literal);
@@ -171,47 +173,65 @@ class Builder {
       t.atoms = {helper(leaf, text)};
     } else if (!leaf.field.empty()) {
       t.cost = kPresentCost;
-      t.present = {slot(leaf.field)};
+      t.fields = {slot(leaf.field)};
     }
     return t;
   }
 
-  static void unite(Triggers& into, Triggers&& more) {
+  static void unite(Necessary& into, Necessary&& more) {
     into.cost += more.cost;
     into.atoms.insert(into.atoms.end(), more.atoms.begin(), more.atoms.end());
-    into.present.insert(into.present.end(), more.present.begin(), more.present.end());
+    into.fields.insert(into.fields.end(), more.fields.begin(), more.fields.end());
   }
 
-  // Flattens an expression; `out` becomes its triggers.
-  std::uint32_t node(const Expr& e, Triggers& out) {
+  // And of And is one And, Or of Or is one Or.
+  static void operands(const Expr& e, std::vector<const Expr*>& out) {
+    for (const Expr& c : e.children) {
+      if (c.kind == e.kind && (e.kind == Expr::Kind::And || e.kind == Expr::Kind::Or)) {
+        operands(c, out);
+      } else {
+        out.push_back(&c);
+      }
+    }
+  }
+
+  std::uint32_t node(const Expr& e, Necessary& out) {
+    return node(e, out, [](std::uint32_t, const Necessary&) {});
+  }
+
+  // Flattens an expression; `out` becomes what must hold with it, and each operand of an And is offered with its own.
+  template <class Offer>
+  std::uint32_t node(const Expr& e, Necessary& out, Offer offer) {
     Plan::Node n;
     n.kind = e.kind;
     n.count = static_cast<std::uint32_t>(e.count);
     if (e.kind == Expr::Kind::Leaf) {
       n.atom = atom(e.leaf);
-      out = leaf_triggers(e.leaf, n.atom);
+      out = leaf_condition(e.leaf, n.atom);
     } else if (e.kind != Expr::Kind::True) {
+      std::vector<const Expr*> parts;
+      operands(e, parts);
       std::vector<std::uint32_t> children;
-      bool first = true;
-      for (const Expr& c : e.children) {
-        Triggers t;
-        children.push_back(node(c, t));
+      for (const Expr* part : parts) {
+        Necessary t;
+        children.push_back(node(*part, t));
         if (e.kind == Expr::Kind::And) {
+          offer(children.back(), t);
           if (t.cost < out.cost) out = std::move(t);
         } else if (e.kind == Expr::Kind::Or || e.kind == Expr::Kind::AtLeast) {
-          if (first) out = std::move(t);
+          if (children.size() == 1) out = std::move(t);
           else unite(out, std::move(t));
         }
-        first = false;
       }
-      // Leaves that the index has decided already come first: they cost nothing.
-      std::stable_partition(children.begin(), children.end(), [&](std::uint32_t c) {
-        return plan_.nodes[c].kind == Expr::Kind::Leaf && plan_.atoms[plan_.nodes[c].atom].indexed;
-      });
+      // What the index has decided already comes first: it costs nothing.
+      std::stable_partition(children.begin(), children.end(), [this](std::uint32_t c) { return decided_[c]; });
       n.first = static_cast<std::uint32_t>(plan_.operands.size());
       plan_.operands.insert(plan_.operands.end(), children.begin(), children.end());
       n.last = static_cast<std::uint32_t>(plan_.operands.size());
     }
+    bool all = n.kind != Expr::Kind::Leaf || plan_.atoms[n.atom].indexed;
+    for (std::uint32_t i = n.first; i < n.last; ++i) all = all && decided_[plan_.operands[i]];
+    decided_.push_back(all);
     plan_.nodes.push_back(n);
     return static_cast<std::uint32_t>(plan_.nodes.size() - 1);
   }
@@ -219,6 +239,7 @@ class Builder {
   Plan& plan_;
   const RegexTable& regexes_;
   std::uint32_t uid_;
+  std::vector<bool> decided_;  // by node: of indexed leaves alone
   tsl::robin_map<std::string, std::uint32_t, TextHash, TextEqual> atoms_;
 };
 

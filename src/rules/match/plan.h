@@ -4,8 +4,9 @@
 // Any thread.
 // Refuses nothing: every variant that was loaded can be planned.
 //
-// How a rule is found: each rule has triggers, leaves of which at least one must hold whenever the rule matches (the cheapest
-// such set over its And branches). Only rules with a trigger that holds are evaluated; rules without one always are.
+// How a rule is found: it has necessary conditions, sets of leaves of which at least one must hold whenever the rule matches
+// (one set for each operand of its topmost And). It is evaluated when a leaf of the set in use holds (triggers.h), and
+// always if it has no such set.
 #pragma once
 
 #include <cstdint>
@@ -30,7 +31,6 @@ struct Plan {
   struct Slot {
     std::string field;
     ValueIndex folded, dashed;               // literals on the folded value; on the value with one kind of dash
-    std::vector<std::uint32_t> present;      // rules to evaluate when the field has a value
     std::size_t shortest = 0;                // values below hold no literal of either
     bool cheap = false;                      // to search: not worth the cache
     std::uint32_t uid = 0;                   // of this slot among all plans, for the value cache
@@ -40,7 +40,6 @@ struct Plan {
     std::shared_ptr<const Regex> regex;
     std::uint32_t slot = 0;
     bool indexed = false;                    // the index alone decides it
-    std::vector<std::uint32_t> triggers;     // rules to evaluate when it holds
   };
   // The expression as a flat tree: an operator's operands stand in `operands`.
   struct Node {
@@ -49,9 +48,16 @@ struct Plan {
     std::uint32_t first = 0, last = 0;       // of operands
     std::uint32_t count = 1;                 // AtLeast
   };
+  struct Condition {
+    std::uint32_t node = 0;                  // an operand of the root, or the root itself
+    std::vector<std::uint32_t> atoms;        // one of them holds,
+    std::vector<std::uint32_t> fields;       // or the field of one of these slots has a value
+  };
   struct Entry {
     const Variant* variant = nullptr;
     std::uint32_t root = 0;                  // node
+    std::uint32_t first_condition = 0, last_condition = 0;
+    std::uint32_t cheapest = 0;              // condition that is likely to hold least often
   };
 
   std::vector<Slot> slots;                   // slots[kAnyField] is the keyword slot
@@ -59,6 +65,7 @@ struct Plan {
   std::vector<Atom> atoms;
   std::vector<Node> nodes;
   std::vector<std::uint32_t> operands;
+  std::vector<Condition> conditions;
   std::vector<Entry> rules;                  // in load order
   std::vector<std::uint32_t> always;
   bool keywords = false;

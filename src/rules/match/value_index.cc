@@ -60,6 +60,7 @@ void ValueIndex::build() {
   one_.build();
   two_.build();
   four_.build();
+  more_ = !front_.empty() || !back_.empty() || !one_.empty() || !two_.empty();
 }
 
 }  // namespace custos::rules

@@ -65,12 +65,14 @@ class ValueIndex {
   // No literal is shorter: shorter values hold none.
   std::size_t shortest() const { return shortest_; }
   // Searching costs less than remembering what was found.
-  bool cheap() const { return front_.empty() && back_.empty() && one_.empty() && two_.empty() && four_.step() > 1; }
+  bool cheap() const { return !more_ && four_.step() > 1; }
 
   // Calls hit(tag) for every literal that holds for `value`, a tag possibly several times. The value is folded, or it is ASCII:
   // letters are compared without case either way.
   template <class F>
   void search(std::string_view value, F hit) const {
+    four_.search(value, hit);
+    if (!more_) return;
     const std::size_t n = value.size();
     front_.walk(n, [&](std::size_t i) { return static_cast<unsigned char>(ascii_lower(value[i])); },
                 [&](std::uint32_t tag, std::size_t length) {
@@ -84,13 +86,13 @@ class ValueIndex {
                [&](std::uint32_t tag, std::size_t) { hit(tag); });
     one_.search(value, hit);
     two_.search(value, hit);
-    four_.search(value, hit);
   }
 
  private:
   static constexpr std::uint32_t kWhole = 0x80000000u;
 
   std::size_t added_ = 0, shortest_ = ~std::size_t{0};
+  bool more_ = false;  // than texts of four bytes anywhere
   Trie front_, back_;
   WindowTable<std::uint8_t> one_;    // texts of one byte
   WindowTable<std::uint16_t> two_;   // two and three

@@ -73,5 +73,34 @@ TEST(ValueIndex, EmptyTextsAndValues) {
   EXPECT_EQ(indexed(index, "abcd"), std::set<std::uint32_t>{2});
 }
 
+// Only long texts: windows of the value are skipped. Few of them and many are filtered in different ways.
+TEST(ValueIndex, EqualsTheNaiveTwinWhereWindowsAreSkipped) {
+  std::mt19937 random(11);
+  const auto word = [&](std::size_t least, std::size_t most) {
+    std::string s;
+    const std::size_t n = least + random() % (most - least + 1);
+    for (std::size_t i = 0; i < n; ++i) s += "ab"[random() % 2];
+    return s;
+  };
+  std::size_t found = 0;
+  for (int round = 0; round < 60; ++round) {
+    std::vector<Literal> literals;
+    ValueIndex index;
+    const std::size_t n = round % 2 == 0 ? 10 : 200, least = 4 + static_cast<std::size_t>(round) % 10;
+    for (std::uint32_t i = 0; i < n; ++i) {
+      literals.push_back({ValueIndex::Kind::Anywhere, word(least, least + 6)});
+      index.add(literals.back().kind, literals.back().text, i);
+    }
+    index.build();
+    for (int v = 0; v < 100; ++v) {
+      const std::string value = word(0, 90);
+      const auto want = naive(literals, value);
+      found += want.size();
+      ASSERT_EQ(indexed(index, value), want) << value;
+    }
+  }
+  EXPECT_GT(found, 1000u);
+}
+
 }  // namespace
 }  // namespace custos::rules

@@ -1,4 +1,4 @@
-// Finds texts anywhere in a value by short windows of them: a bitmap says no for almost every window, a table says which texts.
+// Finds texts anywhere in a value by short windows of them: a filter says no for almost every window, a table says which texts.
 // Built and used by ValueIndex.
 // Immutable after build().
 // Any thread once built.
@@ -39,25 +39,20 @@ class WindowTable {
   // hit(tag) for each text in the value, possibly several times.
   template <class F>
   void search(std::string_view value, F hit) const {
-    if (bitmap_.empty() || value.size() < kWidth) return;
-    // Locals: hit() may write anywhere, and would have everything loaded again for every window. Four windows at a time,
-    // the last ones over again rather than one by one: most values end within the first round, and a branch that goes
-    // the same way every time costs nothing.
+    if (table_.empty() || value.size() < kWidth) return;
+    // Locals: hit() may write anywhere, and would have everything loaded again for every window.
     const char* const p = value.data();
-    const std::uint64_t* const bitmap = bitmap_.data();
-    const std::uint32_t shift = bitmap_shift_;
-    const std::size_t last = value.size() - kWidth, step = step_;
-    const auto passes = [=](std::size_t i) {
-      const std::uint32_t h = mixed(load(p + i)) >> shift;
-      return bitmap[h >> 6] >> (h & 63) & 1;
-    };
-    for (std::size_t i = 0; i <= last; i += 4 * step) {
-      const std::size_t at[4] = {i, std::min(i + step, last), std::min(i + 2 * step, last), std::min(i + 3 * step, last)};
-      const auto any = passes(at[0]) | passes(at[1]) << 1 | passes(at[2]) << 2 | passes(at[3]) << 3;
-      for (auto rest = any; rest != 0; rest &= rest - 1) {
-        const std::size_t k = at[std::countr_zero(rest)];
-        verify(value, k, load(p + k), hit);
-      }
+    if (!bytes_of_window_.empty()) {
+      const std::uint8_t* const known = bytes_of_window_.data();
+      const std::uint32_t shift = filter_shift_;
+      each(value, [=](std::size_t i) { return known[mixed(load(p + i)) >> shift]; }, hit);
+    } else {
+      const std::uint64_t* const known = bits_of_window_.data();
+      const std::uint32_t shift = filter_shift_;
+      each(value, [=](std::size_t i) {
+        const std::uint32_t h = mixed(load(p + i)) >> shift;
+        return known[h >> 6] >> (h & 63) & 1;
+      }, hit);
     }
   }
 
@@ -81,6 +76,22 @@ class WindowTable {
     return static_cast<Window>(w | static_cast<Window>(0x2020202020202020ull));
   }
   static std::uint32_t mixed(Window w) { return static_cast<std::uint32_t>(w) * 0x9E3779B1u; }
+
+  // Four windows at a time, the last ones over again rather than one by one: most values end within the first round, and
+  // a branch that goes the same way every time costs nothing.
+  template <class Passes, class F>
+  void each(std::string_view value, Passes passes, F hit) const {
+    const std::size_t last = value.size() - kWidth, step = step_;
+    const auto look = [&](std::size_t a, std::size_t b, std::size_t c, std::size_t d) {
+      if ((passes(a) | passes(b) | passes(c) | passes(d)) == 0) return;
+      for (const std::size_t i : {a, b, c, d}) {
+        if (passes(i)) verify(value, i, load(value.data() + i), hit);
+      }
+    };
+    std::size_t i = 0;
+    for (; i + 3 * step < last; i += 4 * step) look(i, i + step, i + 2 * step, i + 3 * step);
+    if (i <= last) look(i, std::min(i + step, last), std::min(i + 2 * step, last), std::min(i + 3 * step, last));
+  }
 
   template <class F>
   void verify(std::string_view value, std::size_t i, Window w, F hit) const {
@@ -108,16 +119,18 @@ class WindowTable {
   std::string bytes_;
   std::vector<Text> texts_;
   std::vector<Entry> entries_;  // by window
-  std::vector<std::uint64_t> bitmap_;
+  // Says no for almost every window: a byte each where they are few, a bit each where that would fill the first cache.
+  std::vector<std::uint8_t> bytes_of_window_;
+  std::vector<std::uint64_t> bits_of_window_;
   std::vector<Bucket> table_;
-  std::uint32_t bitmap_shift_ = 0, table_shift_ = 0, table_mask_ = 0;
+  std::uint32_t filter_shift_ = 0, table_shift_ = 0, table_mask_ = 0;
   std::size_t step_ = 8;
 };
 
 template <class Window>
 void WindowTable<Window>::build() {
   if (texts_.empty()) return;
-  // Longer steps enter more windows, and more windows of a value pass the bitmap in vain.
+  // Longer steps enter more windows, and more windows of a value pass the filter in vain.
   constexpr std::size_t kLongestStep = 8, kMostWindows = 1u << 16;
   std::size_t shortest = texts_[0].size;
   for (const Text& t : texts_) shortest = std::min<std::size_t>(shortest, t.size);
@@ -149,9 +162,12 @@ void WindowTable<Window>::build() {
     for (std::size_t j = 0; j < step_; ++j) found.push_back({window(t, best + j), {k, static_cast<std::uint32_t>(best + j)}});
   }
   std::stable_sort(found.begin(), found.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
-  const auto bits = static_cast<std::uint32_t>(std::max(12, static_cast<int>(std::bit_width(found.size() * 32))));
-  bitmap_.assign(std::size_t{1} << (bits - 6), 0);
-  bitmap_shift_ = 32 - bits;
+  constexpr std::size_t kFew = 256;
+  const bool few = found.size() <= kFew;
+  const auto bits = static_cast<std::uint32_t>(std::max(11, static_cast<int>(std::bit_width(found.size() * 32))));
+  if (few) bytes_of_window_.assign(std::size_t{1} << bits, 0);
+  else bits_of_window_.assign(std::size_t{1} << (bits - 6), 0);
+  filter_shift_ = 32 - bits;
   const auto table_bits = static_cast<std::uint32_t>(std::max(4, static_cast<int>(std::bit_width(found.size() * 2))));
   table_.assign(std::size_t{1} << table_bits, {});
   table_shift_ = 32 - table_bits;
@@ -160,8 +176,9 @@ void WindowTable<Window>::build() {
     const Window w = found[i].first;
     std::size_t end = i;
     while (end < found.size() && found[end].first == w) entries_.push_back(found[end++].second);
-    const std::uint32_t h = mixed(w) >> bitmap_shift_;
-    bitmap_[h >> 6] |= std::uint64_t{1} << (h & 63);
+    const std::uint32_t h = mixed(w) >> filter_shift_;
+    if (few) bytes_of_window_[h] = 1;
+    else bits_of_window_[h >> 6] |= std::uint64_t{1} << (h & 63);
     std::uint32_t s = mixed(w) >> table_shift_;
     while (table_[s].count != 0) s = (s + 1) & table_mask_;
     table_[s] = {w, static_cast<std::uint32_t>(i), static_cast<std::uint32_t>(end - i)};

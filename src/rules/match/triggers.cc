@@ -1,0 +1,47 @@
+#include "rules/match/triggers.h"
+
+namespace custos::rules {
+
+Triggers::Triggers(const Plan& plan)
+    : plan_(&plan), of_atom_(plan.atoms.size()), of_field_(plan.slots.size()), chosen_(plan.rules.size()), lessons_(plan.rules.size()) {
+  for (std::uint32_t rule = 0; rule < plan.rules.size(); ++rule) {
+    const Plan::Entry& e = plan.rules[rule];
+    if (e.first_condition == e.last_condition) continue;  // always evaluated
+    chosen_[rule] = e.cheapest;
+    attach(rule, plan.conditions[e.cheapest]);
+  }
+}
+
+bool Triggers::woken_in_vain(std::uint32_t rule, std::uint32_t operand) {
+  const Plan::Entry& e = plan_->rules[rule];
+  std::uint32_t failed = e.first_condition;
+  while (failed < e.last_condition && plan_->conditions[failed].node != operand) ++failed;
+  if (failed == e.last_condition) return false;  // nothing the index could look for
+  Lesson& l = lessons_[rule];
+  if (l.condition == failed) {
+    ++l.votes;
+  } else if (l.votes > 0) {
+    --l.votes;
+  } else {
+    l.condition = failed;
+  }
+  if (l.votes < kPatience || failed == chosen_[rule] || l.changes == kMostChanges) return false;
+  detach(rule, plan_->conditions[chosen_[rule]]);
+  attach(rule, plan_->conditions[failed]);
+  chosen_[rule] = failed;
+  l.votes = 0;
+  ++l.changes;
+  return true;
+}
+
+void Triggers::attach(std::uint32_t rule, const Plan::Condition& condition) {
+  for (const std::uint32_t a : condition.atoms) of_atom_[a].push_back(rule);
+  for (const std::uint32_t s : condition.fields) of_field_[s].push_back(rule);
+}
+
+void Triggers::detach(std::uint32_t rule, const Plan::Condition& condition) {
+  for (const std::uint32_t a : condition.atoms) std::erase(of_atom_[a], rule);
+  for (const std::uint32_t s : condition.fields) std::erase(of_field_[s], rule);
+}
+
+}  // namespace custos::rules
