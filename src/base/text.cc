@@ -172,6 +172,36 @@ std::string_view utf16le_to_utf8(std::string_view units, Arena& arena) {
 std::string utf8_to_utf16le(std::string_view s) { return to_utf16(s, false); }
 std::string utf8_to_utf16be(std::string_view s) { return to_utf16(s, true); }
 
+namespace {
+
+// The first byte beyond ASCII at or behind `at`, or the end.
+std::size_t skip_ascii(std::string_view s, std::size_t at) {
+  for (; at + 8 <= s.size(); at += 8) {
+    std::uint64_t w;
+    std::memcpy(&w, s.data() + at, 8);
+    w &= 0x8080808080808080ull;
+    if (w != 0) break;
+  }
+  while (at < s.size() && static_cast<unsigned char>(s[at]) < 0x80) ++at;
+  return at;
+}
+
+std::uint32_t fold_one(std::uint32_t c) {
+  const auto folded = static_cast<std::uint32_t>(utf8proc_tolower(static_cast<utf8proc_int32_t>(c)));
+  // Final and medial sigma are the same letter to a reader; simple folding takes both to U+03C3, lower case does not.
+  return folded == 0x03C2 ? 0x03C3 : folded == 0x017F ? 's' : folded;
+}
+
+}  // namespace
+
+bool folds_as_ascii(std::string_view s) {
+  for (std::size_t at = skip_ascii(s, 0); at < s.size(); at = skip_ascii(s, at)) {
+    const std::uint32_t c = next(s, at);
+    if (fold_one(c) != c) return false;
+  }
+  return true;
+}
+
 bool fold_into(std::string_view s, std::string& out) {
   out.resize(s.size());
   unsigned char any = 0;
@@ -183,19 +213,13 @@ bool fold_into(std::string_view s, std::string& out) {
   if (any < 0x80) return true;
   // What was folded above stays wherever it is ASCII; only the rest is looked up. Folding may change a character's length.
   std::string rest;
-  std::size_t at = 0;
-  while (at < s.size() && static_cast<unsigned char>(s[at]) < 0x80) ++at;
-  const std::size_t kept = at;
-  while (at < s.size()) {
-    std::size_t end = at;
-    while (end < s.size() && static_cast<unsigned char>(s[end]) < 0x80) ++end;
+  const std::size_t kept = skip_ascii(s, 0);
+  for (std::size_t at = kept; at < s.size();) {
+    char buffer[4];
+    rest.append(buffer, put(buffer, fold_one(next(s, at))));
+    const std::size_t end = skip_ascii(s, at);
     rest.append(out, at, end - at);
     at = end;
-    if (at == s.size()) break;
-    char buffer[4];
-    const auto folded = static_cast<std::uint32_t>(utf8proc_tolower(static_cast<utf8proc_int32_t>(next(s, at))));
-    // Final and medial sigma are the same letter to a reader; simple folding takes both to U+03C3, lower case does not.
-    rest.append(buffer, put(buffer, folded == 0x03C2 ? 0x03C3 : folded == 0x017F ? 's' : folded));
   }
   out.resize(kept);
   out += rest;

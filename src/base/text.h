@@ -40,6 +40,9 @@ std::string_view utf16le_to_utf8(std::string_view units, Arena& arena);
 std::string utf8_to_utf16le(std::string_view s);
 std::string utf8_to_utf16be(std::string_view s);
 
+// Whether folding changes nothing in it but the case of ASCII letters.
+bool folds_as_ascii(std::string_view s);
+
 // Unicode simple case folding (C+S of CaseFolding.txt as utf8proc has it): one code point to one, so lengths in characters
 // stay. ASCII is the fast path.
 std::string fold(std::string_view s);

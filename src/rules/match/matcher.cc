@@ -32,11 +32,11 @@ PlanMatcher::Bound& PlanMatcher::bound_for(const Batch& batch, LogSourceId id) {
 }
 
 template <class F>
-void PlanMatcher::search(const Plan::Slot& slot, const Field& value, F hit) {
-  // ASCII needs no folding: the index compares letters without case.
-  std::string_view folded = value.text();
-  if (!is_ascii(folded)) {
-    fold_into(folded, folded_);
+void PlanMatcher::search(const Plan::Slot& slot, std::string_view value, F hit) {
+  // The index compares ASCII letters without case: few values need more folding than that.
+  std::string_view folded = value;
+  if (!is_ascii(value) && !folds_as_ascii(value)) {
+    fold_into(value, folded_);
     folded = folded_;
   }
   slot.folded.search(folded, hit);
@@ -46,21 +46,14 @@ void PlanMatcher::search(const Plan::Slot& slot, const Field& value, F hit) {
 }
 
 // A value of a field that rules ask for, with what rules look for in any field.
-void PlanMatcher::look_up(Bound& b, const Plan::Slot& slot, const Plan::Slot* any, const Field& value) {
-  const auto hold = [&b](std::uint32_t atom) { b.state.hold(atom); };
-  if (slot.cheap || value.size > ValueCache::kMaxValue) {
-    search(slot, value, hold);
-    if (any != nullptr) search(*any, value, hold);
-    return;
-  }
-  const ValueCache::Key key = ValueCache::key(slot.uid, value.text());
+void PlanMatcher::look_up(Bound& b, const Asked& asked) {
   std::span<const std::uint32_t> hits;
-  if (!cache_.find(key, hits)) {
+  if (!cache_.find(asked.key, hits)) {
     hits_.clear();
     const auto keep = [this](std::uint32_t atom) { hits_.push_back(atom); };
-    search(slot, value, keep);
-    if (any != nullptr) search(*any, value, keep);
-    cache_.put(key, hits_);
+    search(*asked.slot, asked.key.value, keep);
+    if (asked.any != nullptr) search(*asked.any, asked.key.value, keep);
+    cache_.put(asked.key, hits_);
     hits = hits_;
   }
   for (const std::uint32_t atom : hits) b.state.hold(atom);
@@ -70,7 +63,9 @@ void PlanMatcher::look_up(Bound& b, const Plan::Slot& slot, const Plan::Slot* an
 void PlanMatcher::collect(Bound& b, const Event& event) {
   const Plan& plan = *b.plan;
   const Plan::Slot* const keywords = plan.keywords ? &plan.slots[kAnyField] : nullptr;
+  const auto hold = [&b](std::uint32_t atom) { b.state.hold(atom); };
   b.state.begin();
+  asked_.clear();
   const auto fields = event.fields();
   for (std::uint32_t i = 0; i < fields.size(); ++i) {
     const Field& f = fields[i];
@@ -79,12 +74,16 @@ void PlanMatcher::collect(Bound& b, const Event& event) {
     if (f.type == Type::Null) continue;
     // Values below the shortest literal hold none.
     const Plan::Slot* const any = keywords != nullptr && f.size >= keywords->shortest ? keywords : nullptr;
-    if (s != kNoSlot && f.size >= plan.slots[s].shortest) {
-      look_up(b, plan.slots[s], any, f);
-    } else if (any != nullptr) {
-      search(*any, f, [&b](std::uint32_t atom) { b.state.hold(atom); });
+    const Plan::Slot* const slot = s != kNoSlot && f.size >= plan.slots[s].shortest ? &plan.slots[s] : nullptr;
+    if (slot != nullptr && !slot->cheap && f.size <= ValueCache::kMaxValue) {
+      asked_.push_back({slot, any, ValueCache::key(slot->uid, f.text())});
+      cache_.prefetch(asked_.back().key);
+      continue;
     }
+    if (slot != nullptr) search(*slot, f.text(), hold);
+    if (any != nullptr) search(*any, f.text(), hold);
   }
+  for (const Asked& a : asked_) look_up(b, a);
 }
 
 void PlanMatcher::report(Bound& b, std::uint32_t rule, const Event& event, const std::function<void(const Hit&)>& sink) {

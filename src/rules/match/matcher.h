@@ -32,11 +32,18 @@ class PlanMatcher final : public Matcher {
     Evaluation state;
   };
 
+  // A value that the cache may know: of this slot, and perhaps to be searched for keywords too.
+  struct Asked {
+    const Plan::Slot* slot;
+    const Plan::Slot* any;
+    ValueCache::Key key;
+  };
+
   Bound& bound_for(const Batch& batch, LogSourceId source);
   void collect(Bound& b, const Event& event);
   template <class F>
-  void search(const Plan::Slot& slot, const Field& value, F hit);
-  void look_up(Bound& b, const Plan::Slot& slot, const Plan::Slot* any, const Field& value);
+  void search(const Plan::Slot& slot, std::string_view value, F hit);
+  void look_up(Bound& b, const Asked& asked);
   void report(Bound& b, std::uint32_t rule, const Event& event, const std::function<void(const Hit&)>& sink);
 
   bool outside(Micros time) const;
@@ -51,6 +58,7 @@ class PlanMatcher final : public Matcher {
   Observer observer_;
   std::string folded_, dashed_;
   std::vector<std::uint32_t> hits_;
+  std::vector<Asked> asked_;
   std::vector<Match> matched_;
   std::uint64_t undecided_ = 0;
 };

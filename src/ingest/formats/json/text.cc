@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <bit>
 #include <cstring>
 #include <string>
 
@@ -89,37 +90,65 @@ char* put_unit(const char*& p, const char* end, char* out, std::uint32_t& half) 
   return put_utf8(c, out);
 }
 
+constexpr std::ptrdiff_t kBlock = 64;
+
+// A bit for each of the 64 bytes at p that is a backslash and lies before `end`.
+std::uint64_t backslashes(const char* p, const char* end) {
+  std::uint64_t found = 0;
+#if defined(__SSE2__)
+  for (int i = 0; i < 4; ++i) {
+    const __m128i bytes = _mm_loadu_si128(reinterpret_cast<const __m128i*>(p + 16 * i));
+    const int equal = _mm_movemask_epi8(_mm_cmpeq_epi8(bytes, _mm_set1_epi8('\\')));
+    found |= static_cast<std::uint64_t>(static_cast<unsigned>(equal)) << (16 * i);
+  }
+#else
+  for (std::ptrdiff_t i = 0; i < kBlock; ++i) found |= static_cast<std::uint64_t>(p[i] == '\\') << i;
+#endif
+  const std::ptrdiff_t left = end - p;
+  return left < kBlock ? found & ((std::uint64_t{1} << left) - 1) : found;
+}
+
+// Sixteen bytes at a time, wanted or not; only the pointers say how many count.
+char* copy(const char* from, const char* to, char* out) {
+  char* const end = out + (to - from);
+  do {
+    std::memcpy(out, from, 16);
+    out += 16;
+    from += 16;
+  } while (out < end);
+  return end;
+}
+
 }  // namespace
 }  // namespace grammar
 
 char* unescape(std::string_view s, char* out, std::uint32_t& half) {
-  const char* p = s.data();
-  const char* const end = p + s.size();
-  for (;;) {
-#if defined(__SSE2__)
-    // Sixteen bytes are copied whether they are wanted or not; only the pointers say how many count.
-    const __m128i block = _mm_loadu_si128(reinterpret_cast<const __m128i*>(p));
-    _mm_storeu_si128(reinterpret_cast<__m128i*>(out), block);
-    const unsigned slashes = static_cast<unsigned>(_mm_movemask_epi8(_mm_cmpeq_epi8(block, _mm_set1_epi8('\\'))));
-    const auto plain = static_cast<std::size_t>(slashes == 0 ? 16 : __builtin_ctz(slashes));
-    if (plain >= static_cast<std::size_t>(end - p)) return out + (end - p);
-    p += plain;
-    out += plain;
-    if (slashes == 0) continue;
-#else
-    while (p < end && *p != '\\') *out++ = *p++;
-    if (p == end) return out;
-#endif
-    if (++p == end) return nullptr;
-    const char plain_form = grammar::kEscapes[static_cast<unsigned char>(*p)];
-    if (plain_form != 0) {
-      *out++ = plain_form;
-      ++p;
-      continue;
+  const char* const end = s.data() + s.size();
+  const char* from = s.data();  // what is not yet written
+  // The backslashes of a whole block are found at once: from one to the next the processor has no load to wait for.
+  for (const char* block = from; block < end; block += grammar::kBlock) {
+    std::uint64_t slashes = grammar::backslashes(block, end);
+    if (from > block) slashes = from - block < grammar::kBlock ? slashes >> (from - block) << (from - block) : 0;
+    while (slashes != 0) {
+      const char* const slash = block + std::countr_zero(slashes);
+      slashes &= slashes - 1;
+      out = grammar::copy(from, slash, out);
+      from = slash + 1;
+      if (from == end) return nullptr;
+      const char plain_form = grammar::kEscapes[static_cast<unsigned char>(*from)];
+      if (plain_form != 0) {
+        *out++ = plain_form;
+        // An escaped backslash begins no escape.
+        if (*from++ == '\\') slashes &= slashes - 1;
+        continue;
+      }
+      out = grammar::put_unit(from, end, out, half);
+      if (out == nullptr) return nullptr;
+      const std::ptrdiff_t done = from - block;
+      slashes = done < grammar::kBlock ? slashes >> done << done : 0;
     }
-    out = grammar::put_unit(p, end, out, half);
-    if (out == nullptr) return nullptr;
   }
+  return grammar::copy(from, end, out);
 }
 
 Number number_kind(std::string_view s) {

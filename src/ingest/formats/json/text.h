@@ -13,7 +13,7 @@
 
 namespace custos::ingest::json {
 
-// Undoes the escapes of `s` into `out`, which must have room for s.size() + 16 bytes; 16 bytes behind `s` must be readable.
+// Undoes the escapes of `s` into `out`, which must have room for s.size() + 16 bytes; 64 bytes behind `s` must be readable.
 // Returns the end of what was written, or nullptr for an escape JSON does not have. `half` counts half surrogates.
 char* unescape(std::string_view s, char* out, std::uint32_t& half);
 
