@@ -13,6 +13,9 @@ namespace {
 
 constexpr std::size_t kRows = 1'000;  // of a table; the JSON output has them all
 
+// '\x01' marks a number and '\x02' a time: they can't come from text, which goes through plain().
+bool marked(std::string_view cell) { return cell.starts_with('\x01') || cell.starts_with('\x02'); }
+
 // A table under its own heading, opened where it is short.
 class Table {
  public:
@@ -32,14 +35,14 @@ class Table {
     }
     out += "</tr></thead><tbody>";
   }
-  // A cell that begins with the mark of number() is one.
+  // A cell that begins with the mark of number() or instant() is one.
   bool row(std::initializer_list<std::string_view> cells) {
     if (++told_ > kRows) return false;
     std::string& out = sink_.text();
     out += "<tr>";
     for (const std::string_view c : cells) {
-      out += c.starts_with('\x01') ? "<td class=\"number\">" : "<td>";
-      append_text(out, c.starts_with('\x01') ? c.substr(1) : c, 1024);
+      out += c.starts_with('\x01') ? "<td class=\"number\">" : c.starts_with('\x02') ? "<td class=\"time\">" : "<td>";
+      append_text(out, marked(c) ? c.substr(1) : c, 1024);
       out += "</td>";
     }
     out += "</tr>";
@@ -59,9 +62,9 @@ class Table {
   std::uint64_t all_, told_ = 0;
 };
 
-// '\x01' marks a number: it can't come from text, which is made printable only behind the mark.
 std::string number(std::uint64_t n) { return "\x01" + grouped(n); }
-std::string plain(std::string_view s) { return s.starts_with('\x01') ? " " + std::string(s) : std::string(s); }
+std::string instant(Micros t) { return "\x02" + to_rfc3339(t); }
+std::string plain(std::string_view s) { return marked(s) ? " " + std::string(s) : std::string(s); }
 
 void fact(std::string& out, std::string_view name, std::string_view value, bool alarm = false) {
   out.append("<dt>").append(name).append(alarm ? "</dt><dd class=\"alarm\">" : "</dt><dd>");
@@ -167,7 +170,7 @@ void all(Sink& sink, const Coverage& c) {
   Table t(sink, "Every file", c.sources.size(), "File|Format|State|#Bytes|#Events|Log sources|First|Last");
   for (const SourceCoverage& s : c.sources) {
     t.row({plain(s.file), plain(s.format), state_name(s.state), number(s.bytes), number(s.events),
-           plain(top(s.log_sources, 8)), to_rfc3339(s.first_time), to_rfc3339(s.last_time)});
+           plain(top(s.log_sources, 8)), instant(s.first_time), instant(s.last_time)});
   }
   t.close();
 }

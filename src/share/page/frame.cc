@@ -23,7 +23,7 @@ void rule_row(std::string& out, const RuleGroup& g) {
   const RuleFacts& rule = g.example.rule ? *g.example.rule : none;
   out += "<tr><td>";
   append_level(out, g.level());
-  out += "</td><td><strong>";
+  out += "</td><td class=\"what\"><strong>";
   append_text(out, rule.title.empty() ? rule.id : rule.title, 300);
   out += "</strong>";
   if (const std::string meaning = why(g.example); meaning != rule.title) {
@@ -80,7 +80,7 @@ void append_overview(std::string& out, const Digest& digest) {
   const auto table = [&out](auto rows) {
     out +=
         "<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"Rules with findings\"><table "
-        "class=\"plain\"><thead><tr><th scope=\"col\">Level</th><th scope=\"col\">Rule, and what it means</th>"
+        "class=\"plain rules\"><thead><tr><th scope=\"col\">Level</th><th scope=\"col\">Rule, and what it means</th>"
         "<th scope=\"col\">Hosts</th><th scope=\"col\" class=\"number\">Findings</th><th "
         "scope=\"col\">When</th></tr></thead><tbody>";
     rows();

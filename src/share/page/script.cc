@@ -22,8 +22,11 @@ for (const node of document.querySelectorAll('script.findings')) {
 if (!all.length) return;
 const rule = (f) => rules[f.r];
 const number = (n) => String(n).replace(/\B(?=(\d{3})+(?!\d))/g, ',');
-const HOSTILE = /[\u0000-\u0008\u000B-\u001F\u007F-\u009F\u061C\u200E\u200F\u2028-\u202E\u2066-\u2069\uFEFF]/g;
-const visible = (s) => s.replace(HOSTILE, (c) => '<U+' + c.codePointAt(0).toString(16).toUpperCase().padStart(4, '0') + '>');
+const HOSTILE = /[\u0000-\u001F\u007F-\u009F\u061C\u200E\u200F\u2028-\u202E\u2066-\u2069\uFEFF]/g;
+const code = (c) => '<U+' + c.codePointAt(0).toString(16).toUpperCase().padStart(4, '0') + '>';
+const visible = (s) => s.replace(HOSTILE, code);
+// For what is shown line by line.
+const lines = (s) => s.replace(/\r\n/g, '\n').replace(HOSTILE, (c) => c === '\n' || c === '\t' ? c : code(c));
 const when = (t) => {
   if (t === null || Math.abs(t) > 8.64e15) return 'no time';
   return new Date(t).toISOString().replace('.000Z', 'Z');
@@ -31,7 +34,8 @@ const when = (t) => {
 function make(tag, css, ...children) {
   const e = document.createElement(tag);
   if (css) e.className = css;
-  for (const c of children) e.append(typeof c === 'string' ? document.createTextNode(visible(c)) : c);
+  const shown = tag === 'pre' || css === 'meaning' ? lines : visible;
+  for (const c of children) e.append(typeof c === 'string' ? document.createTextNode(shown(c)) : c);
   return e;
 }
 function level(n) {
@@ -40,7 +44,9 @@ function level(n) {
   return make('span', 'level ' + LEVELS[n], shape, ' ' + LEVELS[n]);
 }
 const values = (f, kind) => f.e.filter((x) => x[0] === kind).map((x) => x[1]);
-const place = (p) => files[p[0]] + ', record ' + number(p[2]) + ', byte ' + number(p[1]);
+const place = (p) => files[p[0]] + (p[2] ? ', record ' + number(p[2]) : '') + ', byte ' + number(p[1]);  // a correlation's events go by their place
+const LONG = 1021;  // bytes: a value of 1 KiB that was cut between letters has so many at least
+const isLong = (s) => s.length >= LONG / 3 && new TextEncoder().encode(s).length >= LONG;
 const heading = (text) => make('h4', '', text);
 
 function terms(pairs, css) {
@@ -70,6 +76,7 @@ function matched(f) {
 function detail(f) {
   const r = rule(f), left = make('div'), right = make('div');
   if (f.m.length) left.append(heading('What matched'), matched(f));
+  if ([...f.m, ...f.e].some((x) => isLong(x[1]))) left.append(make('p', 'soft', 'Values longer than 1 KiB are cut on this page; the JSON output has more of them, the source file all.'));
   if (f.mm) left.append(make('p', '', 'and ' + number(f.mm) + ' more.'));
   left.append(heading('Where it stands'), listing([[f.s, f.o, f.n], ...f.x].map(place), 'code'));
   if (f.c > 1 + f.x.length) left.append(make('p', '', 'and ' + number(f.c - 1 - f.x.length) + ' more records.'));
@@ -88,7 +95,8 @@ function detail(f) {
 }
 function row(f) {
   const r = rule(f), summary = make('summary', '', r.why), details = make('details', '', summary);
-  details.addEventListener('toggle', () => { if (details.open && details.childElementCount === 1) details.append(detail(f)); });
+  details.fill = () => { if (details.childElementCount === 1) details.append(detail(f)); };
+  details.addEventListener('toggle', () => { if (details.open) details.fill(); });
   const facts = make('tr', '', make('td', '', level(r.level)), make('td', 'time', when(f.t)), make('td', 'title', r.title || r.id),
     make('td', 'name', values(f, 'host').join(', ')), make('td', 'name', values(f, 'user').join(', ')), make('td', 'number', number(f.c)));
   facts.addEventListener('click', () => { if (!String(getSelection())) details.open = !details.open; });
@@ -162,7 +170,7 @@ function show() {
   for (const body of [...list.tBodies]) body.remove();
   list.append(...some.map(row));
   const total = state.found.length;
-  at('told').textContent = total === 0 ? 'No finding fits these filters.' :
+  at('told').textContent = total === 0 ? 'No finding fits these filters. Take one away, or show all again.' :
     'Findings ' + number(first + 1) + ' to ' + number(first + some.length) + ' of ' + number(total) +
     (total < all.length ? ' that fit, ' + number(all.length) + ' in all.' : '.');
   at('previous').disabled = state.page === 0;
@@ -195,7 +203,7 @@ function draw(passing) {
     if (f.t === null || f.t < range.low || f.t > range.high) continue;
     counts[Math.min(BUCKETS - 1, Math.floor((f.t - range.low) / step))][rule(f).level] += 1;
   }
-  const most = counts.reduce((m, c) => Math.max(m, c[0] + c[1] + c[2] + c[3] + c[4]), 1);
+  const most = counts.reduce((m, c) => Math.max(m, c[0] + c[1] + c[2] + c[3] + c[4]), 0);
   svg.setAttribute('viewBox', '0 0 ' + width + ' ' + HIGH);
   const parts = [shape('line', { x1: 0, x2: width, y1: FLOOR, y2: FLOOR, class: 's-axis' })];
   const wide = width / BUCKETS;
@@ -240,16 +248,25 @@ function brush() {
   let start = null;
   const time = (event) => {
     const box = svg.getBoundingClientRect(), part = Math.min(1, Math.max(0, (event.clientX - box.left) / box.width));
-    return Math.round(range.low + part * (range.high - range.low));
+    const unit = range.high - range.low > 600000 ? 1000 : 1;  // whole seconds are enough, and fit into their fields
+    return Math.round((range.low + part * (range.high - range.low)) / unit) * unit;
   };
-  svg.addEventListener('pointerdown', (e) => { start = time(e); svg.setPointerCapture(e.pointerId); });
+  let marked = null;
+  const mark = (end) => {
+    const x = (t) => (t - range.low) / (range.high - range.low) * svg.viewBox.baseVal.width;
+    if (!marked) svg.append(marked = shape('rect', { y: TOP - 4, height: FLOOR - TOP + 4, class: 's-brush' }));
+    marked.setAttribute('x', x(Math.min(start, end)));
+    marked.setAttribute('width', Math.max(1, x(Math.max(start, end)) - x(Math.min(start, end))));
+  };
+  svg.addEventListener('pointerdown', (e) => { start = time(e); marked = null; svg.setPointerCapture(e.pointerId); });
+  svg.addEventListener('pointermove', (e) => { if (start !== null) mark(time(e)); });
   svg.addEventListener('pointerup', (e) => {
     if (start === null) return;
     const end = time(e), low = Math.min(start, end), high = Math.max(start, end);
     start = null;
     if (high - low > (range.high - range.low) / 400) between(low, high); else between(null, null);
   });
-  svg.addEventListener('pointercancel', () => { start = null; });
+  svg.addEventListener('pointercancel', () => { start = null; marked?.remove(); });
 }
 function typed(input) {
   const s = input.value.trim();
@@ -283,15 +300,16 @@ form.addEventListener('input', (e) => {
 });
 for (const id of ['f-from', 'f-to']) at(id).addEventListener('change', times);
 at('show-all').addEventListener('click', () => { form.reset(); between(null, null); });
-const turn = (by) => { state.page += by; show(); at('list').scrollIntoView({ block: 'start' }); };
+const turn = (by) => { state.page += by; show(); at('told').scrollIntoView({ block: 'start' }); };
 at('previous').addEventListener('click', () => turn(-1));
 at('next').addEventListener('click', () => turn(1));
 let wide = 0;
 addEventListener('resize', () => { if (innerWidth !== wide) { wide = innerWidth; soon(); } });
-addEventListener('beforeprint', () => { for (const d of document.querySelectorAll('#list details')) { d.open = true; } });
+addEventListener('beforeprint', () => { for (const d of document.querySelectorAll('#list details')) { d.fill(); d.open = true; } });  // paper doesn't wait for 'toggle'
 for (const node of document.querySelectorAll('.needs-script')) node.hidden = false;
 for (const node of document.querySelectorAll('.needs-no-script')) node.hidden = true;
 at('chart-box').hidden = timed.length === 0;
+at('list').parentElement.before(at('told'));  // what a filter left is said where it is typed, not below 50 rows
 brush();
 wide = innerWidth;
 apply();

@@ -43,6 +43,7 @@ th, td { text-align: left; vertical-align: top; padding: .45rem .75rem; }
 th { font-size: .8rem; font-weight: 600; color: var(--soft); border-bottom: 1px solid var(--line); white-space: nowrap; }
 .plain tbody tr + tr td { border-top: 1px solid var(--line); }
 .plain td { overflow-wrap: anywhere; min-width: 5rem; }
+.rules td.name { min-width: 15rem; } .rules td.time { white-space: normal; min-width: 12.5rem; }
 th.number, .number { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
 .time { font-variant-numeric: tabular-nums; white-space: nowrap; }
 td.time { font-size: .9em; }
@@ -52,8 +53,9 @@ pre { background: var(--ground); border: 1px solid var(--line); border-radius: 4
 details > summary { cursor: pointer; padding: .35rem 0; }
 section > details { margin: .75rem 0; }
 section > details > summary { font-weight: 600; }
-#list { table-layout: fixed; min-width: 52rem; }
-#list col.c-level { width: 9rem; } #list col.c-time { width: 12.5rem; } #list col.c-host { width: 17%; } #list col.c-user { width: 13%; } #list col.c-count { width: 5.5rem; }
+#coverage td:first-child { min-width: 18rem; }
+#list { table-layout: fixed; } #list th { white-space: normal; } #list td.time { white-space: normal; overflow-wrap: anywhere; }
+#list col.c-level { width: 10.5rem; } #list col.c-time { width: 14.5rem; } #list col.c-host { width: 18%; } #list col.c-user { width: 13%; } #list col.c-count { width: 5.5rem; }
 .finding { border-top: 1px solid var(--line); }
 .finding:hover { background: var(--hover); }
 .finding td { padding-bottom: .1rem; }
@@ -72,13 +74,14 @@ dt { color: var(--soft); } dd { margin: 0; overflow-wrap: anywhere; }
 .facts { gap: .35rem 1.5rem; background: var(--sheet); border: 1px solid var(--line); border-radius: 6px; padding: .9rem 1.1rem; }
 ul.code { padding-left: 1.1rem; margin: .3rem 0; overflow-wrap: anywhere; }
 form { display: grid; grid-template-columns: repeat(auto-fit, minmax(11rem, 1fr)); gap: .75rem 1rem; align-items: end; margin-bottom: .75rem; }
-form label, fieldset legend { font-size: .8rem; color: var(--soft); display: block; }
+form label, fieldset legend { font-size: .8rem; color: var(--soft); display: block; padding: 0 0 .2rem; }
 form .wide { grid-column: span 2; }
 fieldset { border: 0; padding: 0; margin: 0; min-width: 0; grid-column: 1 / -1; display: flex; flex-wrap: wrap; gap: .25rem 1.25rem; }
 fieldset legend { float: left; margin-right: 1rem; line-height: 1.9; }
 fieldset label { display: inline-flex; gap: .4rem; align-items: center; font-size: .95rem; color: var(--ink); min-height: 1.75rem; }
 input, select, button { font: inherit; color: inherit; }
 input[type="search"], input[type="text"], select { width: 100%; background: var(--sheet); border: 1px solid var(--soft); border-radius: 4px; padding: .35rem .5rem; min-height: 2.25rem; }
+#f-from, #f-to { font-size: 13px; }
 [aria-invalid="true"] { border: 2px solid var(--alarm) !important; }
 ::placeholder { color: var(--soft); opacity: 1; }
 button { background: var(--sheet); border: 1px solid var(--soft); border-radius: 4px; padding: .35rem .8rem; min-height: 2.25rem; cursor: pointer; }
@@ -91,10 +94,10 @@ svg text { fill: var(--soft); font-size: 11px; }
 .s-critical { fill: var(--critical); } .s-high { fill: var(--high); } .s-medium { fill: var(--medium); } .s-low { fill: var(--low); } .s-informational { fill: var(--informational); }
 .s-out { opacity: .3; } .s-brush { fill: var(--accent); opacity: .18; } .s-axis { stroke: var(--line); }
 .pager { display: flex; flex-wrap: wrap; gap: .75rem; align-items: center; margin: .75rem 0; }
-.pager p { margin: 0 auto 0 0; }
+#told { margin: 0 0 .5rem; min-height: 1.5em; }
 footer { padding-top: 2rem; padding-bottom: 2rem; font-size: .85rem; color: var(--soft); }
 [hidden] { display: none !important; }
-@media (max-width: 760px) {
+@media (max-width: 1100px) {
   .bar, .wrap { padding-left: .9rem; padding-right: .9rem; }
   .bar { flex-wrap: wrap; gap: .2rem 1rem; padding-top: .4rem; padding-bottom: .4rem; }
   .bar nav { order: 3; width: 100%; gap: .9rem; font-size: .9rem; }
@@ -104,15 +107,21 @@ footer { padding-top: 2rem; padding-bottom: 2rem; font-size: .85rem; color: var(
   form .wide { grid-column: 1 / -1; }
   .columns, .facts { grid-template-columns: minmax(0, 1fr); gap: .1rem; }
   .facts dd { margin-bottom: .5rem; }
-  #list { min-width: 0; display: block; } #list colgroup, #list thead { display: none; }
+  .rules, .rules tbody, .rules tr { display: block; } .rules thead { display: none; } .rules tr { padding: .4rem .2rem; }
+  .rules td, .rules td.name, .rules td.time { display: inline-block; min-width: 0; padding: .05rem .5rem; } .rules td.what { display: block; } .rules td:empty { display: none; }
+  .rules tbody tr + tr { border-top: 1px solid var(--line); } .rules tbody tr + tr td { border: 0; } .rules td.number::before { content: "findings: "; color: var(--soft); }
+  #coverage table { width: max-content; min-width: 100%; } #coverage td, #coverage td:first-child { min-width: 0; max-width: 18rem; }
+  #list { display: block; } #list colgroup, #list thead { display: none; }
   #list tbody { display: block; padding: .4rem .2rem; } #list tr { display: block; }
   #list td { display: inline-block; padding: .05rem .5rem; } #list td.title, #list .more td { display: block; } #list td:empty { display: none; }
   #list td.number::before { content: "records: "; color: var(--soft); }
   #list .plain { display: table; } #list .plain tr { display: table-row; } #list .plain td, #list .plain th { display: table-cell; } #list .plain thead { display: table-header-group; }
-  #list .plain tbody { display: table-row-group; } #list .plain td.number::before { content: none; }
+  #list .plain td, #list .plain th { padding: .3rem .6rem .3rem 0; } #list .plain td:first-child { min-width: 5.5rem; }
+  #list .plain tbody { display: table-row-group; padding: 0; } #list .plain td.number::before { content: none; }
 }
 @media print {
-  :root { --ground: #fff; --sheet: #fff; --ink: #000; --soft: #333; --line: #999; }
+  :root { color-scheme: light; --ground: #fff; --sheet: #fff; --ink: #000; --soft: #333; --line: #999; --accent: #1f5a99; --alarm: #9a1c1c;
+    --critical: #7a1f5c; --high: #b3261e; --medium: #8a5a00; --low: #1f5a99; --informational: #55606f; }
   header { position: static; } form, .pager button, .chart, .skip, nav { display: none; }
   .scroll { overflow: visible; border: 0; } pre { max-height: none; } tr, .tiles li { break-inside: avoid; } h2, h4 { break-after: avoid; }
   .tlp { border: 1px solid #000; -webkit-print-color-adjust: exact; print-color-adjust: exact; } body { font-size: 11px; }
