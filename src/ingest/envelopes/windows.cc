@@ -280,16 +280,20 @@ void WindowsEvents::finish(Batch& batch, const Places& places) {
 
 // "Threat Name" also stands under ThreatName: rules write the names of some providers' fields without their blanks.
 void WindowsEvents::add_unspaced(Batch& batch) {
+  Names& names = batch.names();
+  // Most logs have no such name at all, and then nothing is looked at.
+  for (NameId n = static_cast<NameId>(unspaced_.size()); n < names.size(); ++n) {
+    std::string name(names.text(n));
+    const std::size_t before = name.size();
+    std::erase(name, ' ');
+    const bool spaced = n != kOtherName && !name.empty() && name.size() != before;
+    unspaced_.push_back(spaced ? names.intern(name) : kOtherName);
+    any_spaced_ = any_spaced_ || spaced;
+  }
+  if (!any_spaced_) return;
   const std::size_t fields = batch.pending().size();
   for (std::size_t i = 0; i < fields; ++i) {
     const Field f = batch.pending()[i];
-    if (f.name >= unspaced_.size()) unspaced_.resize(static_cast<std::size_t>(f.name) + 1, kNotAsked);
-    if (unspaced_[f.name] == kNotAsked) {
-      std::string name(batch.names().text(f.name));
-      const std::size_t before = name.size();
-      std::erase(name, ' ');
-      unspaced_[f.name] = name.size() == before || name.empty() || f.name == kOtherName ? kOtherName : batch.names().intern(name);
-    }
     if (unspaced_[f.name] != kOtherName) batch.add(unspaced_[f.name], f.text(), f.type, f.at);
   }
 }

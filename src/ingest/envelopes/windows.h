@@ -51,7 +51,6 @@ class WindowsEvents {
     bool filled = false;
   };
 
-  static constexpr NameId kNotAsked = 0xFFFFFFFF;
 
   void add_hashes(Batch& batch, const Field& hashes);
   void add_unspaced(Batch& batch);
@@ -61,6 +60,7 @@ class WindowsEvents {
   const LogSources* known_of_ = nullptr;
   std::array<Known, 256> known_;
   std::vector<NameId> unspaced_;  // by NameId: the name without its blanks, kOtherName where it has none
+  bool any_spaced_ = false;
 };
 
 }  // namespace custos::ingest

@@ -2,10 +2,6 @@
 
 namespace custos::rules {
 
-void Evaluation::mark_triggers() {
-  for (std::uint32_t a = 0; a < atoms_.size(); ++a) atoms_[a].wakes = !triggers_.of_atom(a).empty();
-}
-
 // What LeafMatcher says of the whole event, from the first field of the right name on.
 bool Evaluation::leaf_holds(const Plan::Atom& atom, const Event& event, LeafMatcher& leaves) const {
   const Leaf& leaf = *atom.leaf;
@@ -31,7 +27,7 @@ bool Evaluation::rule_holds(std::uint32_t rule, const Event& event, LeafMatcher&
   for (std::uint32_t i = n.first; i < n.last; ++i) {
     const std::uint32_t operand = plan_->operands[i];
     if (node(operand, event, leaves)) continue;
-    if (triggers_.woken_in_vain(rule, operand)) mark_triggers();
+    for (const std::uint32_t a : triggers_.woken_in_vain(rule, operand)) atoms_[a].wakes = !triggers_.of_atom(a).empty();
     return false;
   }
   return true;
@@ -39,7 +35,11 @@ bool Evaluation::rule_holds(std::uint32_t rule, const Event& event, LeafMatcher&
 
 bool Evaluation::node(std::uint32_t id, const Event& event, LeafMatcher& leaves) {
   const Plan::Node& n = plan_->nodes[id];
-  const auto child = [&](std::uint32_t i) { return node(plan_->operands[i], event, leaves); };
+  const auto child = [&](std::uint32_t i) {
+    const std::uint32_t operand = plan_->operands[i];
+    const Plan::Node& c = plan_->nodes[operand];
+    return c.kind == Expr::Kind::Leaf ? atom_holds(c.atom, event, leaves) : node(operand, event, leaves);
+  };
   switch (n.kind) {
     case Expr::Kind::True: return true;
     case Expr::Kind::Leaf: return atom_holds(n.atom, event, leaves);

@@ -19,7 +19,10 @@ class Evaluation {
  public:
   explicit Evaluation(const Plan& plan)
       : plan_(&plan), triggers_(plan), atoms_(plan.atoms.size()), rules_(plan.rules.size()), slots_(plan.slots.size()) {
-    mark_triggers();
+    for (std::uint32_t a = 0; a < atoms_.size(); ++a) {
+      atoms_[a].indexed = plan.atoms[a].indexed;
+      atoms_[a].wakes = !triggers_.of_atom(a).empty();
+    }
   }
 
   void begin() {
@@ -57,9 +60,9 @@ class Evaluation {
   bool atom_holds(std::uint32_t atom, const Event& event, LeafMatcher& leaves) {
     Stamp& s = atoms_[atom];
     if (s.epoch == epoch_) return s.holds;
-    const Plan::Atom& a = plan_->atoms[atom];
+    if (s.indexed) return false;
     s.epoch = epoch_;
-    s.holds = !a.indexed && leaf_holds(a, event, leaves);
+    s.holds = leaf_holds(plan_->atoms[atom], event, leaves);
     return s.holds;
   }
 
@@ -69,13 +72,13 @@ class Evaluation {
   struct Stamp {
     std::uint32_t epoch = 0;
     bool holds = false;
-    bool wakes = false;  // rules hang on it: spares most atoms a look at the triggers
+    bool indexed = false;  // the index has said all about it
+    bool wakes = false;    // rules hang on it: spares most atoms a look at the triggers
   };
   struct Seen {
     std::uint32_t epoch = 0, first = 0;
   };
   bool leaf_holds(const Plan::Atom& atom, const Event& event, LeafMatcher& leaves) const;
-  void mark_triggers();
   void candidate(std::uint32_t rule) {
     if (rules_[rule] == epoch_) return;
     rules_[rule] = epoch_;

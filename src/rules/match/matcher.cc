@@ -67,13 +67,15 @@ void PlanMatcher::collect(Bound& b, const Event& event) {
   b.state.begin();
   asked_.clear();
   const auto fields = event.fields();
+  const std::uint32_t* const slot_of_name = b.slot_of_name.data();  // bound_for() made it long enough
+  const std::size_t shortest_keyword = keywords != nullptr ? keywords->shortest : ~std::size_t{0};
   for (std::uint32_t i = 0; i < fields.size(); ++i) {
     const Field& f = fields[i];
-    const std::uint32_t s = b.slot_of_name[f.name];
+    const std::uint32_t s = slot_of_name[f.name];
     if (s != kNoSlot) b.state.present(s, i);
     if (f.type == Type::Null) continue;
     // Values below the shortest literal hold none.
-    const Plan::Slot* const any = keywords != nullptr && f.size >= keywords->shortest ? keywords : nullptr;
+    const Plan::Slot* const any = f.size >= shortest_keyword ? keywords : nullptr;
     const Plan::Slot* const slot = s != kNoSlot && f.size >= plan.slots[s].shortest ? &plan.slots[s] : nullptr;
     if (slot != nullptr && !slot->cheap && f.size <= ValueCache::kMaxValue) {
       asked_.push_back({slot, any, ValueCache::key(slot->uid, f.text())});

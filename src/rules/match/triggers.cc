@@ -12,11 +12,11 @@ Triggers::Triggers(const Plan& plan)
   }
 }
 
-bool Triggers::woken_in_vain(std::uint32_t rule, std::uint32_t operand) {
+std::span<const std::uint32_t> Triggers::woken_in_vain(std::uint32_t rule, std::uint32_t operand) {
   const Plan::Entry& e = plan_->rules[rule];
   std::uint32_t failed = e.first_condition;
   while (failed < e.last_condition && plan_->conditions[failed].node != operand) ++failed;
-  if (failed == e.last_condition) return false;  // nothing the index could look for
+  if (failed == e.last_condition) return {};  // nothing the index could look for
   Lesson& l = lessons_[rule];
   if (l.condition == failed) {
     ++l.votes;
@@ -25,13 +25,16 @@ bool Triggers::woken_in_vain(std::uint32_t rule, std::uint32_t operand) {
   } else {
     l.condition = failed;
   }
-  if (l.votes < kPatience || failed == chosen_[rule] || l.changes == kMostChanges) return false;
-  detach(rule, plan_->conditions[chosen_[rule]]);
-  attach(rule, plan_->conditions[failed]);
+  if (l.votes < kPatience || failed == chosen_[rule] || l.changes == kMostChanges) return {};
+  const Plan::Condition &before = plan_->conditions[chosen_[rule]], &now = plan_->conditions[failed];
+  detach(rule, before);
+  attach(rule, now);
   chosen_[rule] = failed;
   l.votes = 0;
   ++l.changes;
-  return true;
+  changed_ = before.atoms;
+  changed_.insert(changed_.end(), now.atoms.begin(), now.atoms.end());
+  return changed_;
 }
 
 void Triggers::attach(std::uint32_t rule, const Plan::Condition& condition) {

@@ -7,6 +7,7 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
 #include <vector>
 
 #include "rules/match/plan.h"
@@ -20,8 +21,9 @@ class Triggers {
   const std::vector<std::uint32_t>& of_atom(std::uint32_t atom) const { return of_atom_[atom]; }
   const std::vector<std::uint32_t>& of_field(std::uint32_t slot) const { return of_field_[slot]; }
 
-  // The rule was woken in vain: this operand of its root was the first not to hold. True when triggers have changed.
-  bool woken_in_vain(std::uint32_t rule, std::uint32_t operand);
+  // The rule was woken in vain: this operand of its root was the first not to hold. The atoms whose triggers have changed,
+  // if any, until the next call.
+  std::span<const std::uint32_t> woken_in_vain(std::uint32_t rule, std::uint32_t operand);
 
  private:
   static constexpr std::uint16_t kPatience = 32, kMostChanges = 8;
@@ -39,6 +41,7 @@ class Triggers {
   std::vector<std::vector<std::uint32_t>> of_atom_, of_field_;
   std::vector<std::uint32_t> chosen_;  // by rule, in Plan::conditions
   std::vector<Lesson> lessons_;
+  std::vector<std::uint32_t> changed_;
 };
 
 }  // namespace custos::rules
