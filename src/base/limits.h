@@ -21,6 +21,8 @@ struct Limits {
   std::uint64_t ratio_floor = 256ull << 20;           // bytes unpacked before the ratio counts
   std::size_t archive_entries = 200'000;              // members of one top-level archive, all levels together
   std::size_t archive_depth = 5;                      // archives inside archives
+  std::uint64_t capture_seconds = 600;                // that a tool may take for one packet capture
+  std::uint64_t capture_bytes = 4ull << 30;           // that it may write, and that a packed capture may take on disk
   std::size_t folder_depth = 512;                     // folders inside folders
   std::size_t rejects_listed = 1'000;                 // rejects a source lists in full; more are counted
 };

@@ -34,12 +34,14 @@ void add_rule_options(CLI::App& app, engine::RuleOptions& o, std::vector<std::st
 }
 
 void add_limit_options(CLI::App& app, Limits& l) {
-  const std::string group = "Limits for archives and folders";
+  const std::string group = "Limits for archives, folders and packet captures";
   app.add_option("--max-expanded", l.expanded_bytes, "bytes that one archive may unpack to")->type_name("BYTES")->group(group);
   app.add_option("--max-ratio", l.expansion_ratio, "times its size that an archive may unpack to")->type_name("N")->group(group);
   app.add_option("--max-entries", l.archive_entries, "members of one archive")->type_name("N")->group(group);
   app.add_option("--max-archive-depth", l.archive_depth, "archives inside archives")->type_name("N")->group(group);
   app.add_option("--max-folder-depth", l.folder_depth, "folders inside folders")->type_name("N")->group(group);
+  app.add_option("--max-pcap-seconds", l.capture_seconds, "time that --pcap may take for one capture")->type_name("N")->group(group);
+  app.add_option("--max-pcap-bytes", l.capture_bytes, "bytes that --pcap may write for one capture")->type_name("BYTES")->group(group);
 }
 
 std::optional<int> take_placeholders(const std::vector<std::string>& given, engine::RuleOptions& o) {
@@ -82,12 +84,18 @@ std::optional<int> parse_scan(const std::vector<std::string>& arguments, std::st
   app.add_option("--until", until, "leave out events from this time on")->type_name("TIME");
   app.add_option("--threads", a.options.threads, "threads (default: one a processor)")->check(CLI::Range(1, 256));
   app.add_flag("--carve", a.options.carve, "look for records in the slack of Windows event logs too");
+  auto* pcap = app.add_option("--pcap", a.options.captures.tool, "suricata, zeek or a path to one: makes logs of packet captures, which are then read");
+  pcap->type_name("TOOL");
   app.add_flag("--quiet", a.quiet, "no progress and no summary");
   add_limit_options(app, a.options.limits);
   if (const auto status = parse(app, arguments)) return status;
   if (const auto status = take_placeholders(placeholders, a.options.rules)) return status;
   if (const auto status = take_time("--since", since, a.options.since)) return status;
   if (const auto status = take_time("--until", until, a.options.until)) return status;
+  if (pcap->count() > 0 && a.options.captures.tool.empty()) {
+    fmt::print(stderr, "custos scan: --pcap takes suricata, zeek or a path to one of them\n");
+    return 2;
+  }
   if (!level.empty()) {
     const auto l = parse_level(level);
     if (!l) {

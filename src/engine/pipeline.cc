@@ -17,7 +17,7 @@ void Worker::scan_file(const ingest::SourceFile& file, std::uint32_t ordinal, st
   first_ordinal_ = next_ordinal_ = ordinal;
   last_ordinal_ = ordinal + streams - 1;
   reported_bytes_ = 0;
-  ingest::visit(file, shared_.options->limits, *this);
+  ingest::visit(file, shared_.options->limits, *this, shared_.capture_tool);
   shared_.bytes_done += file.size - std::min(file.size, reported_bytes_);
   ++shared_.files_done;
 }
@@ -49,7 +49,7 @@ void Worker::stream(const ingest::StreamInfo& info, ingest::ByteStream& bytes) {
   }
   coverage.format = format->name;
   // A stream without a date of its own (standard input) is as old as now: dates without a year need one.
-  const auto decoder = format->open({options.limits, info.modified == kNoTime ? options.now : info.modified, options.carve});
+  const auto decoder = format->open({options.limits, info.modified == kNoTime ? options.now : info.modified, options.carve, info.handed_to});
   Census census(coverage, format->numbered, options.now);
   const auto summary = ingest::read_all(head, *decoder, batch_, report, options.limits, [&](Batch& batch) {
     census.count(batch);

@@ -21,6 +21,7 @@ struct Shared {
   const ScanOptions* options = nullptr;
   std::shared_ptr<const rules::Program> program;
   rules::Correlations* correlations = nullptr;
+  const ingest::CaptureTool* capture_tool = nullptr;
   std::atomic<std::uint64_t> bytes_done{0}, files_done{0}, events{0}, findings{0};
 };
 

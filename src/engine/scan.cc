@@ -112,6 +112,12 @@ Finding correlated_finding(const rules::Program& program, const rules::Correlate
 }  // namespace scanning
 
 Result<ScanResult> scan(const ScanOptions& options, const std::function<void(const Progress&)>& progress) {
+  ingest::CaptureTool capture_tool;
+  if (!options.captures.tool.empty()) {
+    auto tool = ingest::find_capture_tool(options.captures);
+    if (!tool) return tl::unexpected<Error>(tool.error());
+    capture_tool = std::move(*tool);
+  }
   auto rules = load_rules(options.rules);
   if (!rules) return tl::unexpected<Error>(rules.error());
   auto walk = ingest::walk(options.paths, options.limits);
@@ -123,6 +129,7 @@ Result<ScanResult> scan(const ScanOptions& options, const std::function<void(con
   shared.options = &options;
   shared.program = program;
   shared.correlations = correlations.get();
+  if (capture_tool.kind != nullptr) shared.capture_tool = &capture_tool;
   std::vector<std::unique_ptr<Worker>> workers;
   const std::size_t threads = std::clamp<std::size_t>(options.threads, 1, std::max<std::size_t>(1, walk->files.size()));
   for (std::size_t i = 0; i < threads; ++i) workers.push_back(std::make_unique<Worker>(shared));

@@ -2,7 +2,7 @@
 // Called by cli/ (later serve/); the only place that joins ingest, rules and share.
 // Results are owned values.
 // scan() uses its own threads; Progress is called from them.
-// Refuses unusable options (no such path, a pipeline that does not parse) before anything is read.
+// Refuses unusable options (no such path, a tool that is not there, a pipeline that does not parse) before anything is read.
 #pragma once
 
 #include <cstdint>
@@ -12,6 +12,7 @@
 
 #include "base/limits.h"
 #include "base/result.h"
+#include "ingest/ingest.h"
 #include "model/coverage.h"
 #include "model/finding.h"
 #include "rules/rules.h"
@@ -32,6 +33,7 @@ struct ScanOptions {
   Micros since = kNoTime, until = kNoTime;  // events outside are read and counted, but not matched
   unsigned threads = 1;
   bool carve = false;
+  ingest::CaptureOptions captures;
   Limits limits;
   Micros now = kNoTime;        // for the statement and for dates in the future; from base/clock.h
 };

@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <memory>
 #include <span>
+#include <string>
 #include <string_view>
 
 #include "base/bytes.h"
@@ -33,6 +34,7 @@ struct DecodeOptions {
   Limits limits;
   Micros modified = kNoTime;  // the file's time stamp: the year of dates without one
   bool carve = false;         // look for records in slack space too (EVTX)
+  std::string handed_to = {};  // the tool that made logs of this packet capture; empty: none
 };
 
 class Decoder {

@@ -5,6 +5,7 @@
 // Refuses nothing silently: rejects, notes and problems all reach the coverage statement.
 #pragma once
 
+#include "ingest/captures.h"  // find_capture_tool()
 #include "ingest/format.h"  // Format, Decoder, recognise()
 #include "ingest/reader.h"  // Head, read_all()
 #include "ingest/source.h"  // walk(), visit()

@@ -2,7 +2,7 @@
 // Called by engine/; feeds decoders through a visitor.
 // A ByteStream lives during the visit of its stream.
 // One thread per visit; several files may be visited by several threads.
-// Refuses bombs, devices, pipes and links that lead nowhere or out: each is named as a problem, nothing is ever written.
+// Refuses bombs, devices, pipes and links that lead nowhere: each is named as a problem. Writes nothing, but for --pcap.
 #pragma once
 
 #include <cstdint>
@@ -13,6 +13,7 @@
 #include "base/limits.h"
 #include "base/result.h"
 #include "base/time.h"
+#include "ingest/captures.h"
 #include "model/coverage.h"
 
 namespace custos::ingest {
@@ -28,6 +29,7 @@ struct StreamInfo {
   std::string name;             // path; members after '!': "logs.zip!inner.tar.gz!a.evtx"; valid UTF-8
   Micros modified = kNoTime;
   std::uint64_t size_hint = 0;  // bytes, 0 when unknown
+  std::string handed_to = {};   // of a packet capture: the tool whose logs are shown next, "Suricata 7.0.10"
 };
 
 class StreamVisitor {
@@ -62,7 +64,8 @@ struct Walk {
 // Expands files and folders ("-" is standard input). A path that does not exist is an error: nothing was meant by it.
 Result<Walk> walk(const std::vector<std::string>& paths, const Limits& limits);
 
-// Opens one file, unpacks whatever it holds and shows the visitor every stream.
-void visit(const SourceFile& file, const Limits& limits, StreamVisitor& visitor);
+// Opens one file, unpacks whatever it holds and shows the visitor every stream. With `tool` packet captures are handed to
+// it, and the logs it makes are shown behind them: "x.pcap!zeek/conn.log".
+void visit(const SourceFile& file, const Limits& limits, StreamVisitor& visitor, const CaptureTool* tool = nullptr);
 
 }  // namespace custos::ingest

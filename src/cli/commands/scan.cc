@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cstdio>
+#include <cstdlib>
 #include <memory>
 #include <thread>
 
@@ -12,9 +13,11 @@
 #include "base/file.h"
 #include "base/text.h"
 #include "cli/command.h"
+#include "cli/interrupt.h"
 #include "cli/options.h"
 #include "cli/progress.h"
 #include "engine/engine.h"
+#include "ingest/ingest.h"
 #include "share/share.h"
 
 namespace custos::cli::scan {
@@ -25,6 +28,7 @@ constexpr std::string_view kExamples =
     "  custos scan /var/log                            everything below, with the shipped rules\n"
     "  custos scan evtx/ --rules my-rules/ --json out.ndjson\n"
     "  zcat old.gz | custos scan - --min-level medium\n"
+    "  custos scan evidence/ --pcap zeek               packet captures too, through an installed Zeek or Suricata\n"
     "\nexit status: 0 nothing found, 1 findings, 2 unusable arguments, 3 something could not be read whole\n";
 
 // One output file of one exporter.
@@ -56,6 +60,15 @@ class Export {
 int fail_with(const Error& e) {
   fmt::print(stderr, "custos scan: {}{}{}\n", printable(e.where), e.where.empty() ? "" : ": ", printable(e.text));
   return 2;
+}
+
+// What the environment says of programs and temporary files.
+void prepare_captures(ingest::CaptureOptions& captures, ingest::CaptureStop& stop) {
+  const char* path = std::getenv("PATH");
+  const char* temporary = std::getenv("TMPDIR");
+  captures.search_path = path != nullptr ? path : "";
+  if (temporary != nullptr && *temporary != '\0') captures.temporary = temporary;
+  captures.stop = &stop;
 }
 
 struct Wanted {
@@ -90,9 +103,16 @@ int run(const std::vector<std::string>& arguments) {
   }
 
   a.options.now = wall_clock();
+  ingest::CaptureStop stop;
+  std::unique_ptr<Interrupt> interrupt;
+  if (!a.options.captures.tool.empty()) {
+    prepare_captures(a.options.captures, stop);
+    interrupt = std::make_unique<Interrupt>(stop);
+  }
   ProgressLine line(stderr, isatty(STDERR_FILENO) != 0, a.quiet);
   auto result = engine::scan(a.options, [&](const engine::Progress& p) { line.show(p); });
   line.end();
+  interrupt.reset();
   if (!result) return fail_with(result.error());
 
   bool written = true;

@@ -1,30 +1,39 @@
 #include "ingest/format.h"
 
+#include <fmt/format.h>
+
+#include "ingest/formats/pcap/frames.h"
+
 namespace custos::ingest::pcap {
 namespace {
 
+// Makes no events: a capture that nobody took is only named, one that a tool took is stepped through to see that it is whole.
 class PcapDecoder final : public Decoder {
  public:
+  explicit PcapDecoder(std::string handed_to) : handed_to_(std::move(handed_to)) {}
+
   std::size_t decode(const Window& window, Batch&, Report& report) override {
-    report.partial("a packet capture: hand it to Suricata or Zeek and scan their logs");
-    return window.bytes.size();
+    if (handed_to_.empty()) {
+      report.partial("a packet capture: --pcap suricata or --pcap zeek reads it through an installed Suricata or Zeek");
+      return window.bytes.size();
+    }
+    const std::size_t taken = frames_.take(window, report);
+    if (window.more == More::Ended && !told_) {
+      report.note(fmt::format("{} packets, handed to {}", frames_.packets(), handed_to_));
+      told_ = true;
+    }
+    return taken;
   }
+
+ private:
+  std::string handed_to_;
+  Frames frames_;
+  bool told_ = false;
 };
 
-// The magic numbers of pcap (micro- and nanoseconds, both byte orders) with a sane version behind them, and pcapng's
-// section header with its byte-order mark.
-int recognise(Bytes head, bool) {
-  const auto word = load_le<std::uint32_t>(head, 0);
-  const auto version = load_le<std::uint32_t>(head, 4);
-  if (head.size() >= 24) {
-    if ((word == 0xA1B2C3D4 || word == 0xA1B23C4D || word == 0xA1B2CD34) && (version & 0xFFFF) == 2) return 98;
-    if ((word == 0xD4C3B2A1 || word == 0x4D3CB2A1 || word == 0x34CDB2A1) && (version & 0xFFFF) == 0x0200) return 98;
-  }
-  const auto order = load_le<std::uint32_t>(head, 8);
-  return head.size() >= 28 && word == 0x0A0D0D0A && (order == 0x1A2B3C4D || order == 0x4D3C2B1A) ? 98 : 0;
-}
+int recognise(Bytes head, bool) { return is_capture(head) ? 98 : 0; }
 
-std::unique_ptr<Decoder> open(const DecodeOptions&) { return std::make_unique<PcapDecoder>(); }
+std::unique_ptr<Decoder> open(const DecodeOptions& options) { return std::make_unique<PcapDecoder>(options.handed_to); }
 
 }  // namespace
 
@@ -32,7 +41,7 @@ extern const Format format;
 const Format format{
     .name = "pcap",
     .title = "Packet capture (pcap, pcapng)",
-    .details = "recognised but not read: hand it to Suricata or Zeek and scan their logs",
+    .details = "named as unread, or with --pcap handed to an installed Suricata or Zeek, whose logs are then read",
     .recognise = recognise,
     .open = open,
 };

@@ -25,6 +25,7 @@ namespace custos::ingest::for_test {
 
 struct Collector final : StreamVisitor {
   std::vector<std::pair<std::string, std::string>> streams;  // name, bytes
+  std::vector<std::string> handed;                           // to which tool, a stream
   std::vector<std::string> errors;                           // that read() ended in
   struct Problem {
     std::string name;
@@ -39,6 +40,7 @@ struct Collector final : StreamVisitor {
   void stream(const StreamInfo& info, ByteStream& bytes) override {
     streams.emplace_back(info.name, "");
     times.push_back(info.modified);
+    handed.push_back(info.handed_to);
     std::vector<char> buffer(10'007);
     while (true) {
       const Result<std::size_t> n = bytes.read(buffer.data(), buffer.size());

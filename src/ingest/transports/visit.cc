@@ -16,8 +16,12 @@ namespace {
 
 class Visit {
  public:
-  Visit(const SourceFile& file, const Limits& limits, StreamVisitor& visitor)
-      : file_(file), visitor_(visitor), budget_(limits), info_{file.name, file.modified, file.size} {}
+  Visit(const SourceFile& file, const Limits& limits, StreamVisitor& visitor, const CaptureTool* tool)
+      : file_(file),
+        visitor_(visitor),
+        budget_(limits),
+        captures_{tool, file.path == "-" ? std::string() : file.path},
+        info_{file.name, file.modified, file.size, {}} {}
 
   void run() {
     if (file_.path == "-") return standard_input();
@@ -38,7 +42,7 @@ class Visit {
     info_.size_hint = size_;
     if (info_.modified == kNoTime) info_.modified = modified(s);
     FileStream stream(std::move(fd), size_, [this](std::uint64_t more) { count(more); });
-    unpack(stream, &stream, info_, budget_, visitor_);
+    unpack(stream, &stream, info_, budget_, visitor_, captures_);
     finish(stream.failure());
   }
 
@@ -51,7 +55,7 @@ class Visit {
       if (copy.ok()) return regular(std::move(copy), s);
     }
     PipeStream stream(STDIN_FILENO, [this](std::uint64_t more) { count(more); });
-    unpack(stream, nullptr, info_, budget_, visitor_);
+    unpack(stream, nullptr, info_, budget_, visitor_, captures_);
     finish(stream.failure());
   }
 
@@ -71,6 +75,7 @@ class Visit {
   const SourceFile& file_;
   StreamVisitor& visitor_;
   Budget budget_;
+  Captures captures_;
   StreamInfo info_;
   std::uint64_t size_ = 0, read_ = 0;  // size_ 0: unknown
 };
@@ -78,8 +83,8 @@ class Visit {
 }  // namespace
 }  // namespace visit_file
 
-void visit(const SourceFile& file, const Limits& limits, StreamVisitor& visitor) {
-  visit_file::Visit(file, limits, visitor).run();
+void visit(const SourceFile& file, const Limits& limits, StreamVisitor& visitor, const CaptureTool* tool) {
+  visit_file::Visit(file, limits, visitor, tool).run();
 }
 
 }  // namespace custos::ingest

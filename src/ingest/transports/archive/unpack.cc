@@ -8,10 +8,12 @@
 #include <fmt/format.h>
 
 #include "base/text.h"
+#include "ingest/formats/pcap/frames.h"
 #include "ingest/reader.h"
 #include "ingest/transports/archive/member_stream.h"
 #include "ingest/transports/archive/packing.h"
 #include "ingest/transports/archive/unpacked_stream.h"
+#include "ingest/transports/capture/show.h"
 #include "ingest/transports/utf16_stream.h"
 
 namespace custos::ingest {
@@ -113,14 +115,15 @@ struct Level {
 
 class Unpacker {
  public:
-  Unpacker(Budget& budget, StreamVisitor& visitor) : budget_(budget), visitor_(visitor) {}
+  Unpacker(Budget& budget, StreamVisitor& visitor, const Captures& captures)
+      : budget_(budget), visitor_(visitor), captures_(captures) {}
 
   void show(ByteStream& from, Seekable* seekable, const StreamInfo& info, Level level) {
     Head head(from);
     const Bytes first = head.look(kPackingHead);
     if (first.empty() && !head.whole()) return;  // whoever owns the stream reports why
     const Packing packing = detect_packing(first);
-    if (packing == Packing::None) return show_plain(head, first, info);
+    if (packing == Packing::None) return show_plain(head, first, seekable != nullptr, info);
     if (packing == Packing::Unsupported) {
       visitor_.problem(info.name, ReadState::Unread,
                        fmt::format("{}: it can't be unpacked here; unpack it first", unsupported_name(first)));
@@ -145,7 +148,11 @@ class Unpacker {
   }
 
  private:
-  void show_plain(Head& head, Bytes first, const StreamInfo& info) {
+  // `in_place`: it is the top-level file.
+  void show_plain(Head& head, Bytes first, bool in_place, const StreamInfo& info) {
+    if (captures_.tool != nullptr && pcap::is_capture(first)) {
+      return show_capture(*captures_.tool, in_place ? captures_.path : std::string(), head, info, budget_, visitor_);
+    }
     const Utf16Head utf16 = detect_utf16(first);
     if (utf16.order == Utf16::No) return visitor_.stream(info, head);
     Utf16Stream text(head, utf16.order == Utf16::Big, utf16.mark);
@@ -238,7 +245,7 @@ class Unpacker {
     }
     const bool expands = packing == Packing::Zip || packing == Packing::SevenZip;
     MemberStream member(in, budget_, expands);
-    show(member, nullptr, {name, member_time(entry, info.modified), static_cast<std::uint64_t>(size)}, level);
+    show(member, nullptr, {name, member_time(entry, info.modified), static_cast<std::uint64_t>(size), {}}, level);
     if (expands && !budget_.stopped()) member.skip_rest();  // libarchive would skip without counting
     if (member.failure()) {
       failed(name, member.produced(), member.failure()->text);
@@ -275,13 +282,15 @@ class Unpacker {
 
   Budget& budget_;
   StreamVisitor& visitor_;
+  const Captures& captures_;
 };
 
 }  // namespace
 }  // namespace unpack_streams
 
-void unpack(ByteStream& from, Seekable* seekable, const StreamInfo& info, Budget& budget, StreamVisitor& visitor) {
-  unpack_streams::Unpacker(budget, visitor).show(from, seekable, info, {});
+void unpack(ByteStream& from, Seekable* seekable, const StreamInfo& info, Budget& budget, StreamVisitor& visitor,
+            const Captures& captures) {
+  unpack_streams::Unpacker(budget, visitor, captures).show(from, seekable, info, {});
 }
 
 }  // namespace custos::ingest
