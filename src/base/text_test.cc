@@ -20,6 +20,29 @@ TEST(Text, FoldingIsUnicode) {
   EXPECT_EQ(out, "é");
 }
 
+// One byte or character beyond ASCII at every place of texts of every size: the fast paths read several bytes at once.
+TEST(Text, WhatIsNotAsciiIsFoundAtEveryPlace) {
+  for (std::size_t n = 0; n < 140; ++n) {
+    std::string s(n, 'a');
+    EXPECT_TRUE(is_ascii(s)) << n;
+    EXPECT_TRUE(folds_as_ascii(s)) << n;
+    for (std::size_t at = 0; at + 2 <= n; ++at) {
+      std::string marked = s;
+      marked.replace(at, 2, "\u00AE");
+      EXPECT_FALSE(is_ascii(marked)) << n << ' ' << at;
+      EXPECT_TRUE(folds_as_ascii(marked)) << n << ' ' << at;
+      EXPECT_EQ(fold(marked), marked);
+      marked.replace(at, 2, "\u00C4");
+      EXPECT_FALSE(folds_as_ascii(marked)) << n << ' ' << at;
+      std::string folded = s;
+      folded.replace(at, 2, "\u00E4");
+      EXPECT_EQ(fold(marked), folded);
+    }
+  }
+  EXPECT_FALSE(folds_as_ascii("\u212A"));  // the Kelvin sign becomes a k
+  EXPECT_FALSE(folds_as_ascii("\u017F"));
+}
+
 TEST(Text, Utf16RoundTripAndLoneSurrogates) {
   Arena arena;
   EXPECT_EQ(utf16le_to_utf8(utf8_to_utf16le("a€😀"), arena), "a€😀");

@@ -154,6 +154,50 @@ TEST(JsonFlatten, says_why_and_where) {
 }
 
 // The fast path against the tree: whole texts, then every truncation and many mutations of them.
+// The escapes of a text one by one: the twin of unescape(), which works on blocks of 64 bytes.
+std::optional<std::string> unescape_slowly(std::string_view s) {
+  std::string out;
+  for (std::size_t i = 0; i < s.size(); ++i) {
+    if (s[i] != '\\') {
+      out += s[i];
+      continue;
+    }
+    if (++i == s.size()) return std::nullopt;
+    const std::size_t known = std::string_view("\"\\/bfnrt").find(s[i]);
+    if (known != std::string_view::npos) {
+      out += "\"\\/\b\f\n\r\t"[known];
+    } else if (s.substr(i, 5) == "u0041") {
+      out += 'A';
+      i += 4;
+    } else {
+      return std::nullopt;
+    }
+  }
+  return out;
+}
+
+TEST(JsonFlatten, escapes_stand_anywhere_in_a_block) {
+  std::mt19937 random(3);
+  const char* const pieces[] = {"\\\\", "\\n", "\\u0041", "\\\"", "x", "some longer text without any", "\\q", "\\"};
+  std::size_t good = 0;
+  for (int round = 0; round < 20'000; ++round) {
+    // The last two pieces are wrong; a lone backslash is, before most others.
+    std::string text(random() % 64, 'a');
+    for (std::size_t n = random() % 40; n > 0; --n) text += pieces[random() % (round % 4 == 0 ? 8 : 6)];
+    const auto want = unescape_slowly(text);
+    std::vector<char> in(text.begin(), text.end());
+    in.insert(in.end(), 64, '\\');  // what lies behind must not matter
+    std::vector<char> out(text.size() + 16);
+    std::uint32_t half = 0;
+    char* const end = unescape({in.data(), text.size()}, out.data(), half);
+    ASSERT_EQ(end != nullptr, want.has_value()) << text;
+    if (!want) continue;
+    ++good;
+    ASSERT_EQ(std::string(out.data(), end), *want) << text;
+  }
+  EXPECT_GT(good, 10'000u);
+}
+
 TEST(JsonFlatten, agrees_with_the_naive_twin) {
   const std::string seeds[] = {
       R"({"a":{"b":[1,2.5,{"c":"x\\y"}],"e":{}},"t":true,"n":null,"s":"","u":"\u00e9\ud83d\ude00"})",
