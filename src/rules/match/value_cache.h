@@ -40,7 +40,7 @@ class ValueCache {
     if (e.hash != k.hash || e.slot != k.slot || e.size != k.value.size()) return false;
     const std::uint32_t* const kept = e.words <= kInside ? e.inside : pool_.data() + e.inside[0];
     const std::size_t atoms = e.words - words(e.size);
-    if (std::memcmp(kept + atoms, k.value.data(), e.size) != 0) return false;
+    if (e.size != 0 && std::memcmp(kept + atoms, k.value.data(), e.size) != 0) return false;
     hits = {kept, atoms};
     return true;
   }
@@ -61,7 +61,7 @@ class ValueCache {
       used_ += size;
     }
     if (!hits.empty()) std::memcpy(to, hits.data(), hits.size_bytes());
-    std::memcpy(to + hits.size(), k.value.data(), k.value.size());
+    if (!k.value.empty()) std::memcpy(to + hits.size(), k.value.data(), k.value.size());
   }
 
  private:
