@@ -28,6 +28,7 @@ class OutputFile {
   // Flushes, syncs and renames. On failure nothing stands under the final name and the temporary file is gone.
   Result<void> commit();
   const std::string& path() const { return path_; }
+  const std::string& temporary() const { return temporary_; }  // empty where it is written directly
 
  private:
   OutputFile() = default;

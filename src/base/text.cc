@@ -274,6 +274,19 @@ void append_json_escaped(std::string& out, std::string_view s) {
   std::size_t run = 0;
   for (std::size_t i = 0; i < s.size(); ++i) {
     const auto c = static_cast<unsigned char>(s[i]);
+    if (c >= 0xC2) {
+      // C1 controls and marks that turn the direction of writing: whoever looks at the raw line has a terminal, too.
+      std::size_t behind = i;
+      const std::uint32_t character = next(s, behind);
+      if (hostile_to_a_terminal(character)) {
+        out.append(s, run, i - run);
+        out += "\\u";
+        for (int shift = 12; shift >= 0; shift -= 4) out += kHex[character >> shift & 15];
+        run = behind;
+      }
+      i = behind - 1;
+      continue;
+    }
     if (c >= 0x20 && c != '"' && c != '\\' && c != 0x7F) continue;
     out.append(s, run, i - run);
     run = i + 1;

@@ -92,6 +92,10 @@ std::optional<int> parse_scan(const std::vector<std::string>& arguments, std::st
   if (const auto status = take_placeholders(placeholders, a.options.rules)) return status;
   if (const auto status = take_time("--since", since, a.options.since)) return status;
   if (const auto status = take_time("--until", until, a.options.until)) return status;
+  if (a.options.since != kNoTime && a.options.until != kNoTime && a.options.since >= a.options.until) {
+    fmt::print(stderr, "custos scan: --since is not before --until: no event could be between them\n");
+    return 2;
+  }
   if (pcap->count() > 0 && a.options.captures.tool.empty()) {
     fmt::print(stderr, "custos scan: --pcap takes suricata, zeek or a path to one of them\n");
     return 2;

@@ -55,7 +55,10 @@ void Worker::stream(const ingest::StreamInfo& info, ingest::ByteStream& bytes) {
     census.count(batch);
     shared_.events += batch.size();
     matcher_->match(batch, ordinal, [&](const rules::Hit& hit) {
-      if (shared_.program->facts(hit.rule)->level < options.min_level) return;
+      if (shared_.program->facts(hit.rule)->level < options.min_level) {
+        ++findings_below_;
+        return;
+      }
       findings_.add(make_finding(*shared_.program, hit, info.name));
       ++shared_.findings;
     });

@@ -40,6 +40,7 @@ class Worker final : public ingest::StreamVisitor {
   std::vector<std::pair<std::uint32_t, SourceCoverage>>& sources() { return sources_; }  // by ordinal
   const rules::Matcher& matcher() const { return *matcher_; }
   const Names& names() const { return *names_; }
+  std::uint64_t findings_below() const { return findings_below_; }  // the level that is reported
 
  private:
   SourceCoverage& new_source(const std::string& name);
@@ -52,7 +53,7 @@ class Worker final : public ingest::StreamVisitor {
   FindingSet findings_;
   std::vector<std::pair<std::uint32_t, SourceCoverage>> sources_;
   std::uint32_t first_ordinal_ = 0, next_ordinal_ = 0, last_ordinal_ = 0;
-  std::uint64_t reported_bytes_ = 0;
+  std::uint64_t reported_bytes_ = 0, findings_below_ = 0;
 };
 
 }  // namespace custos::engine

@@ -30,6 +30,7 @@ class Collector {
     }
     if (status.type() == fs::file_type::directory) {
       folder(path);
+      if (empty_) return fail(Code::Usage, "no rule file (.yml, .yaml) is in this folder", path);
     } else {
       file(path);
     }
@@ -46,6 +47,7 @@ class Collector {
       if (it->is_regular_file(ignored) && is_rule_file(it->path())) found.push_back(it->path());
       it.increment(error);
     }
+    empty_ = found.empty();
     if (error) unreadable_.push_back({to_valid_utf8(path.string()), {}, {}, "the folder could not be read: " + error.message()});
     std::sort(found.begin(), found.end());
     for (const fs::path& f : found) file(f.string());
@@ -62,6 +64,7 @@ class Collector {
 
   std::vector<rules::RuleText>& files_;
   std::vector<RuleRefusal>& unreadable_;
+  bool empty_ = false;  // the folder taken last
 };
 
 }  // namespace rule_files

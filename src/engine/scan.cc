@@ -3,9 +3,12 @@
 #include <algorithm>
 #include <atomic>
 #include <bit>
+#include <map>
+#include <set>
 #include <thread>
 
 #include <fmt/format.h>
+#include <sys/stat.h>
 
 #include "base/text.h"
 #include "engine/entities.h"
@@ -81,6 +84,40 @@ bool produced(const std::string& path, const ingest::Walk& walk) {
          std::any_of(walk.unreadable.begin(), walk.unreadable.end(), [&](const auto& u) { return under(u.name, shown); });
 }
 
+using Identity = std::pair<dev_t, ino_t>;
+
+bool identity(const std::string& path, Identity& of) {
+  struct stat st {};
+  if (path.empty() || path == "-" || stat(path.c_str(), &st) != 0 || !S_ISREG(st.st_mode)) return false;
+  of = {st.st_dev, st.st_ino};
+  return true;
+}
+
+// Keeps the files that the scan writes apart from those it reads: evidence is never written over, results are never read.
+// Takes the outputs' own temporary files out of the walk.
+Result<void> set_outputs_apart(const ScanOptions& options, const LoadedRules& rules, ingest::Walk& walk) {
+  if (options.outputs.empty()) return {};
+  std::map<Identity, std::string> finals;
+  std::set<Identity> temporaries;
+  Identity of;
+  for (const ScanOptions::Output& o : options.outputs) {
+    if (identity(o.path, of)) finals.emplace(of, o.path);
+    if (identity(o.temporary, of)) temporaries.insert(of);
+  }
+  const auto taken = [&](const std::string& path) { return identity(path, of) && finals.contains(of); };
+  constexpr const char* kWhy = "is one of the files to read; write the results to another place";
+  for (const ingest::SourceFile& f : walk.files) {
+    if (taken(f.path)) return fail(Code::Usage, kWhy, finals.at(of));
+  }
+  for (const auto* list : {&rules.user_files, &options.rules.pipelines}) {
+    for (const std::string& path : *list) {
+      if (taken(path)) return fail(Code::Usage, "is a rule or pipeline of this scan; write the results to another place", finals.at(of));
+    }
+  }
+  std::erase_if(walk.files, [&](const ingest::SourceFile& f) { return identity(f.path, of) && temporaries.contains(of); });
+  return {};
+}
+
 // A correlation's episode as a finding: its group is what matched, its events are the records.
 Finding correlated_finding(const rules::Program& program, const rules::Correlated& c,
                            const std::vector<std::pair<std::uint32_t, SourceCoverage>>& sources) {
@@ -105,7 +142,8 @@ Finding correlated_finding(const rules::Program& program, const rules::Correlate
     f.matched.push_back({name, value, std::nullopt});
     if (const std::string_view kind = entity_kind(name); !kind.empty()) f.entities.push_back({std::string(kind), value});
   }
-  f.raw = fmt::format("{} events between {} and {}; the condition compared {}", c.event_count, to_rfc3339(c.time), to_rfc3339(c.last_time), c.value);
+  f.raw = fmt::format("{} events between {} and {}; the condition first held at {}, with {}", c.event_count, to_rfc3339(c.first_time),
+                      to_rfc3339(c.last_time), to_rfc3339(c.time), c.value);
   return f;
 }
 
@@ -122,6 +160,7 @@ Result<ScanResult> scan(const ScanOptions& options, const std::function<void(con
   if (!rules) return tl::unexpected<Error>(rules.error());
   auto walk = ingest::walk(options.paths, options.limits);
   if (!walk) return tl::unexpected<Error>(walk.error());
+  if (auto apart = scanning::set_outputs_apart(options, *rules, *walk); !apart) return tl::unexpected<Error>(apart.error());
 
   const auto& program = rules->loaded.program;
   const auto correlations = rules::make_correlations(program);
@@ -151,7 +190,8 @@ Result<ScanResult> scan(const ScanOptions& options, const std::function<void(con
   statement.sort();
   for (auto& w : workers) findings.join(std::move(w->findings()));
   auto totals = correlations->run([&](const rules::Correlated& c) {
-    if (program->facts(c.rule)->level >= options.min_level) findings.add(scanning::correlated_finding(*program, c, statement.sources()));
+    if (program->facts(c.rule)->level < options.min_level) return statement.add_finding_below();
+    findings.add(scanning::correlated_finding(*program, c, statement.sources()));
   });
   if (!totals) return tl::unexpected<Error>(totals.error());
   ScanResult result;

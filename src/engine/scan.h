@@ -2,7 +2,7 @@
 // Called by cli/ (later serve/); the only place that joins ingest, rules and share.
 // Results are owned values.
 // scan() uses its own threads; Progress is called from them.
-// Refuses unusable options (no such path, a tool that is not there, a pipeline that does not parse) before anything is read.
+// Refuses unusable options (no such path, a tool that is not there, an output in place of an input) before anything is read.
 #pragma once
 
 #include <cstdint>
@@ -34,6 +34,10 @@ struct ScanOptions {
   unsigned threads = 1;
   bool carve = false;
   ingest::CaptureOptions captures;
+  struct Output {
+    std::string path, temporary;  // the file as it will be called, and as it is called while it is written
+  };
+  std::vector<Output> outputs;    // of this scan: never read, and never one of the files to read
   Limits limits;
   Micros now = kNoTime;        // for the statement and for dates in the future; from base/clock.h
 };

@@ -34,6 +34,8 @@ void Statement::add(Worker& worker) {
     coverage_.rules.interrupted[rules_.loaded.program->facts(rule)->id] += times;
   }
   crowded_names_ += worker.names().overflowed();
+  coverage_.scope.events_outside += worker.matcher().events_outside();
+  coverage_.scope.findings_below += worker.findings_below();
 }
 
 void Statement::sort() {
@@ -81,6 +83,9 @@ Coverage Statement::finish(const rules::CorrelationTotals& totals, const Finding
     c.sources.push_back(std::move(s));
   }
   if (crowded_names_ != 0 && !c.sources.empty()) c.sources.front().notes["values of field names beyond the limit of distinct names"] += crowded_names_;
+  c.scope.since = options_.since;
+  c.scope.until = options_.until;
+  if (options_.min_level != Level::Informational) c.scope.min_level = level_name(options_.min_level);
   c.late = totals.without_time;
   c.evicted = totals.evicted;
   c.folded = findings.crowded();

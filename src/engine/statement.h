@@ -21,6 +21,8 @@ class Statement {
   // An argument that is a folder without any file: read whole, and said.
   void add_empty_folder(const std::string& name);
   void add(Worker& worker);
+  // A finding of a correlation whose level is not reported.
+  void add_finding_below() { ++coverage_.scope.findings_below; }
   // By ordinal, that is in the order of the files; call once between the last add() and sources().
   void sort();
   const std::vector<std::pair<std::uint32_t, SourceCoverage>>& sources() const { return sources_; }

@@ -60,12 +60,21 @@ struct RuleCoverage {
   std::map<std::string, std::uint64_t> interrupted;               // rule id -> events a regular expression could not be decided on
 };
 
+// What the user left out of a scan.
+struct ScopeCoverage {
+  Micros since = kNoTime, until = kNoTime;  // events outside were read, not checked
+  std::uint64_t events_outside = 0;
+  std::string min_level;                    // findings below were not reported; empty: none were left out
+  std::uint64_t findings_below = 0;         // before equal ones are folded
+};
+
 struct Coverage {
   std::string version, started, finished;  // RFC 3339
   std::uint64_t files = 0, bytes = 0, events = 0, rejects = 0, findings = 0, folded = 0, late = 0, evicted = 0;
   std::map<std::string, std::uint64_t> events_by_format;
   std::vector<SourceCoverage> sources;
   RuleCoverage rules;
+  ScopeCoverage scope;
   bool complete() const;  // every source Whole, no refusals needed for that
 };
 

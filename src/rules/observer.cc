@@ -34,6 +34,7 @@ correlation::ObservationLog& CorrelationRun::new_log() {
 Correlated CorrelationRun::correlated(const correlation::Fired& f) const {
   Correlated c;
   c.rule = program_->correlation_rules[f.correlation];
+  c.first_time = f.window_start;
   c.time = f.time;
   c.last_time = f.last_time;
   const auto& names = program_->group_names[f.correlation];

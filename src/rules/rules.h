@@ -77,6 +77,8 @@ class Matcher {
   virtual void match(const Batch& batch, std::uint32_t source, const std::function<void(const Hit&)>& sink) = 0;
   // Which rules had at least one event of their log source.
   virtual const std::vector<bool>& had_telemetry() const = 0;
+  // Events outside the time window, which no rule saw.
+  virtual std::uint64_t events_outside() const = 0;
   // rule -> events on which a regular expression hit its limits.
   virtual const std::map<std::size_t, std::uint64_t>& interrupted() const = 0;
 };
@@ -84,7 +86,8 @@ class Matcher {
 // A correlation that held: one episode, from the first event at which it held to the last.
 struct Correlated {
   std::size_t rule = 0;
-  Micros time = kNoTime, last_time = kNoTime;
+  Micros first_time = kNoTime;                             // of the first of its events
+  Micros time = kNoTime, last_time = kNoTime;              // of the first and the last event at which it held
   std::vector<std::pair<std::string, std::string>> group;  // field, value
   struct Contributor {
     std::uint32_t source = 0;   // as given to match()

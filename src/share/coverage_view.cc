@@ -70,6 +70,21 @@ std::string top(const std::map<std::string, std::uint64_t>& counts, std::size_t 
   return s;
 }
 
+std::string left_out(const ScopeCoverage& scope) {
+  std::string s;
+  if (scope.since != kNoTime || scope.until != kNoTime) {
+    s = counted(scope.events_outside, "event");
+    if (scope.since != kNoTime) s += " before " + to_rfc3339(scope.since);
+    if (scope.until != kNoTime) s += fmt::format("{} from {} on", scope.since != kNoTime ? " or" : "", to_rfc3339(scope.until));
+    s += " were not checked";
+  }
+  if (!scope.min_level.empty()) {
+    s += fmt::format("{}{} below {} {} not shown", s.empty() ? "" : "; ", counted(scope.findings_below, "match"), scope.min_level,
+                     scope.findings_below == 1 ? "is" : "are");
+  }
+  return s;
+}
+
 std::string verdict(const Digest& d, const Coverage& c) {
   const CoverageView v = CoverageView::of(c);
   std::string s = coverage_view_file::findings_part(d);

@@ -30,6 +30,9 @@ struct CoverageView {
 // "evtx 120, json 9", the largest first; at most `most` of them, then "and 3 more".
 std::string top(const std::map<std::string, std::uint64_t>& counts, std::size_t most);
 
+// What the user had left out, in words; empty where that is nothing.
+std::string left_out(const ScopeCoverage& scope);
+
 // The first line of every output for people: what was found and whether all was read.
 std::string verdict(const Digest& d, const Coverage& c);
 

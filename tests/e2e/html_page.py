@@ -431,7 +431,7 @@ def hostile_page(browser, folder):
 
 
 def big_page(browser, folder, many=20_000):
-    log = os.path.join(folder, "many.ndjson")
+    log = os.path.join(folder, "many.log")
     with open(log, "w") as f:
         for i in range(many):
             t = f"2026-03-{1 + i // 1000:02}T{i // 60 % 24:02}:{i % 60:02}:{i % 59:02}Z"
@@ -467,7 +467,7 @@ def big_page(browser, folder, many=20_000):
 
 
 def empty_page(browser, folder):
-    log = os.path.join(folder, "quiet.ndjson")
+    log = os.path.join(folder, "quiet.log")
     with open(log, "w") as f:
         f.write('{"Channel":"System","Provider_Name":"x","EventID":1,"@timestamp":"2026-03-15T10:00:00Z"}\n' * 3)
     scan = Scan(folder, "quiet", log)

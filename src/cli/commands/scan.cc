@@ -42,6 +42,7 @@ class Export {
     e->run_ = exporter.open(e->sink_);
     return e;
   }
+  const std::string& temporary() const { return sink_.file->temporary(); }
   Result<void> write(const engine::ScanResult& result) {
     for (const Finding& f : result.findings) run_->finding(f);
     run_->finish(result.coverage);
@@ -94,11 +95,16 @@ int run(const std::vector<std::string>& arguments) {
   bool to_stdout = false;
   for (const auto& o : a.outputs) {
     if (o.path.empty()) continue;
+    const auto same = [&o](const auto& other) { return o.path != "-" && other.path == o.path; };
+    if (std::any_of(a.options.outputs.begin(), a.options.outputs.end(), same)) {
+      return fail_with({Code::Usage, "two outputs have this name", o.path});
+    }
     if (o.path == "-" && to_stdout) return fail_with({Code::Usage, "only one output can go to standard output", "-"});
     to_stdout = to_stdout || o.path == "-";
     auto wanted = wanted_output("--" + o.name, o.path);
     auto e = Export::open(*wanted->exporter, o.path);
     if (!e) return fail_with(e.error());
+    a.options.outputs.push_back({o.path, (*e)->temporary()});
     exports.push_back(std::move(*e));
   }
 

@@ -209,6 +209,7 @@ void AccessDecoder::w3c(const Line& line, Batch& batch, Report& report) {
   }
   if (i < columns_.size()) report.note("a row of fewer columns than the #Fields line names");
   if (i > columns_.size()) report.note("a row of more columns than the #Fields line names: the others are column_N");
+  if (i != columns_.size()) report.partial("rows do not fit the columns of the #Fields line");
   if (!stem.empty()) {
     const std::string_view whole = query.empty() ? stem : batch.arena().keep(fmt::format("{}?{}", stem, query));
     fields.add_decoded(names_[N::Query], whole, stem);

@@ -116,6 +116,15 @@ TEST(EvtxDecoder, ADirtyLogIsNotedAndRecordsBehindTheAnnouncedEndAreRead) {
   EXPECT_EQ(dirty.coverage.notes.at("record behind the end its chunk announces"), 3u);
 }
 
+// Emptying a chunk by its free-space offset hides its records from every reader that trusts it.
+TEST(EvtxDecoder, RecordsOfAChunkThatClaimsToBeEmptyAreRead) {
+  const std::string file = log(1, 4);
+  const ReadAll all = read_evtx(file);
+  const ReadAll emptied = read_evtx(with(file, 4096 + 48, 512u));
+  EXPECT_EQ(emptied.events, all.events);
+  EXPECT_EQ(emptied.coverage.notes.at("record behind the end its chunk announces"), 4u);
+}
+
 TEST(EvtxDecoder, HeaderGoneJunkBeforeJunkAfter) {
   const std::string file = log(2, 3);
   for (const std::string& bad :

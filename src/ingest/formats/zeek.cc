@@ -72,6 +72,9 @@ void ZeekDecoder::row(const Line& line, Batch& batch, Report& report) {
   }
   if (i >= columns.size()) report.note("a row of more columns than the header names: the others are column_N");
   if (i + 1 < columns.size()) report.note("a row of fewer columns than the header names");
+  // Older scripts leave columns out at the end. A row of one column or of more than there are is none of this log's:
+  // somebody put a header before other lines, and no rule sees what they are.
+  if (i >= columns.size() || (i == 0 && columns.size() > 1)) report.partial("rows do not fit the header's columns");
   fields.end(report);
 }
 

@@ -104,7 +104,10 @@ bool PlanMatcher::outside(Micros t) const {
 void PlanMatcher::match(const Batch& batch, std::uint32_t source, const std::function<void(const Hit&)>& sink) {
   for (std::size_t i = 0; i < batch.size(); ++i) {
     const Event event = batch[i];
-    if (outside(event.record().time)) continue;
+    if (outside(event.record().time)) {
+      ++events_outside_;
+      continue;
+    }
     Bound& b = bound_for(batch, event.record().log_source);
     collect(b, event);
     auto& candidates = b.state.candidates();

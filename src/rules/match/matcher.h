@@ -22,6 +22,7 @@ class PlanMatcher final : public Matcher {
   void match(const Batch& batch, std::uint32_t source, const std::function<void(const Hit&)>& sink) override;
   const std::vector<bool>& had_telemetry() const override { return telemetry_; }
   const std::map<std::size_t, std::uint64_t>& interrupted() const override { return interrupted_; }
+  std::uint64_t events_outside() const override { return events_outside_; }
 
  private:
   // What this worker knows of one plan.
@@ -60,7 +61,7 @@ class PlanMatcher final : public Matcher {
   std::vector<std::uint32_t> hits_;
   std::vector<Asked> asked_;
   std::vector<Match> matched_;
-  std::uint64_t undecided_ = 0;
+  std::uint64_t undecided_ = 0, events_outside_ = 0;
 };
 
 }  // namespace custos::rules

@@ -174,6 +174,8 @@ class Run final : public ExportRun {
     fact("sources not read at all", v.unread, "");
     fact("bytes", c.bytes, "");
     fact("events", c.events, top(c.events_by_format, 100));
+    fact("events left out by their time", c.scope.events_outside, left_out(c.scope));
+    fact("findings left out by their level", c.scope.findings_below, c.scope.min_level);
     fact("stretches not understood", c.rejects, "");
     fact("findings", c.findings, "");
     fact("rules loaded", c.rules.loaded, "");

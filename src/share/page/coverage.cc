@@ -82,6 +82,7 @@ void facts(std::string& out, const Coverage& c, const CoverageView& v) {
        sized(c.bytes) + ", " + counted(c.events, "event") +
            (c.events_by_format.empty() ? "" : ": " + top(c.events_by_format, 30)));
   fact(out, "Times", span(v.first, v.last));
+  if (const std::string text = left_out(c.scope); !text.empty()) fact(out, "Left out, as asked", text, true);
   fact(out, "Not understood",
        c.rejects == 0 ? "nothing" : counted(c.rejects, "stretch") + " in " + counted(v.sources_with_rejects, "file"),
        c.rejects > 0);

@@ -5,6 +5,8 @@
 namespace custos::ingest::evtx {
 
 ChunkWalk::ChunkWalk(Bytes chunk, const ChunkHeader& header, bool cut, bool carve) : chunk_(chunk), cut_(cut), carve_(carve) {
+  first_ = header.first_record;
+  announced_last_ = header.last_record;
   known_ = header.free_at >= kChunkHeaderBytes && header.free_at <= kChunkBytes;
   announced_ = known_ ? header.free_at : kChunkBytes;
   end_ = std::min(announced_, size());
@@ -82,7 +84,8 @@ Stretch ChunkWalk::missing() {
 
 Stretch ChunkWalk::behind() {
   if (!slack_) {
-    if (any_ && fits(at_) && copies_agree(at_) && number(at_) == last_ + 1)
+    // Who empties a chunk by its free-space offset alone leaves the numbers of its records in the header.
+    if (fits(at_) && copies_agree(at_) && (any_ ? number(at_) == last_ + 1 : number(at_) >= first_ && number(at_) <= announced_last_))
       return take(Stretch::Kind::Beyond, length(at_));
     if (cut_ && !told_ && size() < announced_) {
       told_ = true;

@@ -57,6 +57,7 @@ class ChunkWalk {
   Bytes chunk_;
   std::uint32_t at_ = kChunkHeaderBytes;
   std::uint32_t end_ = 0;   // of the used part; what there is of it
+  std::uint64_t first_ = 0, announced_last_ = 0;  // numbers of the chunk's records, as its header has them
   std::uint64_t last_ = 0;  // number of the record before
   bool any_ = false;        // a record was seen
   bool known_ = false;      // the header says credibly where the used part ends

@@ -51,6 +51,15 @@ TEST(Zeek, MoreAndFewerColumnsAreReadAndNoted) {
   EXPECT_EQ(run.events[1].get("column_9"), "extra");
   EXPECT_EQ(run.events[1].get("column_10"), "more");
   EXPECT_EQ(run.coverage.notes.size(), 2u);
+  EXPECT_EQ(run.coverage.state, ReadState::Partial);
+  EXPECT_EQ(drive(format, kHead + "1.0\tC1\n").coverage.state, ReadState::Whole);
+}
+
+// Two lines put before a log make it another format, of which no rule speaks: at least that is said.
+TEST(Zeek, AHeaderBeforeOtherLinesIsNotAWholeLog) {
+  const Driven run = drive(format, "#separator \\x09\n#fields\tts\tuid\nMar 15 10:00:00 gw sshd[1]: Failed password for root\n");
+  EXPECT_EQ(run.events.size(), 1u);
+  EXPECT_EQ(run.coverage.state, ReadState::Partial);
 }
 
 TEST(Zeek, ASecondHeaderChangesTheColumns) {
