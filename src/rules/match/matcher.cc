@@ -109,6 +109,7 @@ void PlanMatcher::match(const Batch& batch, std::uint32_t source, const std::fun
       continue;
     }
     Bound& b = bound_for(batch, event.record().log_source);
+    if (b.plan->rules.empty()) continue;
     collect(b, event);
     auto& candidates = b.state.candidates();
     if (candidates.empty()) continue;
