@@ -97,6 +97,8 @@ with tempfile.TemporaryDirectory() as d:
         f.write('{"Channel":"System","EventID":1}\n{"Channel":"Sys')
     p = run("scan", broken, "--json", "-")
     check("a file not read whole ends 3 and the place is named", p.returncode == 3 and any(o["type"] == "reject" for o in map(json.loads, p.stdout.splitlines())), p)
+    p = run("test", os.path.join(d, "absent"))
+    check("cases that are not there end 2", p.returncode == 2 and b"absent" in p.stderr, p)
     p = run("nonsense")
     check("an unknown command ends 2", p.returncode == 2 and b"nonsense" in p.stderr)
     p = run("--help")

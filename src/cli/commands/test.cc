@@ -33,6 +33,12 @@ std::vector<std::string> case_files(const std::vector<std::string>& paths) {
 int run(const std::vector<std::string>& arguments) {
   FolderArguments a;
   if (const auto status = parse_test(arguments, a)) return *status;
+  for (const std::string& p : a.paths) {
+    std::error_code error;
+    if (fs::exists(p, error)) continue;
+    fmt::print(stderr, "custos test: {}: there is no such file or folder\n", printable(p));
+    return 2;
+  }
   const auto files = case_files(a.paths);
   if (files.empty()) {
     fmt::print(stderr, "custos test: no .case file below the given paths\n");
