@@ -3,10 +3,6 @@
 #include <cstdint>
 #include <cstring>
 
-#if defined(__SSE2__)
-#include <emmintrin.h>
-#endif
-
 #include <fmt/format.h>
 #include <simdjson.h>
 #include <utf8proc.h>
@@ -87,39 +83,25 @@ bool hostile_to_a_terminal(std::uint32_t c) {
          (c >= 0x2066 && c <= 0x2069) || c == 0xFEFF;
 }
 
+// The first byte beyond ASCII at or behind `at`, or the end.
+std::size_t skip_ascii(std::string_view s, std::size_t at) {
+  constexpr std::uint64_t kHigh = 0x8080808080808080ull;
+  const auto eight = [&s](std::size_t i) {
+    std::uint64_t w;
+    std::memcpy(&w, s.data() + i, 8);
+    return w;
+  };
+  while (at + 32 <= s.size() && ((eight(at) | eight(at + 8) | eight(at + 16) | eight(at + 24)) & kHigh) == 0) at += 32;
+  while (at + 8 <= s.size() && (eight(at) & kHigh) == 0) at += 8;
+  while (at < s.size() && static_cast<unsigned char>(s[at]) < 0x80) ++at;
+  return at;
+}
+
 }  // namespace
 
 bool is_valid_utf8(std::string_view s) { return simdjson::validate_utf8(s.data(), s.size()); }
 
-bool is_ascii_of_any_size(std::string_view s) {
-  // Eight bytes at a time, the last eight overlapping those before.
-  constexpr std::uint64_t kHigh = 0x8080808080808080ull;
-  const std::size_t n = s.size();
-  if (n < 8) {
-    unsigned char any = 0;
-    for (const char c : s) any |= static_cast<unsigned char>(c);
-    return any < 0x80;
-  }
-  const auto eight = [&s](std::size_t at) {
-    std::uint64_t w;
-    std::memcpy(&w, s.data() + at, 8);
-    return w;
-  };
-  std::uint64_t any = eight(n - 8);
-  std::size_t at = 0;
-#if defined(__SSE2__)
-  if (n >= 64) {
-    const auto sixteen = [&s](std::size_t i) { return _mm_loadu_si128(reinterpret_cast<const __m128i*>(s.data() + i)); };
-    __m128i block = _mm_setzero_si128();
-    for (; at + 64 <= n; at += 64) {
-      block = _mm_or_si128(block, _mm_or_si128(_mm_or_si128(sixteen(at), sixteen(at + 16)), _mm_or_si128(sixteen(at + 32), sixteen(at + 48))));
-    }
-    if (_mm_movemask_epi8(block) != 0) return false;
-  }
-#endif
-  for (; at + 8 <= n; at += 8) any |= eight(at);
-  return (any & kHigh) == 0;
-}
+bool is_ascii_of_any_size(std::string_view s) { return skip_ascii(s, 0) == s.size(); }
 
 std::string to_valid_utf8(std::string_view s) {
   std::string out;
@@ -173,18 +155,6 @@ std::string utf8_to_utf16le(std::string_view s) { return to_utf16(s, false); }
 std::string utf8_to_utf16be(std::string_view s) { return to_utf16(s, true); }
 
 namespace {
-
-// The first byte beyond ASCII at or behind `at`, or the end.
-std::size_t skip_ascii(std::string_view s, std::size_t at) {
-  for (; at + 8 <= s.size(); at += 8) {
-    std::uint64_t w;
-    std::memcpy(&w, s.data() + at, 8);
-    w &= 0x8080808080808080ull;
-    if (w != 0) break;
-  }
-  while (at < s.size() && static_cast<unsigned char>(s[at]) < 0x80) ++at;
-  return at;
-}
 
 std::uint32_t fold_one(std::uint32_t c) {
   const auto folded = static_cast<std::uint32_t>(utf8proc_tolower(static_cast<utf8proc_int32_t>(c)));

@@ -11,7 +11,6 @@
 namespace custos::engine::benchmarking {
 namespace copying {
 
-
 constexpr std::array<std::string_view, 17> kNotText = {"re",   "cidr", "exists", "lt",   "lte",   "gt",  "gte",       "fieldref", "expand",
                                                        "minute", "hour", "day",    "week", "month", "year", "condition", "timeframe"};
 

@@ -51,7 +51,6 @@ class WindowsEvents {
     bool filled = false;
   };
 
-
   void add_hashes(Batch& batch, const Field& hashes);
   void add_unspaced(Batch& batch);
 

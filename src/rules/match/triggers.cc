@@ -1,5 +1,7 @@
 #include "rules/match/triggers.h"
 
+#include <algorithm>
+
 namespace custos::rules {
 
 Triggers::Triggers(const Plan& plan)
@@ -19,7 +21,7 @@ std::span<const std::uint32_t> Triggers::woken_in_vain(std::uint32_t rule, std::
   if (failed == e.last_condition) return {};  // nothing the index could look for
   Lesson& l = lessons_[rule];
   if (l.condition == failed) {
-    ++l.votes;
+    l.votes = std::min<std::uint16_t>(l.votes + 1, kPatience);  // no more: what was true once must not weigh for ever
   } else if (l.votes > 0) {
     --l.votes;
   } else {
