@@ -87,6 +87,7 @@ bool produced(const std::string& path, const ingest::Walk& walk) {
 using Identity = std::pair<dev_t, ino_t>;
 
 bool identity(const std::string& path, Identity& of) {
+  of = {};
   struct stat st {};
   if (path.empty() || path == "-" || stat(path.c_str(), &st) != 0 || !S_ISREG(st.st_mode)) return false;
   of = {st.st_dev, st.st_ino};
@@ -105,16 +106,15 @@ Result<void> set_outputs_apart(const ScanOptions& options, const LoadedRules& ru
     if (identity(o.temporary, of)) temporaries.insert(of);
   }
   const auto taken = [&](const std::string& path) { return identity(path, of) && finals.contains(of); };
-  constexpr const char* kWhy = "is one of the files to read; write the results to another place";
-  for (const ingest::SourceFile& f : walk.files) {
-    if (taken(f.path)) return fail(Code::Usage, kWhy, finals.at(of));
+  for (auto f = walk.files.begin(); f != walk.files.end();) {
+    if (taken(f->path)) return fail(Code::Usage, "is one of the files to read; write the results to another place", finals.at(of));
+    f = temporaries.contains(of) ? walk.files.erase(f) : std::next(f);
   }
   for (const auto* list : {&rules.user_files, &options.rules.pipelines}) {
     for (const std::string& path : *list) {
       if (taken(path)) return fail(Code::Usage, "is a rule or pipeline of this scan; write the results to another place", finals.at(of));
     }
   }
-  std::erase_if(walk.files, [&](const ingest::SourceFile& f) { return identity(f.path, of) && temporaries.contains(of); });
   return {};
 }
 

@@ -57,6 +57,12 @@ with tempfile.TemporaryDirectory() as d:
     p = run("scan", good, "--since", "2026-03-16", "--json", "-")
     scope = json.loads(p.stdout.splitlines()[-1])["scope"]
     check("--since is taken, and what it left out is said", p.returncode == 0 and scope["since"].startswith("2026-03-16") and scope["events_outside"] == 3, scope)
+    p = run("scan", good, "--since", "2026-03-16", "--csv", os.path.join(d, "since.csv"), "--html", os.path.join(d, "since.html"))
+    said = "3 events before 2026-03-16"
+    check("and in every output for people", all(said in text for text in (p.stdout.decode(), open(os.path.join(d, "since.csv")).read(), open(os.path.join(d, "since.html")).read())), p)
+    p = run("scan", samples, "--min-level", "critical", "--json", "-")
+    coverage = json.loads(p.stdout.splitlines()[-1])
+    check("--min-level says what lies below it", coverage["scope"]["min_level"] == "critical" and coverage["scope"]["findings_below"] > 0 and coverage["findings"] > 0, coverage["scope"])
     p = run("scan", good, "--since", "2026-03-16", "--until", "2026-03-15")
     check("a time window without any time ends 2", p.returncode == 2 and b"--until" in p.stderr, p)
 

@@ -74,6 +74,14 @@ TEST(Access, W3cExtended) {
   EXPECT_EQ(run.events[2].get("column_3"), "extra");
 }
 
+TEST(Access, AFieldsLineBeforeOtherLinesIsNotAWholeLog) {
+  const std::string head = "#Fields: date time cs-uri-stem\n";
+  EXPECT_EQ(lines_testing::drive(format, head + "2024-03-15 10:00:00 /a\n").coverage.state, ReadState::Whole);
+  const auto run = lines_testing::drive(format, head + "Mar 15 10:00:00 gw sshd[1]: Failed password for root\n");
+  EXPECT_EQ(run.events.size(), 1u);
+  EXPECT_EQ(run.coverage.state, ReadState::Partial);
+}
+
 TEST(Access, WindowsAndCuts) {
   const std::string text =
       "192.0.2.8 - - [15/Mar/2024:10:00:00 +0000] \"GET /\\xff\xff?a HTTP/1.1\" 200 5 \"r\" \"\\\\ua\" \"203.0.113.7\" "
