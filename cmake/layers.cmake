@@ -2,7 +2,7 @@
 #
 # One static library a layer, made of every .cc below src/<layer> that is not a test; one test binary a layer, made of
 # the *_test.cc files. A dependency that does not look down stops the configure step: the rows are the architecture.
-set(CUSTOS_ROWS base=1 model=2 ingest=3 rules=3 behavior=3 correlate=3 respond=3 evidence=3 store=3 share=3 simulate=3
+set(CUSTOS_ROWS base=1 model=2 ingest=3 rules=3 behavior=3 correlate=3 respond=3 evidence=3 store=3 share=3 institution=3 simulate=3 evaluate=3
     engine=4 serve=5 cli=6)
 
 function(custos_row layer out)

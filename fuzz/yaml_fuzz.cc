@@ -4,11 +4,11 @@
 #include <cstdlib>
 #include <string_view>
 
-#include "rules/parse/yaml.h"
+#include "base/yaml.h"
 
 namespace {
 
-using custos::rules::Yaml;
+using custos::Yaml;
 
 std::size_t depth_of(const Yaml& node, std::size_t level) {
   if (level > 101) std::abort();  // deeper than parse_yaml allows: a reader's recursion would not be bounded
@@ -30,7 +30,7 @@ std::size_t depth_of(const Yaml& node, std::size_t level) {
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   const std::string_view text(reinterpret_cast<const char*>(data), size);
-  const auto documents = custos::rules::parse_yaml(text);
+  const auto documents = custos::parse_yaml(text);
   if (!documents) {
     if (documents.error().text.rfind("line ", 0) != 0) std::abort();
     return 0;
@@ -41,8 +41,8 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
     if (document.bytes.data() < end || document.bytes.data() + document.bytes.size() > text.data() + text.size())
       std::abort();
     end = document.bytes.data() + document.bytes.size();
-    if (custos::rules::unfolded_size(*document.root, 1'000) > 1'000) std::abort();
-    if (custos::rules::unfolded_size(*document.root, 200) < 200) depth_of(*document.root, 1);
+    if (custos::unfolded_size(*document.root, 1'000) > 1'000) std::abort();
+    if (custos::unfolded_size(*document.root, 200) < 200) depth_of(*document.root, 1);
   }
   return 0;
 }

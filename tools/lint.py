@@ -10,7 +10,7 @@ words     no tabs, no trailing blanks, no lines over 160 columns, no leftovers (
 import os, re, sys
 
 root = sys.argv[1] if len(sys.argv) > 1 else "."
-rows = dict(base=1, model=2, ingest=3, rules=3, behavior=3, correlate=3, respond=3, evidence=3, store=3, share=3, simulate=3, engine=4, serve=5, cli=6)
+rows = dict(base=1, model=2, ingest=3, rules=3, behavior=3, correlate=3, respond=3, evidence=3, store=3, share=3, institution=3, simulate=3, evaluate=3, engine=4, serve=5, cli=6)
 open_layers = {"base", "model"}
 budget = {".h": 200, ".cc": 500}
 function_budget, folder_budget, columns = 60, 25, 160

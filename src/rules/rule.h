@@ -13,17 +13,10 @@
 #include <utility>
 #include <vector>
 
+#include "base/yaml.h"
 #include "model/finding.h"
 
 namespace custos::rules {
-
-// A YAML scalar with its type by the YAML 1.2 core schema; quoted scalars are Text. `00050429` is Text: a leading zero is no number.
-struct Scalar {
-  enum class Kind : std::uint8_t { Text, Int, Float, Bool, Null };
-  Kind kind = Kind::Text;
-  std::string text;  // as written ("null" for Null)
-  bool operator==(const Scalar&) const = default;
-};
 
 // `field|modifier|modifier: values`; field is empty for keywords.
 struct Item {

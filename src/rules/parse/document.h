@@ -11,7 +11,7 @@
 
 #include "base/result.h"
 #include "rules/rule.h"
-#include "rules/parse/yaml.h"
+#include "base/yaml.h"
 
 namespace custos::rules {
 

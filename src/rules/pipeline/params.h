@@ -14,7 +14,7 @@
 #include <vector>
 
 #include "base/result.h"
-#include "rules/parse/yaml.h"
+#include "base/yaml.h"
 
 namespace custos::rules::pipeline {
 

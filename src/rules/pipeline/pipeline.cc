@@ -8,7 +8,7 @@
 #include "base/text.h"
 #include "rules/pipeline/params.h"
 #include "rules/pipeline/step.h"
-#include "rules/parse/yaml.h"
+#include "base/yaml.h"
 
 namespace custos::rules {
 namespace pipeline {

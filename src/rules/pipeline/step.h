@@ -20,10 +20,6 @@
 #include "rules/rule.h"
 #include "rules/rules.h"
 
-namespace custos::rules {
-struct Yaml;
-}
-
 namespace custos::rules::pipeline {
 
 struct Run {

@@ -1,5 +1,5 @@
 // YAML as a small tree: libyaml's events with quoting style and line numbers kept, aliases resolved within bounds.
-// Called by document.cc and pipeline/; feeds both.
+// Called by rules (documents, pipelines) and by the readers of institution and simulation files.
 // Nodes are shared and immutable: an alias is the same node again, so unfolding bombs cost nothing here.
 // Any thread.
 // Refuses deep nesting, self-containing aliases and over-large documents with a line number; readers walk with a
@@ -13,9 +13,16 @@
 #include <vector>
 
 #include "base/result.h"
-#include "rules/rule.h"
 
-namespace custos::rules {
+namespace custos {
+
+// A YAML scalar with its type by the YAML 1.2 core schema; quoted scalars are Text. `00050429` is Text: a leading zero is no number.
+struct Scalar {
+  enum class Kind : std::uint8_t { Text, Int, Float, Bool, Null };
+  Kind kind = Kind::Text;
+  std::string text;  // as written ("null" for Null)
+  bool operator==(const Scalar&) const = default;
+};
 
 struct Yaml {
   enum class Kind : std::uint8_t { Scalar, List, Map };
@@ -50,4 +57,4 @@ Scalar type_scalar(std::string text, bool quoted);
 // A reader that walks (or copies) what it reads asks this first.
 std::size_t unfolded_size(const Yaml& node, std::size_t cap);
 
-}  // namespace custos::rules
+}  // namespace custos

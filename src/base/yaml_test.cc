@@ -1,8 +1,8 @@
-#include "rules/parse/yaml.h"
+#include "base/yaml.h"
 
 #include <gtest/gtest.h>
 
-namespace custos::rules {
+namespace custos {
 namespace yaml_test {
 namespace {
 
@@ -195,4 +195,4 @@ TEST(Yaml, NoTruncationOrDamageBreaksIt) {
 
 }  // namespace
 }  // namespace yaml_test
-}  // namespace custos::rules
+}  // namespace custos

@@ -1,4 +1,4 @@
-#include "rules/parse/yaml.h"
+#include "base/yaml.h"
 
 #include <algorithm>
 #include <cstring>
@@ -10,7 +10,7 @@
 
 #include "base/text.h"
 
-namespace custos::rules {
+namespace custos {
 namespace yaml {
 namespace {
 
@@ -477,4 +477,4 @@ std::size_t unfolded_size(const Yaml& node, std::size_t cap) {
   return yaml::count(node, cap, known);
 }
 
-}  // namespace custos::rules
+}  // namespace custos
