@@ -1,0 +1,61 @@
+#include "simulate/world/world.h"
+
+#include <fmt/format.h>
+
+#include "base/hash.h"
+
+namespace custos::simulate {
+
+std::string address_text(std::uint32_t ip) { return fmt::format("{}.{}.{}.{}", ip >> 24, ip >> 16 & 255, ip >> 8 & 255, ip & 255); }
+
+std::uint16_t Machine::next_port() {
+  port = port >= 65'500 ? 49'152 : port + 1 + static_cast<std::uint32_t>(rng.below(3));
+  return static_cast<std::uint16_t>(port);
+}
+
+Machine& World::first(Kind k) { return machines[by_kind.at(k).front()]; }
+
+Machine& World::any(Kind k, Rng& rng) {
+  const auto& of = by_kind.at(k);
+  return machines[of[rng.below(of.size())]];
+}
+
+std::vector<Machine*> World::all(Kind k) {
+  std::vector<Machine*> out;
+  for (const std::uint32_t i : by_kind[k]) out.push_back(&machines[i]);
+  return out;
+}
+
+Machine* World::find_machine(std::string_view name) {
+  for (Machine& m : machines) {
+    if (m.name == name) return &m;
+  }
+  return nullptr;
+}
+
+const Net& World::net(std::string_view kind) const {
+  for (const Net& n : nets) {
+    if (n.kind == kind) return n;
+  }
+  return nets.front();
+}
+
+std::uint32_t World::new_address(Rng& rng, std::uint32_t net) const {
+  return nets[net].first + static_cast<std::uint32_t>(rng.below(nets[net].size));
+}
+
+// 198.18.0.0/15 is set aside for tests (RFC 2544): it is nobody's, and not private either.
+std::string World::site_address(const Site& site, std::string_view host) const {
+  const std::uint64_t h = hash64(site.domain);
+  const std::uint64_t one = site.addresses <= 1 ? 0 : hash64(host) % static_cast<std::uint64_t>(site.addresses);
+  return address_text((198u << 24) + (18u << 16) + static_cast<std::uint32_t>((h + one) % 131'072));
+}
+
+const Site* World::site(std::string_view domain) const {
+  for (const Site& s : parameters->sites) {
+    if (s.domain == domain) return &s;
+  }
+  return nullptr;
+}
+
+}  // namespace custos::simulate
