@@ -23,14 +23,14 @@ class Calendar {
   // `offset`: winter time in minutes east of Greenwich. Holidays: "2026-12-25".
   Calendar(int offset, bool summer_time, std::set<std::string> holidays) : offset_(offset), summer_time_(summer_time), holidays_(std::move(holidays)) {}
 
-  Micros offset(Micros t) const;                 // to be added to UTC for local time
-  Micros midnight(Micros t) const;               // the local midnight at or before t, in UTC
+  Micros offset(Micros t) const;    // to be added to UTC for local time
+  Micros midnight(Micros t) const;  // the local midnight at or before t, in UTC
   Micros next_midnight(Micros t) const;
-  double hour(Micros t) const;                   // local, 0 to 24
-  int weekday(Micros t) const;                   // 1 Monday .. 7 Sunday
+  double hour(Micros t) const;  // local, 0 to 24
+  int weekday(Micros t) const;  // 1 Monday .. 7 Sunday
   bool workday(Micros t) const { return weekday(t) <= 5 && !holiday(t); }
   bool holiday(Micros t) const { return holidays_.contains(date(t)); }
-  std::string date(Micros t) const;              // local, "2026-11-10"
+  std::string date(Micros t) const;  // local, "2026-11-10"
 
  private:
   int offset_ = 0;

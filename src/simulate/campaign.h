@@ -16,9 +16,9 @@ namespace custos::simulate {
 
 // What a campaign is given. Figures come from `campaigns: NAME:` of the parameters.
 struct Brief {
-  std::string id;          // "espionage-1": unique in the run
-  std::string_view kind;   // "espionage"
-  double stealth = 0.5;    // 0 hasty and loud, 1 patient and quiet
+  std::string id;         // "espionage-1": unique in the run
+  std::string_view kind;  // "espionage"
+  double stealth = 0.5;   // 0 hasty and loud, 1 patient and quiet
   const std::map<std::string, double>* figures = nullptr;
   Micros begin = 0, end = 0;
 

@@ -19,8 +19,8 @@ namespace custos::simulate {
 
 // A record on its way. Windows events carry their values packed (pack()), other streams their line.
 struct Pending {
-  Micros due = 0;                  // true time at which the source writes it
-  Micros stamp = 0;                // what the source's clock showed
+  Micros due = 0;    // true time at which the source writes it
+  Micros stamp = 0;  // what the source's clock showed
   Stream stream = Stream::Windows;
   const WindowsKind* kind = nullptr;
   std::uint32_t machine = 0;       // whose sensor; index in World::machines
@@ -28,7 +28,7 @@ struct Pending {
   std::uint32_t person = kNobody;  // who caused it
   std::uint32_t process = 4, thread = 8;
   std::string body;
-  std::string id;                  // own identity, for the truth; Windows records get theirs when they are numbered
+  std::string id;  // own identity, for the truth; Windows records get theirs when they are numbered
   DeedPtr deed;
 };
 
@@ -60,7 +60,7 @@ class Delivery {
     std::uint32_t slot;
     bool operator<(const Turn& o) const { return at != o.at ? at > o.at : order > o.order; }  // earliest on top
   };
-  void leave(Turn turn);          // the source has written it
+  void leave(Turn turn);  // the source has written it
   void write(std::uint32_t slot, Micros arrival);
   void push(std::vector<Turn>& heap, Turn t);
   Turn pop(std::vector<Turn>& heap);

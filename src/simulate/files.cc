@@ -20,10 +20,11 @@ void windows_json(const WindowsEvent& e, std::string& out) {
   auto at = std::back_inserter(out);
   fmt::format_to(at, R"({{"Event":{{"System":{{"Provider":{{"#attributes":{{"Name":"{}")", k.provider);
   if (!k.guid.empty()) fmt::format_to(at, R"(,"Guid":"{}")", k.guid);
-  fmt::format_to(at, R"(}}}},"EventID":{},"Version":{},"Level":{},"Task":{},"Opcode":{},"Keywords":"0x{:x}","TimeCreated":{{"#attributes":{{"SystemTime":"{}"}}}},)",
-                 k.event_id, k.version, k.level, k.task, k.opcode, k.keywords, to_rfc3339(e.time));
-  fmt::format_to(at, R"("EventRecordID":{},"Execution":{{"#attributes":{{"ProcessID":{},"ThreadID":{}}}}},"Channel":"{}","Computer":"{}","Security":)", e.number,
-                 e.process, e.thread, k.channel, e.computer);
+  fmt::format_to(
+      at, R"(}}}},"EventID":{},"Version":{},"Level":{},"Task":{},"Opcode":{},"Keywords":"0x{:x}","TimeCreated":{{"#attributes":{{"SystemTime":"{}"}}}},)",
+      k.event_id, k.version, k.level, k.task, k.opcode, k.keywords, to_rfc3339(e.time));
+  fmt::format_to(at, R"("EventRecordID":{},"Execution":{{"#attributes":{{"ProcessID":{},"ThreadID":{}}}}},"Channel":"{}","Computer":"{}","Security":)",
+                 e.number, e.process, e.thread, k.channel, e.computer);
   if (e.user_sid.empty()) {
     out += "null}";
   } else {

@@ -18,12 +18,12 @@ namespace custos::simulate {
 
 // A site on the Internet. Bytes are of one connection.
 struct Site {
-  std::string domain, kind;             // kind: work news mail saas cdn update telemetry ads storage
-  std::vector<std::string> names;       // host names below the domain; "" is the domain itself
-  double weight = 1;                    // how often people go there, relative to other sites of their role
+  std::string domain, kind;        // kind: work news mail saas cdn update telemetry ads storage
+  std::vector<std::string> names;  // host names below the domain; "" is the domain itself
+  double weight = 1;               // how often people go there, relative to other sites of their role
   Spread out, in, seconds;
-  int addresses = 1;                    // how many it answers from
-  bool direct = false;                  // programs reach it past the proxy
+  int addresses = 1;    // how many it answers from
+  bool direct = false;  // programs reach it past the proxy
 };
 
 // A program that people or machines start.
@@ -47,37 +47,37 @@ struct Task {
 
 struct Role {
   std::string name, unit;
-  double share = 0;                   // of all people
-  double arrives = 8.75, leaves = 17.5, deviation = 0.6;  // local hours
+  double share = 0;                                                      // of all people
+  double arrives = 8.75, leaves = 17.5, deviation = 0.6;                 // local hours
   double laptop = 0.5, travels = 0.01, from_home = 0.1, evening = 0.05;  // shares of people or of days
   bool admin = false;
   std::vector<Task> tasks;
-  std::vector<std::string> sites;     // kinds of Site
-  std::vector<std::string> shares;    // folders besides the unit's own
-  double cases = 0;                   // assigned to each person, on average
+  std::vector<std::string> sites;   // kinds of Site
+  std::vector<std::string> shares;  // folders besides the unit's own
+  double cases = 0;                 // assigned to each person, on average
 };
 
 // Events of the operating system that nobody caused in person. `fields` gives choices a field; see sensors/windows_noise.cc for ${...}.
 struct Noise {
-  std::string event;      // "Sysmon 13"
+  std::string event;  // "Sysmon 13"
   std::string on = "windows";
-  double per_hour = 0;    // a machine
-  bool awake = false;     // only while somebody works there
+  double per_hour = 0;  // a machine
+  bool awake = false;   // only while somebody works there
   std::map<std::string, std::vector<std::string>> fields;
 };
 
 struct Faults {
-  double skewed = 0.05;          // share of machines whose clock is wrong
-  Spread skew_seconds{30, 1.2};  // by how much, either way
+  double skewed = 0.05;                                     // share of machines whose clock is wrong
+  Spread skew_seconds{30, 1.2};                             // by how much, either way
   double lost = 0.0002, duplicated = 0.0005, late = 0.002;  // shares of records
   Spread delay_seconds{1.5, 0.8}, late_minutes{25, 1};
-  double outages = 0.02;         // of a machine's forwarder, a day
+  double outages = 0.02;  // of a machine's forwarder, a day
   Spread outage_minutes{40, 1};
 };
 
 struct Parameters {
   std::string name, domain, netbios;
-  int utc_offset = 60;           // minutes
+  int utc_offset = 60;  // minutes
   bool summer_time = true;
   std::set<std::string> holidays;
   double people_per_workstation = 0.9, servers_per_host = 0.12;

@@ -24,14 +24,14 @@ class Rng {
   Rng(std::uint64_t seed, std::string_view name);
 
   std::uint64_t next();
-  double unit();                               // [0, 1)
-  std::uint64_t below(std::uint64_t n);        // 0 .. n-1; n > 0
+  double unit();                         // [0, 1)
+  std::uint64_t below(std::uint64_t n);  // 0 .. n-1; n > 0
   std::int64_t between(std::int64_t low, std::int64_t high) { return low + static_cast<std::int64_t>(below(static_cast<std::uint64_t>(high - low + 1))); }
   bool chance(double p) { return unit() < p; }
   double exponential(double mean);
   double normal(double mean, double deviation);  // Box and Muller 1958
   double draw(const Spread& s);
-  unsigned poisson(double mean);               // Knuth's product; beyond 30 the rounded normal
+  unsigned poisson(double mean);  // Knuth's product; beyond 30 the rounded normal
   // An index, with these weights running up to the last one.
   std::size_t weighted(std::span<const double> cumulative);
 

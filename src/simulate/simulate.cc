@@ -103,7 +103,8 @@ Result<Totals> run(const Parameters& parameters, const Options& options, Output&
       for (const Campaign* c : campaigns()) {
         if (c->name != name) continue;
         const auto figures = parameters.campaigns.find(name);
-        const Brief brief{fmt::format("{}-{}", name, ++seen[name]), c->name, options.stealth, figures == parameters.campaigns.end() ? nullptr : &figures->second, begin, end};
+        const Brief brief{
+            fmt::format("{}-{}", name, ++seen[name]), c->name, options.stealth, figures == parameters.campaigns.end() ? nullptr : &figures->second, begin, end};
         actors.push_back(c->make(brief, scene));
       }
     }

@@ -22,12 +22,12 @@ namespace custos::simulate {
 
 struct Options {
   std::uint64_t seed = 1;
-  unsigned hosts = 50, days = 7;      // hosts: servers included
-  Micros start = kNoTime;             // a local midnight is taken from it
-  std::vector<std::string> scenarios; // of campaigns(); empty: ordinary life alone
-  double stealth = 0.5;               // 0 hasty and loud, 1 patient: dwell times and volumes of the campaigns
+  unsigned hosts = 50, days = 7;       // hosts: servers included
+  Micros start = kNoTime;              // a local midnight is taken from it
+  std::vector<std::string> scenarios;  // of campaigns(); empty: ordinary life alone
+  double stealth = 0.5;                // 0 hasty and loud, 1 patient: dwell times and volumes of the campaigns
   Layout layout;
-  bool attribution = false;           // also write who and which machine every record is about
+  bool attribution = false;  // also write who and which machine every record is about
 };
 
 struct Progress {
@@ -37,7 +37,7 @@ struct Progress {
 
 struct Totals {
   std::uint64_t records = 0, bytes = 0, lost = 0, duplicated = 0, late = 0, deeds = 0;
-  Institution institution;            // what its administrators would write down
+  Institution institution;  // what its administrators would write down
 };
 
 struct Scenario {

@@ -12,11 +12,11 @@ namespace custos::simulate {
 Actors ordinary_life(Scene& scene);
 
 // The parts, one file each in life/.
-void add_people(Scene& scene, Actors& actors);      // workdays, travel, home, mail, documents, the web, administration
-void add_machines(Scene& scene, Actors& actors);    // what computers do without anybody: programs, updates, noise of the operating system
-void add_servers(Scene& scene, Actors& actors);     // backups, scans, monitoring, jobs, replication, cloud services
+void add_people(Scene& scene, Actors& actors);         // workdays, travel, home, mail, documents, the web, administration
+void add_machines(Scene& scene, Actors& actors);       // what computers do without anybody: programs, updates, noise of the operating system
+void add_servers(Scene& scene, Actors& actors);        // backups, scans, monitoring, jobs, replication, cloud services
 void add_staff_changes(Scene& scene, Actors& actors);  // joiners, movers, leavers
-void add_internet(Scene& scene, Actors& actors);    // strangers at the door, every day; the public web site's readers
-void add_faults(Scene& scene, Actors& actors);      // outages of forwarders, restarts
+void add_internet(Scene& scene, Actors& actors);       // strangers at the door, every day; the public web site's readers
+void add_faults(Scene& scene, Actors& actors);         // outages of forwarders, restarts
 
 }  // namespace custos::simulate

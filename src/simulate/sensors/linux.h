@@ -32,9 +32,9 @@ class Linux {
   void run(const Act& act, const Shell& s, const std::vector<std::string>& words, std::string_view directory, bool root = false);
   // A job of the machine: CRON lines and the command in auditd.
   void cron(const Act& act, Machine& on, std::string_view user, std::string_view command);
-  void account(const Act& act, Machine& on, std::string_view name, std::uint32_t uid);  // useradd, auditd ADD_USER
+  void account(const Act& act, Machine& on, std::string_view name, std::uint32_t uid);                            // useradd, auditd ADD_USER
   void message(const Act& act, Machine& on, std::string_view program, std::uint32_t pid, std::string_view text);  // any line of syslog
-  void opened(const Act& act, const Shell& s, std::string_view path, std::string_view key);  // auditd watch on a file
+  void opened(const Act& act, const Shell& s, std::string_view path, std::string_view key);                       // auditd watch on a file
 
  private:
   World& world_;

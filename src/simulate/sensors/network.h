@@ -16,26 +16,26 @@
 namespace custos::simulate {
 
 struct Flow {
-  std::string from, to;                   // addresses
+  std::string from, to;  // addresses
   std::uint16_t from_port = 0, to_port = 443;
-  std::string_view transport = "tcp";     // udp icmp
-  std::string_view service;               // Zeek's word: ssl http dns ssh smb krb ntp rdp ...; empty: unknown
+  std::string_view transport = "tcp";  // udp icmp
+  std::string_view service;            // Zeek's word: ssl http dns ssh smb krb ntp rdp ...; empty: unknown
   Micros duration = 0;
-  std::uint64_t out = 0, in = 0;          // payload bytes of the originator and of the responder
-  std::string_view state = "SF";          // Zeek's conn_state; S0 is never answered, REJ refused
-  std::string server_name;                // TLS
-  std::string_view ja3;                   // of the client; empty: a browser's
+  std::uint64_t out = 0, in = 0;  // payload bytes of the originator and of the responder
+  std::string_view state = "SF";  // Zeek's conn_state; S0 is never answered, REJ refused
+  std::string server_name;        // TLS
+  std::string_view ja3;           // of the client; empty: a browser's
   struct Http {
     std::string method, host, uri, agent;
     int status = 200;
     std::string mime;
   };
-  std::optional<Http> http;               // in the clear
+  std::optional<Http> http;  // in the clear
 };
 
 struct Answer {
-  std::string_view rcode = "NOERROR";     // NXDOMAIN SERVFAIL
-  std::vector<std::string> values;        // addresses, names, texts
+  std::string_view rcode = "NOERROR";  // NXDOMAIN SERVFAIL
+  std::vector<std::string> values;     // addresses, names, texts
   int ttl = 300;
 };
 
@@ -55,7 +55,7 @@ class Network {
   // Machines outside the building go directly, unseen but for the cloud's logs. Bytes and seconds are drawn from the site's figures unless given.
   struct Visit {
     std::string_view host, path = "/", method = "GET", agent;
-    std::uint64_t out = 0, in = 0;        // 0: as the site has it
+    std::uint64_t out = 0, in = 0;  // 0: as the site has it
     int status = 200;
   };
   void visit(const Act& act, Machine& from, const User& who, const Site& site, const Visit& v, const Process* by = nullptr);
@@ -73,8 +73,8 @@ class Network {
   void inbound(const Act& act, std::string_view from, Machine& to, std::uint16_t port, std::string_view service, std::string_view state, std::uint64_t out,
                std::uint64_t in, Micros duration);
   // A request to the public web site: access log (combined), flow, http.
-  void web_request(const Act& act, std::string_view from, std::string_view method, std::string_view uri, int status, std::uint64_t bytes, std::string_view agent,
-                   std::string_view referrer = "-");
+  void web_request(const Act& act, std::string_view from, std::string_view method, std::string_view uri, int status, std::uint64_t bytes,
+                   std::string_view agent, std::string_view referrer = "-");
   // Suricata alert. Severity 1 to 3. Categories are Suricata's own words.
   void alert(const Act& act, Machine& subject, const Flow& f, std::uint32_t signature_id, std::string_view signature, std::string_view category, int severity);
 

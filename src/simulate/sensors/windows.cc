@@ -26,9 +26,7 @@ std::string Windows::utc(const Machine& on, Micros t) const {
   return fmt::format("{:04}-{:02}-{:02} {:02}:{:02}:{:02}.{:03}", c.year, c.month, c.day, c.hour, c.minute, c.second, c.micros / 1000);
 }
 
-std::string Windows::user_of(const Process& p) const {
-  return p.user == nullptr ? "NT AUTHORITY\\SYSTEM" : p.user->domain + "\\" + p.user->name;
-}
+std::string Windows::user_of(const Process& p) const { return p.user == nullptr ? "NT AUTHORITY\\SYSTEM" : p.user->domain + "\\" + p.user->name; }
 
 void Windows::event(const Act& act, Machine& on, std::string_view kind, std::initializer_list<std::string_view> values, std::uint32_t process,
                     std::string_view user_sid) {

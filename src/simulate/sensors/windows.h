@@ -22,7 +22,7 @@ struct Session {
 
 struct Logon {
   int type = 3;
-  std::string_view from = "-";         // address
+  std::string_view from = "-";  // address
   std::uint16_t port = 0;
   std::string_view workstation = "-";
   std::string_view package = "Kerberos";  // or NTLM, Negotiate
@@ -38,49 +38,51 @@ class Windows {
   Windows(World& world, Delivery& delivery) : world_(world), delivery_(delivery) {}
 
   // Logons: sensors/windows_logons.cc
-  Session logon(const Act& act, Machine& on, const User& who, const Logon& how);  // 4624, for administrators 4672
-  Session machine_logon(const Act& act, Machine& on, const Machine& who, std::string_view from);  // a computer account over the network
+  Session logon(const Act& act, Machine& on, const User& who, const Logon& how);                                 // 4624, for administrators 4672
+  Session machine_logon(const Act& act, Machine& on, const Machine& who, std::string_view from);                 // a computer account over the network
   void refused(const Act& act, Machine& on, std::string_view name, std::uint32_t sub_status, const Logon& how);  // 4625
-  void logoff(const Act& act, const Session& s);                                  // 4634, at the keyboard 4647
-  void locked(const Act& act, const Session& s, bool unlocked);                   // 4800, 4801
+  void logoff(const Act& act, const Session& s);                                                                 // 4634, at the keyboard 4647
+  void locked(const Act& act, const Session& s, bool unlocked);                                                  // 4800, 4801
   void other_credentials(const Act& act, Machine& on, const User& as, const User& who, std::string_view target, const Process& by);  // 4648
   void ticket(const Act& act, std::string_view account, std::string_view sid, std::string_view from, std::uint32_t status = 0);      // 4768 (4771) at a DC
   void service_ticket(const Act& act, std::string_view account, const Machine& service, std::string_view from, std::uint32_t encryption = 0x12);  // 4769
-  void ntlm(const Act& act, std::string_view account, std::string_view workstation, std::uint32_t status);                            // 4776 at a DC
+  void ntlm(const Act& act, std::string_view account, std::string_view workstation, std::uint32_t status);  // 4776 at a DC
 
   // Processes: sensors/windows_processes.cc. `session` nullptr: the machine itself (SYSTEM).
-  Process start(const Act& act, Machine& on, const Session* session, const Process& parent, const Launch& what);  // 4688, Sysmon 1
-  void end(const Act& act, Machine& on, const Process& p);                                       // 4689, Sysmon 5
+  Process start(const Act& act, Machine& on, const Session* session, const Process& parent, const Launch& what);                     // 4688, Sysmon 1
+  void end(const Act& act, Machine& on, const Process& p);                                                                           // 4689, Sysmon 5
   void opened(const Act& act, Machine& on, const Process& by, const Process& target, std::uint32_t access, std::string_view trace);  // Sysmon 10
-  void loaded(const Act& act, Machine& on, const Process& by, std::string_view module, std::string_view company, bool is_signed);  // Sysmon 7
-  void thread(const Act& act, Machine& on, const Process& by, const Process& target);            // Sysmon 8
-  void script(const Act& act, Machine& on, const Process& by, std::string_view text);            // PowerShell 4104
-  void connected(const Act& act, Machine& on, const Process& by, std::string_view to, std::uint16_t to_port, std::string_view name, std::uint16_t from_port);  // Sysmon 3
+  void loaded(const Act& act, Machine& on, const Process& by, std::string_view module, std::string_view company, bool is_signed);    // Sysmon 7
+  void thread(const Act& act, Machine& on, const Process& by, const Process& target);                                                // Sysmon 8
+  void script(const Act& act, Machine& on, const Process& by, std::string_view text);                                                // PowerShell 4104
+  void connected(const Act& act, Machine& on, const Process& by, std::string_view to, std::uint16_t to_port, std::string_view name,
+                 std::uint16_t from_port);                                                                      // Sysmon 3
   void asked(const Act& act, Machine& on, const Process& by, std::string_view name, std::string_view answers);  // Sysmon 22
-  Process system_process(Machine& on, std::string_view image);  // one that was there before, "lsass.exe"
+  Process system_process(Machine& on, std::string_view image);                                                  // one that was there before, "lsass.exe"
 
   // Files, shares, registry: sensors/windows_files.cc
-  void file(const Act& act, Machine& on, const Process& by, std::string_view path);              // Sysmon 11
-  void downloaded(const Act& act, Machine& on, const Process& by, std::string_view path, std::string_view url);  // Sysmon 11, 15
-  void removed(const Act& act, Machine& on, const Process& by, std::string_view path);           // Sysmon 23
-  void registry(const Act& act, Machine& on, const Process& by, std::string_view key, std::string_view value);  // Sysmon 13
-  void pipe(const Act& act, Machine& on, const Process& by, std::string_view name, bool created);  // Sysmon 17, 18
+  void file(const Act& act, Machine& on, const Process& by, std::string_view path);                                 // Sysmon 11
+  void downloaded(const Act& act, Machine& on, const Process& by, std::string_view path, std::string_view url);     // Sysmon 11, 15
+  void removed(const Act& act, Machine& on, const Process& by, std::string_view path);                              // Sysmon 23
+  void registry(const Act& act, Machine& on, const Process& by, std::string_view key, std::string_view value);      // Sysmon 13
+  void pipe(const Act& act, Machine& on, const Process& by, std::string_view name, bool created);                   // Sysmon 17, 18
   void share(const Act& act, const Session& s, std::string_view from, std::uint16_t port, std::string_view share);  // 5140
   enum class Access : std::uint8_t { Read, Write, Delete, List };
-  void shared_file(const Act& act, const Session& s, std::string_view from, std::uint16_t port, std::string_view share, std::string_view path, Access how);  // 5145
+  void shared_file(const Act& act, const Session& s, std::string_view from, std::uint16_t port, std::string_view share, std::string_view path,
+                   Access how);  // 5145
 
   // System, tasks, accounts: sensors/windows_system.cc
-  void service(const Act& act, Machine& on, const Session* session, std::string_view name, std::string_view image);  // 7045, 4697
-  void service_state(const Act& act, Machine& on, std::string_view name, std::string_view state);  // 7036
-  void task(const Act& act, Machine& on, const Session* session, std::string_view name, std::string_view command);  // 4698, TaskScheduler 106
-  void task_ran(const Act& act, Machine& on, std::string_view name, std::string_view image);      // TaskScheduler 200, 201
-  void cleared(const Act& act, Machine& on, const Session& s, bool security);                    // 1102 or 104
+  void service(const Act& act, Machine& on, const Session* session, std::string_view name, std::string_view image);                // 7045, 4697
+  void service_state(const Act& act, Machine& on, std::string_view name, std::string_view state);                                  // 7036
+  void task(const Act& act, Machine& on, const Session* session, std::string_view name, std::string_view command);                 // 4698, TaskScheduler 106
+  void task_ran(const Act& act, Machine& on, std::string_view name, std::string_view image);                                       // TaskScheduler 200, 201
+  void cleared(const Act& act, Machine& on, const Session& s, bool security);                                                      // 1102 or 104
   void audit_policy(const Act& act, Machine& on, const Session* session, std::string_view subcategory, std::string_view changes);  // 4719
   enum class AccountChange : std::uint8_t { Created, Enabled, PasswordReset, Disabled, Locked };
-  void account(const Act& act, Machine& dc, const Session& by, const User& who, AccountChange what);  // 4720, 4722, 4724, 4725, 4740
+  void account(const Act& act, Machine& dc, const Session& by, const User& who, AccountChange what);                 // 4720, 4722, 4724, 4725, 4740
   void member(const Act& act, Machine& on, const Session& by, const User& who, std::string_view group, bool added);  // 4728/4729, local groups 4732/4733
-  void replicated(const Act& act, Machine& dc, const User& by, std::uint64_t logon);              // 4662 with the rights of replication
-  void started(const Act& act, Machine& on, bool stopping);                                      // 6005/12, 6006/13
+  void replicated(const Act& act, Machine& dc, const User& by, std::uint64_t logon);                                 // 4662 with the rights of replication
+  void started(const Act& act, Machine& on, bool stopping);                                                          // 6005/12, 6006/13
 
   // One event of any kind; values in the order of its fields, "" where a field is empty.
   void event(const Act& act, Machine& on, std::string_view kind, std::initializer_list<std::string_view> values, std::uint32_t process = 4,

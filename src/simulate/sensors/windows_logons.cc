@@ -17,7 +17,10 @@ struct Way {
 
 Way way(const Logon& how) {
   switch (how.type) {
-    case 2: case 7: case 10: case 11: return {"User32", "Negotiate", "C:\\Windows\\System32\\svchost.exe"};
+    case 2:
+    case 7:
+    case 10:
+    case 11: return {"User32", "Negotiate", "C:\\Windows\\System32\\svchost.exe"};
     case 5: return {"Advapi", "Negotiate", "C:\\Windows\\System32\\services.exe"};
     case 4: return {"Advapi", "Negotiate", "C:\\Windows\\System32\\svchost.exe"};
     default: return {how.package == "NTLM" ? "NtLmSsp" : "Kerberos", how.package, "-"};
@@ -37,12 +40,38 @@ Session Windows::logon(const Act& act, Machine& on, const User& who, const Logon
   const Way w = way(how);
   const std::string id = hex(s.id), type = fmt::format("{}", how.type);
   const std::uint64_t h = hash64(id) ^ hash64(on.name);
-  const std::string guid = how.package == "NTLM" ? std::string(kNoGuid) : fmt::format("{:08x}-{:04x}-{:04x}-{:04x}-{:012x}", h >> 32, h >> 16 & 0xFFFF, h & 0xFFFF, h >> 48, h & 0xFFFFFFFFFFFF);
+  const std::string guid = how.package == "NTLM"
+                               ? std::string(kNoGuid)
+                               : fmt::format("{:08x}-{:04x}-{:04x}-{:04x}-{:012x}", h >> 32, h >> 16 & 0xFFFF, h & 0xFFFF, h >> 48, h & 0xFFFFFFFFFFFF);
   const Subject subject = local ? this->subject(on, nullptr) : Subject{std::string(kNobodySid), "-", "-", "0x0"};
   event(act, on, "Security 4624",
-        {subject.sid, subject.name, subject.domain, subject.logon, who.sid, who.name, who.domain, id, type, w.process, w.package, how.workstation, guid, "-",
-         how.package == "NTLM" ? "NTLM V2" : "-", how.package == "NTLM" ? "128" : "0", local ? "0x4b0" : "0x0", w.path, how.from, port_text(how.port), "%%1833", "-", "-", "-", "%%1843",
-         "0x0", who.admin ? "%%1842" : "%%1843"},
+        {subject.sid,
+         subject.name,
+         subject.domain,
+         subject.logon,
+         who.sid,
+         who.name,
+         who.domain,
+         id,
+         type,
+         w.process,
+         w.package,
+         how.workstation,
+         guid,
+         "-",
+         how.package == "NTLM" ? "NTLM V2" : "-",
+         how.package == "NTLM" ? "128" : "0",
+         local ? "0x4b0" : "0x0",
+         w.path,
+         how.from,
+         port_text(how.port),
+         "%%1833",
+         "-",
+         "-",
+         "-",
+         "%%1843",
+         "0x0",
+         who.admin ? "%%1842" : "%%1843"},
         on.services.pid);
   if (who.admin) event(act, on, "Security 4672", {who.sid, who.name, who.domain, id, kPowers}, on.services.pid);
   return s;
@@ -53,8 +82,9 @@ Session Windows::machine_logon(const Act& act, Machine& on, const Machine& who, 
   const Session s{&on, nullptr, on.next_logon, 3};
   const std::string realm = world_.parameters->domain;
   event(act, on, "Security 4624",
-        {kNobodySid, "-", "-", "0x0", who.sid, who.account, realm, hex(s.id), "3", "Kerberos", "Kerberos", "-", kNoGuid, "-", "-", "0", "0x0", "-", from,
-         fmt::format("{}", 49'152 + on.rng.below(16'000)), "%%1833", "-", "-", "-", "%%1843", "0x0", "%%1842"},
+        {kNobodySid, "-", "-",     "0x0", who.sid,  who.account, realm,   hex(s.id), "3",  "Kerberos",
+         "Kerberos", "-", kNoGuid, "-",   "-",      "0",         "0x0",   "-",       from, fmt::format("{}", 49'152 + on.rng.below(16'000)),
+         "%%1833",   "-", "-",     "-",   "%%1843", "0x0",       "%%1842"},
         on.services.pid);
   return s;
 }
@@ -63,8 +93,27 @@ void Windows::refused(const Act& act, Machine& on, std::string_view name, std::u
   const Way w = way(how);
   const Subject subject = how.type != 3 ? this->subject(on, nullptr) : Subject{std::string(kNobodySid), "-", "-", "0x0"};
   event(act, on, "Security 4625",
-        {subject.sid, subject.name, subject.domain, subject.logon, kNobodySid, name, world_.parameters->netbios, "0xc000006d", "%%2313", hex(sub_status),
-         fmt::format("{}", how.type), w.process, w.package, how.workstation, "-", "-", "0", how.type != 3 ? "0x4b0" : "0x0", w.path, how.from, port_text(how.port)},
+        {subject.sid,
+         subject.name,
+         subject.domain,
+         subject.logon,
+         kNobodySid,
+         name,
+         world_.parameters->netbios,
+         "0xc000006d",
+         "%%2313",
+         hex(sub_status),
+         fmt::format("{}", how.type),
+         w.process,
+         w.package,
+         how.workstation,
+         "-",
+         "-",
+         "0",
+         how.type != 3 ? "0x4b0" : "0x0",
+         w.path,
+         how.from,
+         port_text(how.port)},
         on.services.pid);
 }
 
@@ -89,7 +138,8 @@ void Windows::ticket(const Act& act, std::string_view account, std::string_view 
   const std::string port = fmt::format("{}", 49'152 + dc.rng.below(16'000));
   const std::string krbtgt = world_.domain_sid + "-502";
   if (status == 0x18) {  // wrong password
-    event(act, dc, "Security 4771", {account, sid, "krbtgt/" + world_.parameters->netbios, "0x40810010", "0x18", "2", v6(from), port, "", "", ""}, dc.services.pid);
+    event(act, dc, "Security 4771", {account, sid, "krbtgt/" + world_.parameters->netbios, "0x40810010", "0x18", "2", v6(from), port, "", "", ""},
+          dc.services.pid);
     return;
   }
   event(act, dc, "Security 4768",
@@ -103,10 +153,11 @@ void Windows::service_ticket(const Act& act, std::string_view account, const Mac
   const std::uint64_t h = dc.rng.next();
   std::string realm = world_.parameters->domain;
   for (char& c : realm) c = c >= 'a' && c <= 'z' ? static_cast<char>(c - 32) : c;
-  event(act, dc, "Security 4769",
-        {std::string(account) + "@" + realm, realm, service.account, service.sid, "0x40810000", hex(encryption), v6(from), fmt::format("{}", 49'152 + h % 16'000), "0x0",
-         fmt::format("{:08x}-{:04x}-{:04x}-{:04x}-{:012x}", h >> 32, h >> 16 & 0xFFFF, h & 0xFFFF, h >> 48, h & 0xFFFFFFFFFFFF), "-"},
-        dc.services.pid);
+  event(
+      act, dc, "Security 4769",
+      {std::string(account) + "@" + realm, realm, service.account, service.sid, "0x40810000", hex(encryption), v6(from), fmt::format("{}", 49'152 + h % 16'000),
+       "0x0", fmt::format("{:08x}-{:04x}-{:04x}-{:04x}-{:012x}", h >> 32, h >> 16 & 0xFFFF, h & 0xFFFF, h >> 48, h & 0xFFFFFFFFFFFF), "-"},
+      dc.services.pid);
 }
 
 void Windows::ntlm(const Act& act, std::string_view account, std::string_view workstation, std::uint32_t status) {

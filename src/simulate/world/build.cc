@@ -93,8 +93,12 @@ class Builder {
   }
 
   Process process(Machine& m, std::string image, std::string command, std::uint32_t pid) {
-    return {pid, fmt::format("{:08x}-{:04x}-{:04x}-{:04x}-{:012x}", m.guid_seed >> 32, m.rng.below(65'536), m.rng.below(65'536), pid, m.rng.below(1ull << 40)),
-            std::move(image), std::move(command), nullptr, 0x3e7};
+    return {pid,
+            fmt::format("{:08x}-{:04x}-{:04x}-{:04x}-{:012x}", m.guid_seed >> 32, m.rng.below(65'536), m.rng.below(65'536), pid, m.rng.below(1ull << 40)),
+            std::move(image),
+            std::move(command),
+            nullptr,
+            0x3e7};
   }
 
   void servers() {
@@ -111,8 +115,15 @@ class Builder {
     machine("scan-01", Kind::Scanner, "management", false);
     machine("print-01", Kind::Printer, "office", false);
     const auto more = static_cast<int>(hosts_ * p.servers_per_host) - static_cast<int>(w_.machines.size());
-    constexpr struct { const char* name; Kind kind; bool windows; } kMore[] = {
-        {"app", Kind::AppServer, true}, {"files", Kind::FileServer, true}, {"db", Kind::Database, false}, {"print", Kind::Printer, false}, {"dc", Kind::DomainController, true}};
+    constexpr struct {
+      const char* name;
+      Kind kind;
+      bool windows;
+    } kMore[] = {{"app", Kind::AppServer, true},
+                 {"files", Kind::FileServer, true},
+                 {"db", Kind::Database, false},
+                 {"print", Kind::Printer, false},
+                 {"dc", Kind::DomainController, true}};
     for (int i = 0; i < more; ++i) {
       const auto& kind = kMore[i % 5];
       machine(fmt::format("{}-{:02}", kind.name, 2 + i / 5), kind.kind, kind.kind == Kind::Printer ? "office" : "servers", kind.windows);
@@ -130,7 +141,8 @@ class Builder {
       c.confidentiality = i % 3 == 0 ? "strictly confidential" : "confidential";
       w_.cases.push_back(c);
       for (const std::string& part : p.document_words) {
-        w_.folders.push_back({"Cases", c.id + "\\" + part, static_cast<std::uint32_t>(static_cast<std::size_t>(p.documents) / p.document_words.size()), "", static_cast<std::uint32_t>(i)});
+        w_.folders.push_back({"Cases", c.id + "\\" + part, static_cast<std::uint32_t>(static_cast<std::size_t>(p.documents) / p.document_words.size()), "",
+                              static_cast<std::uint32_t>(i)});
       }
     }
     for (const std::string& unit : p.unit_folders) {
@@ -205,7 +217,8 @@ class Builder {
     }
     for (std::size_t i = 0; i < std::min<std::size_t>(6, offered.size()); ++i) c.habits.push_back(c.rng.pick(offered));
     const std::uint64_t version = 128 + c.rng.below(4);
-    c.browser = fmt::format("Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/{0}.0.0.0 Safari/537.36 Edg/{0}.0.0.0", version);
+    c.browser =
+        fmt::format("Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/{0}.0.0.0 Safari/537.36 Edg/{0}.0.0.0", version);
     c.phone_agent = c.rng.chance(0.6) ? "Outlook-iOS/2.0" : "Outlook-Android/2.0";
     c.employed = {w_.begin - static_cast<Micros>(90 + c.rng.below(4'000)) * kDay, kNoTime};
   }

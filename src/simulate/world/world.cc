@@ -40,9 +40,7 @@ const Net& World::net(std::string_view kind) const {
   return nets.front();
 }
 
-std::uint32_t World::new_address(Rng& rng, std::uint32_t net) const {
-  return nets[net].first + static_cast<std::uint32_t>(rng.below(nets[net].size));
-}
+std::uint32_t World::new_address(Rng& rng, std::uint32_t net) const { return nets[net].first + static_cast<std::uint32_t>(rng.below(nets[net].size)); }
 
 // 198.18.0.0/15 is set aside for tests (RFC 2544): it is nobody's, and not private either.
 std::string World::site_address(const Site& site, std::string_view host) const {

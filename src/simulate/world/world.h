@@ -31,7 +31,7 @@ struct Net {
 
 struct User {  // an account as Windows and the cloud know it
   std::string name, domain, upn, sid, display, object_id;
-  std::uint32_t uid = 0;    // Linux
+  std::uint32_t uid = 0;  // Linux
   std::uint32_t person = kNobody;
   bool admin = false;
 };
@@ -49,7 +49,7 @@ struct Machine {
   Machine(std::uint32_t i, std::uint64_t seed, std::string_view n) : index(i), rng(seed, n), name(n) {}
 
   std::uint32_t index;
-  Rng rng;  // of the machine's own life
+  Rng rng;                                             // of the machine's own life
   std::string name, fqdn, account, sid, mac, address;  // address: as of now
   Kind kind = Kind::Workstation;
   bool windows = true, laptop = false, sysmon = true;
@@ -57,20 +57,20 @@ struct Machine {
   std::uint32_t next_pid = 0x400, port = 49152;
   std::uint64_t next_logon = 0x20000, guid_seed = 0;
   Micros booted = kNoTime;
-  Micros skew = 0;                        // what its clock shows minus the time
-  Micros cut_off_until = kNoTime;         // its forwarder can't reach the collector before
-  unsigned working = 0;                   // sessions with somebody at the keyboard
-  std::string remote_address;             // outside, while its owner travels or works at home; empty: in the building
-  Process services, svchost, explorer;    // the usual parents
+  Micros skew = 0;                      // what its clock shows minus the time
+  Micros cut_off_until = kNoTime;       // its forwarder can't reach the collector before
+  unsigned working = 0;                 // sessions with somebody at the keyboard
+  std::string remote_address;           // outside, while its owner travels or works at home; empty: in the building
+  Process services, svchost, explorer;  // the usual parents
 
   std::uint16_t next_port();
   bool inside() const { return remote_address.empty(); }
 };
 
-struct Folder {  // on the file server
+struct Folder {             // on the file server
   std::string share, path;  // "Cases", "2026-114\\Statements"
   std::uint32_t documents = 0;
-  std::string unit;         // whose
+  std::string unit;                 // whose
   std::uint32_t dossier = kNobody;  // index of the case
 };
 
@@ -87,7 +87,7 @@ struct Colleague {
   std::vector<std::uint32_t> cases, folders;  // assigned; used in the course of work
   Span employed;
   std::string browser, phone_agent, home_address;
-  std::vector<std::string> habits;            // sites gone to every day
+  std::vector<std::string> habits;  // sites gone to every day
 };
 
 struct World {
@@ -101,10 +101,10 @@ struct World {
   std::deque<Colleague> people;
   std::vector<Folder> folders;
   std::vector<Case> cases;
-  std::string egress;               // the address that the Internet sees
+  std::string egress;  // the address that the Internet sees
   std::string tenant, cloud_account, domain_sid;
 
-  Machine& first(Kind k);           // there is one of every kind
+  Machine& first(Kind k);  // there is one of every kind
   Machine& any(Kind k, Rng& rng);
   Machine* find_machine(std::string_view name);
   std::vector<Machine*> all(Kind k);
