@@ -49,7 +49,7 @@ class Cloud {
     std::string_view source, name;  // "s3.amazonaws.com", "GetObject"
     std::string_view from, agent, region = "eu-west-1";
     std::string_view role;
-    std::string_view error;  // "AccessDenied"
+    std::string_view error = {};  // "AccessDenied"
     bool read_only = true;
   };
   void call(const Act& act, const User* who, const Call& c, const Fields& request = {});

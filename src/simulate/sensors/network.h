@@ -19,18 +19,18 @@ struct Flow {
   std::string from, to;  // addresses
   std::uint16_t from_port = 0, to_port = 443;
   std::string_view transport = "tcp";  // udp icmp
-  std::string_view service;            // Zeek's word: ssl http dns ssh smb krb ntp rdp ...; empty: unknown
+  std::string_view service = {};       // Zeek's word: ssl http dns ssh smb krb ntp rdp ...; empty: unknown
   Micros duration = 0;
   std::uint64_t out = 0, in = 0;  // payload bytes of the originator and of the responder
   std::string_view state = "SF";  // Zeek's conn_state; S0 is never answered, REJ refused
-  std::string server_name;        // TLS
-  std::string_view ja3;           // of the client; empty: a browser's
+  std::string server_name = {};   // TLS
+  std::string_view ja3 = {};      // of the client; empty: a browser's
   struct Http {
     std::string method, host, uri, agent;
     int status = 200;
     std::string mime;
   };
-  std::optional<Http> http;  // in the clear
+  std::optional<Http> http = {};  // in the clear
 };
 
 struct Answer {

@@ -84,6 +84,9 @@ class Windows {
   void replicated(const Act& act, Machine& dc, const User& by, std::uint64_t logon);                                 // 4662 with the rights of replication
   void started(const Act& act, Machine& on, bool stopping);                                                          // 6005/12, 6006/13
 
+  // An event that nobody caused in person: each field takes one of its choices, what stands in ${...} filled in. sensors/windows_noise.cc
+  void noise(const Act& act, Machine& on, const Noise& what, const WindowsKind& kind, const User* there);
+
   // One event of any kind; values in the order of its fields, "" where a field is empty.
   void event(const Act& act, Machine& on, std::string_view kind, std::initializer_list<std::string_view> values, std::uint32_t process = 4,
              std::string_view user_sid = {});

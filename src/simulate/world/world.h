@@ -52,14 +52,14 @@ struct Machine {
   Rng rng;                                             // of the machine's own life
   std::string name, fqdn, account, sid, mac, address;  // address: as of now
   Kind kind = Kind::Workstation;
-  bool windows = true, laptop = false, sysmon = true;
+  bool windows = true, laptop = false, sysmon = true, powered = true;
   std::uint32_t net = 0, owner = kNobody;
   std::uint32_t next_pid = 0x400, port = 49152;
   std::uint64_t next_logon = 0x20000, guid_seed = 0;
   Micros booted = kNoTime;
   Micros skew = 0;                      // what its clock shows minus the time
   Micros cut_off_until = kNoTime;       // its forwarder can't reach the collector before
-  unsigned working = 0;                 // sessions with somebody at the keyboard
+  std::uint32_t user = kNobody;      // who sits there now; nobody while it is locked
   std::string remote_address;           // outside, while its owner travels or works at home; empty: in the building
   Process services, svchost, explorer;  // the usual parents
 
