@@ -106,6 +106,15 @@ void OutputFile::flush() {
   buffer_.clear();
 }
 
+void OutputFile::rewrite_start(std::string_view bytes) {
+  flush();
+  while (failure_ == 0 && !bytes.empty()) {
+    const ssize_t n = pwrite(fd_, bytes.data(), bytes.size(), 0);
+    if (n < 0 && errno != EINTR) failure_ = errno;
+    if (n >= 0) return;  // a head is smaller than a page: the system takes it whole or not at all
+  }
+}
+
 Result<void> OutputFile::commit() {
   flush();
   const std::string name = path_ == "-" ? "standard output" : path_;

@@ -25,6 +25,9 @@ class OutputFile {
   OutputFile& operator=(const OutputFile&) = delete;
 
   void write(std::string_view bytes);
+  // Replaces the first bytes of what was written, for formats whose head is known last. Only where it is a file of its own.
+  void rewrite_start(std::string_view bytes);
+  bool failed() const { return failure_ != 0; }
   // Flushes, syncs and renames. On failure nothing stands under the final name and the temporary file is gone.
   Result<void> commit();
   const std::string& path() const { return path_; }

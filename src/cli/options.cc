@@ -160,4 +160,51 @@ std::optional<int> parse_bench(const std::vector<std::string>& arguments, BenchA
   return take_placeholders(placeholders, a.rules);
 }
 
+std::optional<int> parse_simulate(const std::vector<std::string>& arguments, SimulateArguments& a) {
+  using namespace option_parsing;
+  CLI::App app("Writes an institution's ordinary weeks as logs of real formats, with labelled campaigns laid in. It writes records and does nothing else.",
+               "custos simulate");
+  app.footer(
+      "examples:\n"
+      "  custos simulate out --days 14 --hosts 80 --scenario espionage      then: custos scan out/logs\n"
+      "  custos simulate - --only windows | gzip > windows.ndjson.gz\n"
+      "  custos simulate --list                                             scenarios and kinds of log\n\n"
+      "DIR gets logs/, truth.ndjson (what the campaigns did, and which records show it), institution.yaml and the parameters that were used.\n"
+      "The same options give the same bytes. docs/simulation.md says what is real about it.\n");
+  auto& o = a.request.options;
+  std::string start = "2026-09-07", windows = "ndjson";
+  std::vector<std::string> only;
+  app.add_option("DIR", a.request.folder, "folder to write to; - is standard output, for the logs that are JSON")->type_name("DIR");
+  app.add_option("--seed", o.seed, "another number gives another institution and other days (1)")->type_name("N");
+  app.add_option("--hosts", o.hosts, "computers, servers included (50)")->type_name("N");
+  app.add_option("--days", o.days, "days to simulate (7)")->type_name("N");
+  app.add_option("--start", start, "first day (2026-09-07, a Monday)")->type_name("DATE");
+  app.add_option("--scenario", o.scenarios, "campaign to lay in (may be repeated; none: ordinary life)")->type_name("NAME")->allow_extra_args(false);
+  app.add_option("--stealth", o.stealth, "of the campaigns: 0 hasty and loud, 1 patient and quiet (0.5)")->type_name("X");
+  app.add_option("--parameters", a.request.parameters_file, "figures in place of the shipped ones (content/simulation/parameters.yml)")->type_name("FILE");
+  app.add_option("--only", only, "write only this kind of log (may be repeated)")->type_name("KIND")->allow_extra_args(false);
+  app.add_option("--windows", windows, "Windows events as ndjson, evtx or both")->check(CLI::IsMember({"ndjson", "evtx", "both"}));
+  app.add_flag("--attribution", o.attribution, "also write attribution.ndjson: person and computer behind every record");
+  app.add_flag("--force", a.request.force, "write into a folder that is not empty");
+  app.add_flag("--list", a.list, "name the scenarios and the kinds of log, and end");
+  app.add_flag("--quiet", a.quiet, "no progress and no summary");
+  if (const auto status = parse(app, arguments)) return status;
+  if (a.list) return std::nullopt;
+  if (a.request.folder.empty()) {
+    fmt::print(stderr, "custos simulate: name a folder to write to\n`custos simulate --help` has the options and examples.\n");
+    return 2;
+  }
+  if (const auto t = parse_any_time(start)) {
+    o.start = *t;
+  } else {
+    fmt::print(stderr, "custos simulate: --start takes a date such as 2026-09-07, not '{}'\n", printable(start));
+    return 2;
+  }
+  o.layout.only = {only.begin(), only.end()};
+  o.layout.ndjson = windows != "evtx";
+  o.layout.evtx = windows != "ndjson";
+  o.layout.merged = a.request.folder == "-";
+  return std::nullopt;
+}
+
 }  // namespace custos::cli

@@ -53,4 +53,10 @@ struct BenchArguments {
 };
 std::optional<int> parse_bench(const std::vector<std::string>& arguments, BenchArguments& into);
 
+struct SimulateArguments {
+  engine::SimulationRequest request;
+  bool list = false, quiet = false;
+};
+std::optional<int> parse_simulate(const std::vector<std::string>& arguments, SimulateArguments& into);
+
 }  // namespace custos::cli

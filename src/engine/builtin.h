@@ -1,5 +1,5 @@
-// The rules and pipelines that are shipped inside the binary (content/rules, content/pipelines), embedded by cmake/content.cmake.
-// Called by rule_files.cc.
+// The rules, pipelines and simulation parameters that are shipped inside the binary (content/), embedded by cmake/content.cmake.
+// Called by rule_files.cc and simulation/.
 // Static text.
 // Any thread.
 // Refuses nothing.
@@ -17,5 +17,6 @@ struct BuiltinFile {
 
 std::span<const BuiltinFile> builtin_rules();
 std::span<const BuiltinFile> builtin_pipelines();
+std::span<const BuiltinFile> builtin_simulation();
 
 }  // namespace custos::engine

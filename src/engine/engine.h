@@ -1,4 +1,4 @@
-// The door of the engine layer: scans, rule loading, explanations, case files, benchmarks.
+// The door of the engine layer: scans, rule loading, explanations, case files, benchmarks, simulation.
 // Included by cli/ (later serve/).
 // See the headers behind it for lifetimes.
 // Each call uses its own threads.
@@ -9,3 +9,4 @@
 #include "engine/cases.h"    // run_case_file()
 #include "engine/explain.h"  // explain()
 #include "engine/scan.h"     // scan(), load_rules()
+#include "engine/simulation/simulation.h"  // simulate()

@@ -6,6 +6,7 @@
 #pragma once
 
 #include "ingest/captures.h"  // find_capture_tool()
-#include "ingest/format.h"  // Format, Decoder, recognise()
+#include "ingest/format.h"    // Format, Decoder, recognise()
+#include "ingest/formats/evtx/writer.h"  // evtx::Writer, for the simulation
 #include "ingest/reader.h"  // Head, read_all()
 #include "ingest/source.h"  // walk(), visit()

@@ -23,7 +23,10 @@ class Working : public Actor {
   }
 
   Micros wake(Micros now, Scene& scene) override {
-    if (there_ && now >= leaves_) leave(now, scene);
+    if (there_ && now >= leaves_) {
+      leave(now, scene);
+      return evening_ ? arrives_ : scene.world.calendar.next_midnight(now);
+    }
     if (!there_ && !planned_) return plan(now, scene);
     if (!there_) {
       if (evening_) return evening(now, scene);

@@ -48,7 +48,7 @@ class Cloud {
   struct Call {
     std::string_view source, name;  // "s3.amazonaws.com", "GetObject"
     std::string_view from, agent, region = "eu-west-1";
-    std::string_view role;
+    std::string_view role = {};
     std::string_view error = {};  // "AccessDenied"
     bool read_only = true;
   };

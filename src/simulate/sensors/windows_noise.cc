@@ -35,7 +35,8 @@ void Windows::noise(const Act& act, Machine& on, const Noise& what, const Window
   const bool by_user = there != nullptr && rng.chance(0.5);
   const Session session{&on, by_user ? there : nullptr, by_user ? on.next_logon : 0x3e7, 2};
   const Subject who = subject(on, &session);
-  const std::string_view user = there != nullptr ? std::string_view(there->name) : std::string_view("Default"), sid = there != nullptr ? there->sid : kSystemSid;
+  const std::string_view user = there != nullptr ? std::string_view(there->name) : std::string_view("Default"),
+                         sid = there != nullptr ? there->sid : kSystemSid;
   std::string packed, image;
   for (const WindowsField& f : kind.fields) {
     const std::string_view name = f.name;

@@ -190,6 +190,7 @@ class Builder {
       if (m.owner == kNobody) {
         m.owner = i;
         m.laptop = c.rng.chance(c.role->laptop);
+        m.powered = !m.laptop && c.rng.chance(0.5);  // the run begins at midnight
       }
       c.home_address = address_text(ip(100, 64, 0, 0) + static_cast<std::uint32_t>(c.rng.below(1u << 22)));
       habits(c);

@@ -37,7 +37,8 @@ bool ChunkWriter::end_record() {
   open_.clear();
   values_.clear();
   definitions_.clear();
-  if (bytes_.size() > kChunkBytes) {
+  // libevtx 20181227 does not read the last record of a chunk that is full to its last byte, so eight bytes stay free.
+  if (bytes_.size() > kChunkBytes - 8) {
     const auto later = [this](const auto& entry) { return entry.second >= record_at_; };
     std::erase_if(names_, later);
     std::erase_if(templates_, later);

@@ -118,6 +118,8 @@ void Writer::end_chunk() {
   chunk_ = ChunkWriter();
 }
 
+std::string Writer::take_chunks() { return std::exchange(chunks_, {}); }
+
 std::string Writer::file(bool dirty) {
   end_chunk();
   return evtx_file(chunks_, next_, dirty);
@@ -135,7 +137,7 @@ void Writer::write(const EventDescription& e) {
   chunk_.value(kUInt8, Value::number(kUInt8, e.opcode).bytes);
   chunk_.value(kHexInt64, Value::number(kHexInt64, e.keywords).bytes);
   chunk_.value(kFileTime, Value::number(kFileTime, e.filetime).bytes);
-  chunk_.value(kUInt64, Value::number(kUInt64, e.number).bytes);
+  chunk_.value(kUInt64, Value::number(kUInt64, e.record_id == 0 ? e.number : e.record_id).bytes);
   chunk_.value(e.activity.type, e.activity.bytes);
   chunk_.value(kString, utf8_to_utf16le(e.channel));
   chunk_.value(kString, utf8_to_utf16le(e.computer));
@@ -248,8 +250,7 @@ void Writer::rendering(const EventDescription& e) {
   chunk_.end_value();
 }
 
-std::string evtx_file(std::string_view chunks, std::uint64_t next_record, bool dirty) {
-  const std::uint64_t count = chunks.size() / kChunkBytes;
+std::string evtx_header(std::uint64_t count, std::uint64_t next_record, bool dirty) {
   std::string h(kFileMagic);
   writing::append(h, std::uint64_t{0});
   writing::append(h, count == 0 ? 0 : count - 1);
@@ -264,7 +265,11 @@ std::string evtx_file(std::string_view chunks, std::uint64_t next_record, bool d
   writing::append(h, std::uint32_t{dirty ? 1u : 0u});
   writing::append(h, sum);
   h.resize(kFileHeaderBytes, '\0');
-  return h += chunks;
+  return h;
+}
+
+std::string evtx_file(std::string_view chunks, std::uint64_t next_record, bool dirty) {
+  return evtx_header(chunks.size() / kChunkBytes, next_record, dirty).append(chunks);
 }
 
 }  // namespace custos::ingest::evtx

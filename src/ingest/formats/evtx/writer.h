@@ -1,5 +1,5 @@
 // Writes EVTX files from descriptions of events, with templates, nested binary XML and checksums as Windows has them.
-// Called by tests and fuzzers, later by the simulator; feeds anything that reads EVTX.
+// Called by tests, fuzzers and the simulation; feeds anything that reads EVTX.
 // Owns what it wrote.
 // One thread.
 // Refuses an event too large for a chunk: add() is false.
@@ -52,7 +52,8 @@ struct EventDescription {
   std::uint16_t task = 0;
   std::uint64_t keywords = 0x8000000000000000;
   std::uint64_t filetime = 132'223'104'000'000'000;  // 2020-01-01T00:00:00Z
-  std::uint64_t number = 0;                          // 0: the one after the last
+  std::uint64_t number = 0;                          // of the record in this file; 0: the one after the last
+  std::uint64_t record_id = 0;                       // EventRecordID, another number where a collector forwarded it; 0: the same
   std::uint32_t process = 4, thread = 8;
   std::string channel = "Application";
   std::string computer = "host.example";
@@ -69,6 +70,9 @@ class Writer {
   void end_chunk();
   // File header and chunks. `dirty`: as a log that was not closed.
   std::string file(bool dirty = false);
+  // For files larger than memory: the chunks that are finished, which it forgets. The header comes last (evtx_header).
+  std::string take_chunks();
+  std::uint64_t next_record() const { return next_; }
 
  private:
   void write(const EventDescription& e);
@@ -81,6 +85,8 @@ class Writer {
   std::uint64_t next_ = 1;
 };
 
+// The first 4,096 bytes of a file of so many chunks, 65,535 at most.
+std::string evtx_header(std::uint64_t chunks, std::uint64_t next_record, bool dirty = false);
 // A file around chunks that were written elsewhere.
 std::string evtx_file(std::string_view chunks, std::uint64_t next_record, bool dirty = false);
 

@@ -1,0 +1,65 @@
+#include "engine/simulation/simulation.h"
+
+#include <filesystem>
+
+#include <fmt/format.h>
+
+#include "base/file.h"
+#include "base/text.h"
+#include "engine/builtin.h"
+#include "engine/simulation/disk.h"
+
+namespace custos::engine {
+namespace {
+
+constexpr std::size_t kMostParameters = 4u << 20;
+
+// What a reader needs to get the same bytes again.
+std::string run_json(const SimulationRequest& r) {
+  const simulate::Options& o = r.options;
+  std::string scenarios;
+  for (const std::string& s : o.scenarios) scenarios += fmt::format("{}\"{}\"", scenarios.empty() ? "" : ",", s);
+  return fmt::format("{{\"version\":\"" CUSTOS_VERSION "\",\"seed\":{},\"hosts\":{},\"days\":{},\"start\":\"{}\",\"scenarios\":[{}],\"stealth\":{}}}\n", o.seed,
+                     o.hosts, o.days, to_rfc3339(o.start), scenarios, o.stealth);
+}
+
+Result<void> prepare(const SimulationRequest& r) {
+  std::error_code error;
+  if (std::filesystem::exists(r.folder, error) && !std::filesystem::is_directory(r.folder, error))
+    return fail(Code::Usage, "is a file; name a folder", r.folder);
+  if (!r.force && std::filesystem::is_directory(r.folder, error) && !std::filesystem::is_empty(r.folder, error)) {
+    return fail(Code::Usage, "is not empty; name another folder, or --force to write into this one", r.folder);
+  }
+  return {};
+}
+
+}  // namespace
+
+Result<simulate::Totals> simulate(const SimulationRequest& request, const std::function<void(const simulate::Progress&)>& progress) {
+  const std::string_view shipped = builtin_simulation().front().text;
+  auto parameters = simulate::read_parameters(shipped, std::string(builtin_simulation().front().path));
+  if (!parameters) return tl::unexpected(parameters.error());
+  std::string own;
+  if (!request.parameters_file.empty()) {
+    auto text = read_file(request.parameters_file, kMostParameters);
+    if (!text) return tl::unexpected(text.error());
+    own = *text;
+    parameters = simulate::read_parameters(own, request.parameters_file, std::move(*parameters));
+    if (!parameters) return tl::unexpected(parameters.error());
+  }
+  const bool to_disk = request.folder != "-";
+  if (to_disk) {
+    if (auto ok = prepare(request); !ok) return tl::unexpected(ok.error());
+  }
+  Disk disk(request.folder);
+  auto totals = simulate::run(*parameters, request.options, disk, progress);
+  if (totals && to_disk) {
+    disk.text("simulation/run.json")->write(run_json(request));
+    disk.text("simulation/parameters.yml")->write(shipped);
+    if (!own.empty()) disk.text("simulation/own-parameters.yml")->write(own);
+  }
+  if (disk.failure()) return tl::unexpected(*disk.failure());
+  return totals;
+}
+
+}  // namespace custos::engine

@@ -1,0 +1,5 @@
+#include "simulate/campaign.h"
+namespace custos::simulate::zz_tmp {
+extern const Campaign campaign;
+const Campaign campaign{"none", "nothing", nullptr};
+}
