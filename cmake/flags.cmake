@@ -3,6 +3,7 @@ add_library(custos_flags INTERFACE)
 target_include_directories(custos_flags INTERFACE ${CMAKE_SOURCE_DIR}/src ${CMAKE_BINARY_DIR}/generated)
 target_compile_options(custos_flags INTERFACE
   -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wnon-virtual-dtor -Woverloaded-virtual
+  -Wno-missing-field-initializers  # designated initialisers leave members to their defaults on purpose
   $<$<BOOL:${CUSTOS_WERROR}>:-Werror> -fno-strict-aliasing)
 target_compile_definitions(custos_flags INTERFACE CUSTOS_VERSION="${PROJECT_VERSION}")
 

@@ -105,6 +105,7 @@ void Delivery::write(std::uint32_t slot, Micros arrival) {
     event_.number = numbers_of_slots_[slot];
     event_.process = p.process;
     event_.thread = p.thread;
+    event_.user_sid = p.user_sid;
     event_.computer = m.windows && m.fqdn.empty() ? std::string_view(m.name) : std::string_view(m.fqdn);
     unpack(p.body, event_.values);
   }

@@ -28,6 +28,7 @@ struct Pending {
   std::uint32_t person = kNobody;  // who caused it
   std::uint32_t process = 4, thread = 8;
   std::string body;
+  std::string user_sid;            // Windows: of System/Security
   std::string id;  // own identity, for the truth; Windows records get theirs when they are numbered
   DeedPtr deed;
 };

@@ -39,7 +39,7 @@ void Windows::event(const Act& act, Machine& on, std::string_view kind, std::ini
   event(act, on, *windows_kind(kind), std::move(packed), process, user_sid);
 }
 
-void Windows::event(const Act& act, Machine& on, const WindowsKind& kind, std::string&& packed, std::uint32_t process, std::string_view) {
+void Windows::event(const Act& act, Machine& on, const WindowsKind& kind, std::string&& packed, std::uint32_t process, std::string_view user_sid) {
   if (!on.windows || !delivery_.wanted(Stream::Windows)) return;
   Pending p;
   p.due = act.at;
@@ -50,6 +50,7 @@ void Windows::event(const Act& act, Machine& on, const WindowsKind& kind, std::s
   p.process = process;
   p.thread = 100 + static_cast<std::uint32_t>(on.rng.below(9'000)) * 4;
   p.body = std::move(packed);
+  p.user_sid = user_sid;
   p.deed = act.deed;
   delivery_.add(std::move(p));
 }

@@ -235,7 +235,8 @@ std::vector<WindowsKind> build() {
       const std::string_view word = rest.substr(0, rest.find(' '));
       rest.remove_prefix(std::min(rest.size(), word.size() + 1));
       const std::size_t colon = word.find(':');
-      k.fields.push_back({std::string(word.substr(0, colon)), colon != std::string_view::npos && colon + 1 < word.size() ? type_of(word[colon + 1]) : FieldType::Text});
+      const bool typed = colon != std::string_view::npos && colon + 1 < word.size();
+      k.fields.push_back({std::string(word.substr(0, colon)), typed ? type_of(word[colon + 1]) : FieldType::Text});
     }
     out.push_back(std::move(k));
   }

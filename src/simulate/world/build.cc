@@ -173,15 +173,16 @@ class Builder {
     std::set<std::string> taken;
     for (unsigned i = 0; i < count; ++i) {
       Colleague& c = w_.people.emplace_back(i, w_.seed, fmt::format("person/{}", i));
-      // The first few fill every role once, so that a small institution has an administrator too.
+      // The first few fill every role once; the last of a very small institution administers its computers too.
       c.role = &p.roles[i < p.roles.size() ? i : c.rng.weighted(shares)];
+      const auto administers = std::find_if(p.roles.begin(), p.roles.end(), [](const Role& r) { return r.admin; });
+      if (i + 1 == count && count < p.roles.size() && administers != p.roles.end()) c.role = &*administers;
       c.unit = c.role->unit;
-      std::string name;
-      do {
-        c.first = c.rng.pick(p.first_names);
-        c.last = c.rng.pick(p.last_names);
-        name = account_name(c.first, c.last);
-      } while (!taken.insert(name).second && taken.size() < p.last_names.size() * 5);
+      c.first = c.rng.pick(p.first_names);
+      c.last = c.rng.pick(p.last_names);
+      const std::string wished = account_name(c.first, c.last);
+      std::string name = wished;
+      for (int n = 2; !taken.insert(name).second; ++n) name = fmt::format("{}{}", wished, n);
       const std::string display = c.last + ", " + c.first;
       c.user = user(name, display, i, false);
       if (c.role->admin) c.admin = user("adm-" + name, display + " (administration)", i, true);

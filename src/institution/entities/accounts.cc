@@ -1,0 +1,162 @@
+#include "institution/entities/accounts.h"
+
+#include <algorithm>
+
+#include "base/text.h"
+
+namespace custos::institution {
+
+bool is_built_in(std::string_view domain, std::string_view name, std::string_view sid) {
+  if (sid == "S-1-5-18" || sid == "S-1-5-19" || sid == "S-1-5-20" || sid == "S-1-5-7" || sid == "S-1-0-0" || sid.starts_with("S-1-5-90-") ||
+      sid.starts_with("S-1-5-96-"))
+    return true;
+  for (const std::string_view d : {"NT AUTHORITY", "NT SERVICE", "Window Manager", "Font Driver Host", "BUILTIN"}) {
+    if (equals_ignore_ascii_case(domain, d)) return true;
+  }
+  for (const std::string_view n : {"SYSTEM", "LOCAL SERVICE", "NETWORK SERVICE", "ANONYMOUS LOGON"}) {
+    if (equals_ignore_ascii_case(name, n)) return true;
+  }
+  return false;
+}
+
+Accounts::Accounts(const Institution& known) {
+  if (!known.domain.empty() && !known.netbios.empty()) domains_[fold(known.domain)] = fold(known.netbios);
+  const auto take = [this](const Account& a, const std::string& person) {
+    Entry e{domain_of(a.domain), fold(a.name), fold(a.sid), fold(a.upn), fold(a.display_name), person, true};
+    enter(std::move(e));
+  };
+  for (const Person& p : known.people) {
+    for (const Account& a : p.accounts) take(a, p.id);
+  }
+  for (const Account& a : known.accounts) take(a, "");
+}
+
+std::string Accounts::domain_of(std::string_view written) const {
+  std::string d = fold(written);
+  if (const auto at = domains_.find(d); at != domains_.end()) return at->second;
+  return d;
+}
+
+const std::vector<std::uint32_t>* Accounts::look(const Index& index, std::string_view key) const {
+  if (key.empty()) return nullptr;
+  const auto at = index.find(key);
+  return at == index.end() ? nullptr : &at->second;
+}
+
+std::uint32_t Accounts::enter(Entry e) {
+  const auto i = static_cast<std::uint32_t>(entries_.size());
+  const auto index = [i](Index& in, const std::string& key) {
+    if (!key.empty()) in[key].push_back(i);
+  };
+  index(by_name_, e.name);
+  index(by_full_, e.domain.empty() ? std::string() : e.domain + "\\" + e.name);
+  index(by_sid_, e.sid);
+  index(by_upn_, e.upn);
+  index(by_display_, e.display);
+  entries_.push_back(std::move(e));
+  return i;
+}
+
+void Accounts::learn(std::string_view domain, std::string_view name, std::string_view sid, std::string_view upn) {
+  if (name.empty() || name == "-" || is_built_in(domain, name, sid)) return;
+  if (domain == "-") domain = {};
+  const std::string s = fold(sid), n = fold(name);
+  if (const auto* known = look(by_sid_, s); known != nullptr) {
+    Entry& e = entries_[known->front()];
+    // The same SID under the domain's long and short name: the two are one domain.
+    const std::string d = fold(domain);
+    if (e.name == n && !d.empty() && d != e.domain && d.find('.') != std::string::npos && e.domain.find('.') == std::string::npos) domains_[d] = e.domain;
+    if (!upn.empty() && e.upn.empty()) by_upn_[e.upn = fold(upn)].push_back(known->front());
+    return;
+  }
+  const std::string d = domain_of(domain);
+  if (const auto* known = d.empty() ? nullptr : look(by_full_, d + "\\" + n); known != nullptr) {
+    Entry& e = entries_[known->front()];
+    if (!s.empty() && e.sid.empty()) by_sid_[e.sid = s].push_back(known->front());
+    if (!upn.empty() && e.upn.empty()) by_upn_[e.upn = fold(upn)].push_back(known->front());
+    return;
+  }
+  // A bare name without a SID tells nothing that is not known already.
+  if (d.empty() && s.empty() && upn.empty()) return;
+  if (entries_.size() >= kMost) {
+    ++forgotten_;
+    return;
+  }
+  enter({d, n, s, fold(upn), "", "", false});
+}
+
+void Accounts::absorb(const Accounts& other) {
+  for (const auto& [longer, shorter] : other.domains_) domains_.emplace(longer, shorter);
+  for (const Entry& e : other.entries_) {
+    if (!e.from_file) learn(e.domain, e.name, e.sid, e.upn);
+  }
+  forgotten_ += other.forgotten_;
+}
+
+Answer Accounts::one_of(const std::vector<std::uint32_t>& found) const {
+  Answer a;
+  for (const std::uint32_t i : found) {
+    const std::string c = entries_[i].canonical();
+    if (std::find(a.candidates.begin(), a.candidates.end(), c) == a.candidates.end()) a.candidates.push_back(c);
+  }
+  if (a.candidates.size() == 1) {
+    a.value = a.candidates[0];
+    a.from = entries_[found[0]].from_file ? "institution file" : "events";
+  }
+  return a;
+}
+
+Answer Accounts::account(std::string_view domain, std::string_view name, std::string_view sid) const {
+  if (is_built_in(domain, name, sid)) return {};
+  if (const auto* known = look(by_sid_, fold(sid))) return one_of(*known);
+  if (domain.empty() || domain == "-") return account(name);
+  const std::string d = domain_of(domain), n = fold(name);
+  if (const auto* known = look(by_full_, d + "\\" + n)) return one_of(*known);
+  Answer a;
+  if (!n.empty() && n != "-") {
+    a.value = d + "\\" + n;
+    a.from = "the event";
+    a.candidates = {a.value};
+  }
+  return a;
+}
+
+Answer Accounts::account(std::string_view written) const {
+  const std::string w = fold(trim(written));
+  if (w.empty() || w == "-") return {};
+  if (w.starts_with("s-1-")) {
+    const auto* known = look(by_sid_, w);
+    return known == nullptr ? Answer{} : one_of(*known);
+  }
+  if (const std::size_t slash = w.find('\\'); slash != std::string::npos) return account(w.substr(0, slash), w.substr(slash + 1), {});
+  if (const auto* known = look(by_upn_, w)) return one_of(*known);
+  if (const std::size_t at = w.rfind('@'); at != std::string::npos) {
+    // A Kerberos name or a UPN that nobody wrote down: the part behind the @ is a domain.
+    return account(w.substr(at + 1), w.substr(0, at), {});
+  }
+  if (const auto* known = look(by_name_, w)) return one_of(*known);
+  if (const auto* known = look(by_display_, w)) return one_of(*known);
+  Answer a;
+  a.value = w;
+  a.from = "the event";
+  a.candidates = {w};
+  return a;
+}
+
+Answer Accounts::person(std::string_view canonical) const {
+  Answer a;
+  const std::size_t slash = canonical.find('\\');
+  const auto* known = slash == std::string_view::npos ? look(by_name_, canonical) : look(by_full_, canonical);
+  if (known == nullptr) return a;
+  for (const std::uint32_t i : *known) {
+    const std::string& p = entries_[i].person;
+    if (!p.empty() && std::find(a.candidates.begin(), a.candidates.end(), p) == a.candidates.end()) a.candidates.push_back(p);
+  }
+  if (a.candidates.size() == 1) {
+    a.value = a.candidates[0];
+    a.from = "institution file";
+  }
+  return a;
+}
+
+}  // namespace custos::institution

@@ -1,0 +1,59 @@
+// Accounts in all their spellings: DOMAIN\user, UPN, SID, display name, bare name; and the person each belongs to.
+// Filled from the institution file and from what events say of themselves; asked by resolver.cc.
+// Owns its entries; bounded, and what did not fit is counted.
+// One thread while learning; const afterwards.
+// Refuses to guess: a bare name that two domains have is ambiguous.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "base/hash.h"
+#include "institution/entities/answer.h"
+
+namespace custos::institution {
+
+class Accounts {
+ public:
+  static constexpr std::size_t kMost = 500'000;
+
+  explicit Accounts(const Institution& known);
+
+  // What an event says in one breath. Empty: not said.
+  void learn(std::string_view domain, std::string_view name, std::string_view sid, std::string_view upn = {});
+  void absorb(const Accounts& other);
+
+  // The canonical spelling: "DOMAIN\name" where the domain is known, else as it is written, lower case.
+  Answer account(std::string_view written) const;
+  Answer account(std::string_view domain, std::string_view name, std::string_view sid) const;
+  // The person of a canonical account; unknown for services, machines and strangers.
+  Answer person(std::string_view canonical) const;
+  std::uint64_t forgotten() const { return forgotten_; }
+
+ private:
+  struct Entry {
+    std::string domain, name, sid, upn, display, person;
+    bool from_file = false;
+    std::string canonical() const { return domain.empty() ? name : domain + "\\" + name; }
+  };
+  using Index = std::unordered_map<std::string, std::vector<std::uint32_t>, TextHash, TextEqual>;
+
+  std::uint32_t enter(Entry e);
+  std::string domain_of(std::string_view written) const;  // NetBIOS form, lower case
+  Answer one_of(const std::vector<std::uint32_t>& found) const;
+  const std::vector<std::uint32_t>* look(const Index& index, std::string_view key) const;
+
+  std::vector<Entry> entries_;
+  Index by_name_, by_full_, by_sid_, by_upn_, by_display_;
+  std::map<std::string, std::string, std::less<>> domains_;  // DNS name -> NetBIOS name, both lower case
+  std::uint64_t forgotten_ = 0;
+};
+
+// "S-1-5-18", "NT AUTHORITY\SYSTEM", "LOCAL SERVICE", "DWM-1", "ANONYMOUS LOGON": accounts of every Windows machine, nobody's.
+bool is_built_in(std::string_view domain, std::string_view name, std::string_view sid);
+
+}  // namespace custos::institution

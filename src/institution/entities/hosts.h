@@ -1,0 +1,57 @@
+// Computers in all their spellings and addresses: short and full names, aliases, machine accounts, addresses over time.
+// Filled from the institution file and from events (leases, logons of machine accounts, answers of name servers); asked by resolver.cc.
+// Owns its entries; bounded, and what did not fit is counted.
+// One thread while learning; const afterwards.
+// Refuses to guess: an address that changed hands unseen, or stands for many (NAT, egress), is ambiguous or nobody's.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "base/hash.h"
+#include "institution/entities/answer.h"
+#include "institution/entities/timeline.h"
+
+namespace custos::institution {
+
+class Hosts {
+ public:
+  static constexpr std::size_t kMost = 1'000'000;
+
+  explicit Hosts(const Institution& known);
+
+  // The canonical name: short, lower case. "WS-014$", "ws-014.court.example.org", "\\WS-014" are all "ws-014". Empty for what is no host's name.
+  std::string name(std::string_view written) const;
+  // Where an address was seen: `until` a lease's end or kNoTime, `begins` where it was given out then.
+  void saw(std::string_view address, std::string_view host, Micros at, Micros until, bool begins, std::uint32_t source, std::uint64_t record);
+  void absorb(Hosts&& other, const std::vector<std::uint32_t>& sources);
+  void settle();
+
+  Answer by_address(std::string_view address, Micros at, const std::vector<std::string>& sources) const;
+  std::uint64_t forgotten() const { return forgotten_ + addresses_.evicted(); }
+
+ private:
+  struct Block {  // a network behind one address, or an address for many
+    std::uint32_t first, last;
+    std::string name;
+  };
+  std::uint32_t number(const std::string& host);
+
+  std::string domain_;
+  std::unordered_map<std::string, std::string, TextHash, TextEqual> aliases_;
+  std::unordered_map<std::string, std::string, TextHash, TextEqual> fixed_;  // address -> host, of the institution file
+  std::vector<Block> shared_;
+  std::unordered_map<std::string, std::uint32_t, TextHash, TextEqual> numbers_;
+  std::vector<std::string> names_;
+  Timeline addresses_;            // address -> host
+  std::vector<Evidence> leases_;  // by which a host gives up the address it had
+  std::uint64_t forgotten_ = 0;
+};
+
+// An address in one spelling: "::ffff:10.1.2.3" is "10.1.2.3", IPv6 in lower case, brackets and zones gone. Empty for what is none.
+std::string plain_address(std::string_view written);
+
+}  // namespace custos::institution

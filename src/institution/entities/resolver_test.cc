@@ -1,0 +1,175 @@
+#include "institution/entities/resolver.h"
+
+#include <gtest/gtest.h>
+
+namespace custos::institution {
+namespace {
+
+constexpr Micros kBegin = 1'789'000'000 * kSecond, kMin = 60 * kSecond, kHours = 60 * kMin;
+
+Institution court() {
+  Institution i;
+  i.domain = "court.example.org";
+  i.netbios = "COURT";
+  i.hosts = {{.name = "files-01", .domain = "court.example.org", .aliases = {"fs"}, .addresses = {"10.20.1.11"}}};
+  i.networks = {{.name = "guests", .cidrs = {"192.168.77.0/24"}, .kind = "guest", .nat = true}};
+  i.known = {{.kind = "egress", .name = "firewall", .addresses = {"203.0.113.10"}}};
+  Person p;
+  p.id = "m.osei";
+  p.accounts = {{.name = "m.osei", .domain = "COURT", .upn = "m.osei@court.example.org", .sid = "S-1-5-21-1-2-3-1104", .display_name = "Osei, Mercy"},
+                {.name = "adm-m.osei", .domain = "COURT", .kind = "admin"}};
+  i.people = {p};
+  return i;
+}
+
+class Log {
+ public:
+  using Fields = std::vector<std::pair<std::string_view, std::string_view>>;
+  explicit Log(Resolver& r) : resolver_(r) {}
+  Event event(Micros at, const Fields& fields) {
+    batch_.clear();
+    batch_.begin("raw", 0, ++number_);
+    batch_.pending_record().time = at;
+    for (const auto& [name, value] : fields) batch_.add(name, batch_.arena().keep(value));
+    batch_.end();
+    return batch_[0];
+  }
+  void observe(Micros at, const Fields& fields) { resolver_.observe(event(at, fields), "test.log"); }
+
+ private:
+  Names names_;
+  LogSources sources_;
+  Batch batch_{names_, sources_};
+  Resolver& resolver_;
+  std::uint64_t number_ = 0;
+};
+
+TEST(Resolver, AccountsInEverySpelling) {
+  Resolver r(court());
+  Log log(r);
+  log.observe(kBegin, {{"EventID", "4624"},
+                       {"Computer", "ws-014.court.example.org"},
+                       {"TargetUserName", "b.keita"},
+                       {"TargetDomainName", "COURT"},
+                       {"TargetUserSid", "S-1-5-21-1-2-3-1200"}});
+  log.observe(kBegin, {{"EventID", "4624"},
+                       {"Computer", "ws-014.court.example.org"},
+                       {"TargetUserName", "b.keita"},
+                       {"TargetDomainName", "other"},
+                       {"TargetUserSid", "S-1-5-21-9-9-9-1200"}});
+  r.settle();
+  for (const char* written :
+       {"COURT\\m.osei", "court.example.org\\M.Osei", "m.osei@court.example.org", "M.OSEI@COURT.EXAMPLE.ORG", "S-1-5-21-1-2-3-1104", "Osei, Mercy", "m.osei"}) {
+    EXPECT_EQ(r.account(written).value, "court\\m.osei") << written;
+    EXPECT_EQ(r.person(written).value, "m.osei") << written;
+  }
+  EXPECT_EQ(r.person("COURT\\adm-m.osei").value, "m.osei");
+  EXPECT_EQ(r.account("S-1-5-21-1-2-3-1200").value, "court\\b.keita");
+  EXPECT_EQ(r.account("b.keita").value, "");
+  EXPECT_EQ(r.account("b.keita").candidates.size(), 2u);
+  EXPECT_EQ(r.person("COURT\\b.keita").value, "");
+  EXPECT_EQ(r.account("-").value, "");
+}
+
+TEST(Resolver, AddressesOverTime) {
+  Resolver r(court());
+  Log log(r);
+  log.observe(kBegin, {{"assigned_addr", "10.20.8.31"}, {"host_name", "ws-014"}, {"lease_time", "28800.000000"}});
+  log.observe(kBegin + 9 * kHours, {{"assigned_addr", "10.20.8.31"}, {"host_name", "ws-022"}, {"lease_time", "28800.0"}});
+  log.observe(kBegin + 9 * kHours, {{"assigned_addr", "10.20.8.40"}, {"host_name", "ws-014"}, {"lease_time", "28800.0"}});
+  log.observe(kBegin + kHours,
+              {{"EventID", "4768"}, {"Computer", "dc-01"}, {"TargetUserName", "WS-030$"}, {"IpAddress", "::ffff:10.20.8.77"}, {"Status", "0x0"}});
+  r.settle();
+  EXPECT_EQ(r.host("10.20.8.31", kBegin + kHours).value, "ws-014");
+  EXPECT_EQ(r.host("::ffff:10.20.8.31", kBegin + 10 * kHours).value, "ws-022");
+  EXPECT_EQ(r.host("10.20.8.40", kBegin + 10 * kHours).value, "ws-014");
+  EXPECT_EQ(r.host("10.20.8.40", kBegin + kHours).value, "");
+  EXPECT_EQ(r.host("10.20.8.77", kBegin + 2 * kHours).value, "ws-030");
+  EXPECT_NE(r.host("10.20.8.31", kBegin + kHours).from.find("lease in test.log, record 1"), std::string::npos);
+  EXPECT_EQ(r.host("10.20.1.11", kBegin).value, "files-01");
+  EXPECT_EQ(r.host("FS", kBegin).value, "files-01");
+  EXPECT_EQ(r.host("\\\\FILES-01.court.example.org", kBegin).value, "files-01");
+  EXPECT_EQ(r.host("files-01.other.example.org", kBegin).value, "files-01.other.example.org");
+}
+
+TEST(Resolver, ManyBehindOneAddressAreNobody) {
+  Resolver r(court());
+  Log log(r);
+  log.observe(kBegin, {{"EventID", "4768"}, {"Computer", "dc-01"}, {"TargetUserName", "WS-030$"}, {"IpAddress", "203.0.113.10"}, {"Status", "0x0"}});
+  r.settle();
+  EXPECT_EQ(r.host("203.0.113.10", kBegin).value, "");
+  EXPECT_NE(r.host("203.0.113.10", kBegin).from.find("many computers share"), std::string::npos);
+  EXPECT_EQ(r.host("192.168.77.9", kBegin).value, "");
+}
+
+TEST(Resolver, ProcessIdsAreUsedAgain) {
+  Resolver r(court());
+  Log log(r);
+  const auto start = [&](Micros at, std::string_view image) {
+    log.observe(at, {{"EventID", "1"}, {"Computer", "ws-014"}, {"ProcessGuid", "{a}"}, {"ProcessId", "4242"}, {"Image", image}});
+  };
+  start(kBegin, "C:\\a.exe");
+  log.observe(kBegin + kHours, {{"EventID", "5"}, {"Computer", "ws-014"}, {"ProcessGuid", "{a}"}, {"ProcessId", "4242"}, {"Image", "C:\\a.exe"}});
+  start(kBegin + 3 * kHours, "C:\\b.exe");
+  r.settle();
+  EXPECT_EQ(r.process("WS-014", "4242", kBegin + kMin).value, "C:\\a.exe");
+  EXPECT_EQ(r.process("ws-014.court.example.org", "0x1092", kBegin + 4 * kHours).value, "C:\\b.exe");
+  EXPECT_EQ(r.process("ws-014", "4242", kBegin + 2 * kHours).value, "");
+  EXPECT_EQ(r.process("ws-015", "4242", kBegin + kMin).value, "");
+}
+
+TEST(Resolver, AttributesEvents) {
+  Resolver r(court());
+  Log log(r);
+  log.observe(kBegin, {{"assigned_addr", "10.20.8.31"}, {"host_name", "ws-014"}, {"lease_time", "28800.0"}});
+  r.settle();
+  const auto attributed = [&](const Log::Fields& f) {
+    const Attribution a = r.attribute(log.event(kBegin + kHours, f));
+    return a.host.value + "|" + a.account.value + "|" + a.person.value;
+  };
+  EXPECT_EQ(attributed({{"EventID", "4624"}, {"Computer", "WS-014"}, {"TargetUserName", "m.osei"}, {"TargetDomainName", "COURT"}}),
+            "ws-014|court\\m.osei|m.osei");
+  // Who was refused only claimed to be somebody.
+  EXPECT_EQ(attributed({{"EventID", "4625"}, {"Computer", "WS-014"}, {"TargetUserName", "m.osei"}, {"TargetDomainName", "COURT"}}), "ws-014|court\\m.osei|");
+  EXPECT_EQ(
+      attributed({{"EventID", "4688"}, {"Computer", "WS-014"}, {"SubjectUserName", "WS-014$"}, {"SubjectDomainName", "COURT"}, {"SubjectUserSid", "S-1-5-18"}}),
+      "ws-014||");
+  EXPECT_EQ(attributed({{"id.orig_h", "10.20.8.31"}, {"id.resp_h", "198.18.0.1"}}), "ws-014||");
+  EXPECT_EQ(attributed({{"src_ip", "10.20.8.99"}}), "||");
+  EXPECT_EQ(attributed({{"program", "named"}, {"hostname", "ns-01"}, {"src_ip", "10.20.8.31"}}), "ws-014||");
+  EXPECT_EQ(attributed({{"program", "sshd"}, {"hostname", "bastion-01"}, {"src_ip", "10.20.8.31"}, {"user", "m.osei"}, {"outcome", "success"}}),
+            "bastion-01|court\\m.osei|m.osei");
+  EXPECT_EQ(attributed({{"userPrincipalName", "m.osei@court.example.org"}, {"ipAddress", "203.0.113.10"}}), "|court\\m.osei|m.osei");
+}
+
+TEST(Resolver, SeveralThreadsKnowWhatOneKnows) {
+  Resolver one(court()), a(court()), b(court());
+  Log to_one(one), to_a(a), to_b(b);
+  for (int i = 0; i < 40; ++i) {
+    const std::string host = "ws-0" + std::to_string(10 + i % 5), address = "10.20.8." + std::to_string(20 + i % 7);
+    const Log::Fields f{{"assigned_addr", address}, {"host_name", host}, {"lease_time", "3600"}};
+    to_one.observe(kBegin + i * kHours, f);
+    (i % 2 == 0 ? to_a : to_b).observe(kBegin + i * kHours, f);
+  }
+  a.absorb(std::move(b));
+  one.settle();
+  a.settle();
+  for (int i = 0; i < 41; ++i) {
+    for (int n = 20; n < 27; ++n) {
+      const std::string address = "10.20.8." + std::to_string(n);
+      EXPECT_EQ(one.host(address, kBegin + i * kHours + kMin).value, a.host(address, kBegin + i * kHours + kMin).value);
+    }
+  }
+}
+
+TEST(PlainAddress, OneSpelling) {
+  EXPECT_EQ(plain_address("::ffff:10.1.2.3"), "10.1.2.3");
+  EXPECT_EQ(plain_address("[2001:DB8::1]"), "2001:db8::1");
+  EXPECT_EQ(plain_address("fe80::1%eth0"), "fe80::1");
+  EXPECT_EQ(plain_address("ws-014"), "");
+  EXPECT_EQ(plain_address("1.2.3"), "");
+  EXPECT_EQ(plain_address("-"), "");
+}
+
+}  // namespace
+}  // namespace custos::institution
