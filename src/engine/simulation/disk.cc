@@ -61,8 +61,7 @@ class Text : public simulate::TextFile {
   }
   void write(std::string_view bytes) override {
     file_->write(bytes);
-    // The reason comes out of commit(); until then the run only needs to know that it is over.
-    if (file_->failed() && !disk_.failed()) disk_.keep({Code::Unreadable, "could not be written", file_->path()});
+    if (file_->failed()) disk_.stop();
   }
 
  private:
@@ -108,6 +107,7 @@ class Evtx : public simulate::EvtxFile {
     const std::string finished = writer_.take_chunks();
     chunks_ += finished.size() / 65'536;
     file_->write(finished);
+    if (file_->failed()) disk_.stop();
   }
   std::unique_ptr<OutputFile> file_;
   Disk& disk_;

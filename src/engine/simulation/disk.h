@@ -19,7 +19,9 @@ class Disk : public simulate::Output {
 
   std::unique_ptr<simulate::TextFile> text(const std::string& path) override;
   std::unique_ptr<simulate::EvtxFile> evtx(const std::string& path) override;
-  bool failed() const override { return failure_.has_value(); }
+  bool failed() const override { return stopped_ || failure_.has_value(); }
+
+  void stop() { stopped_ = true; }  // a write failed; closing the file says why
 
   void keep(Error e) {
     if (!failure_) failure_ = std::move(e);
@@ -31,6 +33,7 @@ class Disk : public simulate::Output {
 
   std::string folder_;
   std::optional<Error> failure_;
+  bool stopped_ = false;
 };
 
 }  // namespace custos::engine
