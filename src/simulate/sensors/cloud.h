@@ -1,10 +1,11 @@
 // What the cloud writes: Entra ID sign-ins, the Microsoft 365 unified audit log, AWS CloudTrail.
 // Called by life/ and campaigns/; feeds Delivery.
-// Values.
+// Values; nothing grows with time.
 // One thread.
 // Refuses nothing. Shapes follow the vendors' published schemas (Graph signIn, Office 365 Management Activity API, CloudTrail record contents 1.09).
 #pragma once
 
+#include <array>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -15,10 +16,10 @@
 namespace custos::simulate {
 
 struct SignIn {
-  std::string_view from;  // address
+  std::string_view from = {};  // address
   std::string_view application = "Office 365 Exchange Online";
   std::string_view client = "Browser";  // clientAppUsed
-  std::string_view agent;
+  std::string_view agent = {};
   std::string_view protocol = "none";  // authenticationProtocol: none, deviceCode, saml20 (token issuer AD FS)
   std::string_view country = "NL", city = "The Hague";
   int error = 0;  // 50126 wrong password, 50053 locked, 500121 second factor refused ...
@@ -46,8 +47,8 @@ class Cloud {
 
   // AWS: one call. `role` names an assumed role (a service); else an IAM user called like the person.
   struct Call {
-    std::string_view source, name;  // "s3.amazonaws.com", "GetObject"
-    std::string_view from, agent, region = "eu-west-1";
+    std::string_view source = {}, name = {};  // "s3.amazonaws.com", "GetObject"
+    std::string_view from = {}, agent = {}, region = "eu-west-1";
     std::string_view role = {};
     std::string_view error = {};  // "AccessDenied"
     bool read_only = true;
@@ -55,8 +56,20 @@ class Cloud {
   void call(const Act& act, const User* who, const Call& c, const Fields& request = {});
 
  private:
+  struct Record;  // of the unified audit log
+
+  // A generator for the ids of one record. Equal acts at one instant are told apart by their number.
+  Rng ids(const Act& act, std::string_view who, std::string_view what);
+  std::uint32_t machine_of(const User* who) const;
+  void put(Stream s, const Act& act, const User* who, std::string&& body, std::string&& id);
+  void audited(const Act& act, const User& who, Rng& rng, const Record& r);
+
   World& world_;
   Delivery& delivery_;
+  struct Seen {
+    std::uint64_t act = 0, times = 0;
+  };
+  std::array<Seen, 1'024> seen_{};  // equal acts at one instant, which follow close on each other
 };
 
 }  // namespace custos::simulate

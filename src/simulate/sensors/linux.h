@@ -1,8 +1,8 @@
 // What Linux machines write: syslog of sshd, sudo, su, cron, systemd and accounts (auth), and auditd.
 // Called by life/ and campaigns/; feeds Delivery.
-// Values.
+// Values; the audit serial of each machine is kept as long as the run.
 // One thread.
-// Refuses nothing: other machines write nothing.
+// Refuses nothing: machines that are not Linux (Windows, printers) write nothing. An audit event is one record of several lines.
 #pragma once
 
 #include <string>
@@ -17,6 +17,8 @@ struct Shell {  // a login session
   Machine* on = nullptr;
   std::string user;
   std::uint32_t uid = 0, pid = 0, session = 0;
+  std::string from;  // address
+  std::uint16_t port = 0;
 };
 
 class Linux {
@@ -26,7 +28,7 @@ class Linux {
   // sshd "Accepted publickey|password", pam session opened, systemd-logind; auditd USER_LOGIN.
   Shell login(const Act& act, Machine& on, const User& who, std::string_view from, std::uint16_t port, bool key = true);
   void logout(const Act& act, const Shell& s);
-  // "Failed password for [invalid user] NAME", as often as sshd would say it.
+  // One connection that tried one password: "Failed password for [invalid user] NAME" with what PAM and sshd say around it.
   void refused(const Act& act, Machine& on, std::string_view name, bool exists, std::string_view from, std::uint16_t port);
   // A command of the session: auditd SYSCALL, EXECVE, CWD, PATH, PROCTITLE as one event; with `root` through sudo, which auth tells of too.
   void run(const Act& act, const Shell& s, const std::vector<std::string>& words, std::string_view directory, bool root = false);
@@ -37,8 +39,20 @@ class Linux {
   void opened(const Act& act, const Shell& s, std::string_view path, std::string_view key);                       // auditd watch on a file
 
  private:
+  struct Run;   // a program that starts
+  struct Says;  // what a daemon tells the audit system
+
+  void line(const Act& act, Machine& on, std::string_view program, std::uint32_t pid, std::string_view text);
+  void executed(const Act& act, Machine& on, const Run& run);
+  void told(const Act& act, Machine& on, std::string_view type, const Says& says);
+  void entered(const Act& act, Machine& on, std::uint32_t pid, std::uint32_t uid, std::uint32_t session);
+  void audit(const Act& act, Machine& on, std::string&& body);
+  std::string mark(const Machine& on, Micros at);  // "msg=audit(1794218063.448:4000):", with the machine's next serial
+  void put(Stream s, const Act& act, const Machine& on, std::string&& body, std::string&& id);
+
   World& world_;
   Delivery& delivery_;
+  std::vector<std::uint64_t> serials_;  // by machine
 };
 
 }  // namespace custos::simulate

@@ -1,0 +1,201 @@
+#include "simulate/sensors/network.h"
+
+#include "base/hash.h"
+#include "simulate/sensors/detail.h"
+#include "simulate/sensors/wire/elsewhere.h"
+#include "simulate/sensors/wire/wire.h"
+
+namespace custos::simulate {
+namespace network {
+namespace {
+
+constexpr std::string_view kConnectionless[] = {"dns", "ntp", "dhcp", "snmp", "syslog"};
+
+std::string_view transport_of(std::string_view service) {
+  for (const std::string_view s : kConnectionless) {
+    if (s == service) return "udp";
+  }
+  return "tcp";
+}
+
+std::uint16_t some_port(const World& world, Micros at, std::string_view who, std::uint64_t more) {
+  return static_cast<std::uint16_t>(32'768 + detail(world, at, who, more).below(28'000));
+}
+
+}  // namespace
+}  // namespace network
+
+bool Network::crosses(std::string_view from, std::string_view to) const { return wire::net_of(world_, from) != wire::net_of(world_, to); }
+
+// A machine outside is seen here only through the VPN, and through that only on its way to what is ours.
+bool Network::on_our_wire(const Machine& subject, const Flow& f) const {
+  if (!subject.inside() && f.from == subject.address && (world_.nets[subject.net].kind != "vpn" || wire::net_of(world_, f.to) < 0)) return false;
+  return crosses(f.from, f.to);
+}
+
+void Network::put(Stream s, const Act& act, const Machine& sensor, const Machine& subject, Micros due, Micros stamp, std::string&& body, std::string_view id) {
+  Pending p;
+  p.due = due;
+  p.stamp = stamp;
+  p.stream = s;
+  p.machine = sensor.index;
+  p.subject = subject.index;
+  p.person = act.person;
+  p.body = std::move(body);
+  p.id = id;
+  p.deed = act.deed;
+  delivery_.add(std::move(p));
+}
+
+// Zeek's and Suricata's lines of one connection.
+void Network::record(const Act& act, const Machine& subject, Flow&& f) {
+  const bool zeek = delivery_.wanted(Stream::ZeekConn), ssl = delivery_.wanted(Stream::ZeekSsl), http = delivery_.wanted(Stream::ZeekHttp);
+  const bool suricata = delivery_.wanted(Stream::Suricata);
+  if (!zeek && !ssl && !http && !suricata) return;
+  const bool spoken = f.http.has_value();
+  const wire::Connection c = wire::observe(world_, act.at, std::move(f), subject.windows);
+  const Micros shaken = c.start + c.duration / 20;
+  if (zeek) put(Stream::ZeekConn, act, subject, subject, c.zeek_done, c.start, wire::zeek_conn(c), c.uid);
+  if (http && spoken && c.resp.payload > 0) put(Stream::ZeekHttp, act, subject, subject, c.end(), shaken, wire::zeek_http(c), c.uid);
+  if (ssl && c.tls) put(Stream::ZeekSsl, act, subject, subject, shaken, shaken, wire::zeek_ssl(c), c.uid);
+  if (!suricata) return;
+  const std::string id = std::to_string(c.flow_id);
+  if (spoken && c.resp.payload > 0) put(Stream::Suricata, act, subject, subject, c.end(), shaken, wire::eve_http(c), id);
+  if (c.tls) put(Stream::Suricata, act, subject, subject, shaken, shaken, wire::eve_tls(c), id);
+  put(Stream::Suricata, act, subject, subject, c.suricata_done, c.end(), wire::eve_flow(c), id);
+}
+
+void Network::flow(const Act& act, Machine& subject, Flow f, const Process* by) {
+  if (f.from.empty()) f.from = subject.address;
+  if (f.transport == "icmp") {
+    if (f.from_port == 0) {
+      f.from_port = 8;  // an echo request, code 0
+      f.to_port = 0;
+    }
+  } else if (f.from_port == 0) {
+    f.from_port = f.from == subject.address ? subject.next_port() : network::some_port(world_, act.at, f.from, f.to_port);
+  }
+  const bool seen = on_our_wire(subject, f);
+  const bool answered = f.state != "S0" && f.state != "REJ" && f.state != "SH" && f.state != "RSTOS0";
+  if (by != nullptr && f.transport == "tcp" && answered) {
+    const Elsewhere home(subject, !seen && !subject.inside());
+    windows_.connected(act, subject, *by, f.to, f.to_port, f.server_name, f.from_port);
+  }
+  if (seen) record(act, subject, std::move(f));
+}
+
+void Network::internal(const Act& act, Machine& from, Machine& to, std::uint16_t port, std::string_view service, std::uint64_t out, std::uint64_t in,
+                       Micros duration, const Process* by) {
+  const auto away = [this](const Machine& m) { return !m.inside() && world_.nets[m.net].kind != "vpn"; };
+  if (away(from) || away(to)) return;
+  Flow f;
+  f.from = from.address;
+  f.to = to.address;
+  f.from_port = from.next_port();
+  f.to_port = port;
+  f.transport = network::transport_of(service);
+  f.service = service;
+  f.duration = duration;
+  f.out = out;
+  f.in = in;
+  if (service == "ssl") {
+    f.server_name = to.fqdn;
+    f.ja3 = wire::program_ja3(by == nullptr ? std::string_view() : std::string_view(by->image), from.windows);
+  }
+  if (by != nullptr && f.transport == "tcp") windows_.connected(act, from, *by, f.to, port, to.fqdn, f.from_port);
+  if (crosses(f.from, f.to)) record(act, from, std::move(f));
+}
+
+void Network::inbound(const Act& act, std::string_view from, Machine& to, std::uint16_t port, std::string_view service, std::string_view state,
+                      std::uint64_t out, std::uint64_t in, Micros duration) {
+  Flow f;
+  f.from = from;
+  f.to = to.address;
+  f.from_port = network::some_port(world_, act.at, from, static_cast<std::uint64_t>(to.index) << 16 | port);
+  f.to_port = port;
+  f.transport = network::transport_of(service);
+  f.service = service;
+  f.state = state;
+  f.out = out;
+  f.in = in;
+  f.duration = duration;
+  if (service == "ssl") f.server_name = to.fqdn;
+  if (crosses(f.from, f.to)) record(act, to, std::move(f));
+}
+
+void Network::web_request(const Act& act, std::string_view from, std::string_view method, std::string_view uri, int status, std::uint64_t bytes,
+                          std::string_view agent, std::string_view referrer) {
+  Machine& web = world_.first(Kind::Web);
+  Rng rng = detail(world_, act.at, from, hash64(uri));
+  Flow f;
+  f.from = from;
+  f.to = web.address;
+  f.from_port = static_cast<std::uint16_t>(1'024 + rng.below(64'000));
+  f.to_port = 80;
+  f.service = "http";
+  f.out = 120 + method.size() + uri.size() + agent.size() + referrer.size() + (method == "POST" ? 200 + rng.below(900) : 0);
+  f.in = 300 + bytes;
+  f.duration = 8'000 + static_cast<Micros>(rng.exponential(60'000)) + static_cast<Micros>(bytes / 4);
+  f.http = Flow::Http{std::string(method),
+                      "www." + world_.parameters->domain,
+                      std::string(uri),
+                      std::string(agent),
+                      status,
+                      std::string(wire::media_type(uri)),
+                      referrer == "-" ? std::string() : std::string(referrer)};
+  if (delivery_.wanted(Stream::WebServer)) {
+    const Micros stamp = delivery_.stamp(web, act.at);
+    put(Stream::WebServer, act, web, web, act.at + f.duration, stamp, wire::access_line({stamp, from, "-", method, uri, referrer, agent, "", status, bytes}),
+        "");
+  }
+  if (crosses(f.from, f.to)) record(act, web, std::move(f));
+}
+
+void Network::alert(const Act& act, Machine& subject, const Flow& f, std::uint32_t signature_id, std::string_view signature, std::string_view category,
+                    int severity) {
+  if (!delivery_.wanted(Stream::Suricata)) return;
+  Flow copy = f;
+  if (copy.from.empty()) copy.from = subject.address;
+  if (copy.from_port == 0) copy.from_port = network::some_port(world_, act.at, copy.from, copy.to_port);
+  const wire::Connection c = wire::observe(world_, act.at, std::move(copy), subject.windows);
+  put(Stream::Suricata, act, subject, subject, act.at, act.at, wire::eve_alert(c, {signature_id, signature, category, severity}), std::to_string(c.flow_id));
+}
+
+void Network::lease(const Act& act, Machine& m, std::uint32_t net) {
+  if (holders_.empty()) {
+    for (const Machine& one : world_.machines) {
+      if (const auto ip = wire::address_of(one.address)) holders_[*ip] = one.index;
+    }
+  }
+  const std::string before = m.net == net ? m.address : std::string();
+  // A free address by luck; where the network is nearly full, the next free one; where it is full, somebody else's.
+  Rng rng = detail(world_, act.at, m.name, net);
+  const Net& of = world_.nets[net];
+  std::uint32_t address = world_.new_address(rng, net);
+  for (int i = 0; i < 32 && holders_.contains(address); ++i) address = world_.new_address(rng, net);
+  for (std::uint32_t i = 0; i < of.size && holders_.contains(address); ++i) address = of.first + (address - of.first + 1) % of.size;
+  if (const auto old = wire::address_of(m.address)) {
+    if (const auto held = holders_.find(*old); held != holders_.end() && held->second == m.index) holders_.erase(held);
+  }
+  holders_[address] = m.index;
+  m.address = address_text(address);
+  m.net = net;
+  if (!delivery_.wanted(Stream::ZeekDhcp)) return;
+  const Machine& server = world_.first(Kind::DomainController);
+  std::string uid = "C";
+  append_base62(uid, rng, 17);
+  const Micros took = 2'000 + static_cast<Micros>(rng.below(900'000));
+  const wire::Lease line{server.address,
+                         m.mac,
+                         m.name,
+                         m.windows ? std::string_view(m.fqdn) : std::string_view(),
+                         world_.parameters->domain,
+                         before,
+                         m.address,
+                         static_cast<std::int64_t>(world_.parameters->lease_hours * 3'600),
+                         act.at,
+                         took};
+  put(Stream::ZeekDhcp, act, m, m, act.at + took, act.at, wire::zeek_dhcp(line, uid), uid);
+}
+
+}  // namespace custos::simulate
