@@ -53,4 +53,11 @@ struct BenchArguments {
 };
 std::optional<int> parse_bench(const std::vector<std::string>& arguments, BenchArguments& into);
 
+struct EvaluateArguments {
+  engine::EvaluationOptions options;
+  std::string json, html;  // files; empty: not asked for
+  bool quiet = false;
+};
+std::optional<int> parse_evaluate(const std::vector<std::string>& arguments, EvaluateArguments& into);
+
 }  // namespace custos::cli
