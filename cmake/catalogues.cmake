@@ -3,11 +3,17 @@
 # Lists the .cc files of src/<layer>/<folder> and generates a table of pointers to the constant `<constant>` of type `<type>`
 # that each must define inside a namespace called like the file. A file without it is a link error that names it.
 # The door header of the table is src/<layer>/<type in lower case>.h, which must declare: std::span<const <type>* const> <folder>();
+# for a folder in a folder (evaluation/sets) it is src/<layer>/evaluation/<type in lower case>.h and sets().
 function(custos_catalog layer folder type constant)
   file(GLOB files CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/src/${layer}/${folder}/*.cc)
   list(FILTER files EXCLUDE REGEX "_test\\.cc$")
   list(SORT files)
   string(TOLOWER ${type} header)
+  cmake_path(GET folder PARENT_PATH parent)
+  cmake_path(GET folder FILENAME function)
+  if(parent)
+    set(header ${parent}/${header})
+  endif()
   set(declared "")
   set(listed "")
   foreach(file IN LISTS files)
@@ -24,7 +30,7 @@ ${declared}namespace {
 const ${type}* const kTable[] = {
 ${listed}};
 }
-std::span<const ${type}* const> ${folder}() { return kTable; }
+std::span<const ${type}* const> ${function}() { return kTable; }
 }
 ")
   target_sources(custos_${layer} PRIVATE ${table})

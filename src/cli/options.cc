@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include "base/text.h"
+#include "evaluate/evaluate.h"
 
 namespace custos::cli {
 namespace option_parsing {
@@ -205,6 +206,37 @@ std::optional<int> parse_simulate(const std::vector<std::string>& arguments, Sim
   o.layout.evtx = windows != "ndjson";
   o.layout.merged = a.request.folder == "-";
   return std::nullopt;
+}
+
+std::optional<int> parse_evaluate(const std::vector<std::string>& arguments, EvaluateArguments& a) {
+  using namespace option_parsing;
+  CLI::App app("Runs finding sources over labelled data and says what a number of alarms a day would find, and what it would cost.", "custos evaluate");
+  std::string footer = "sets:\n";
+  for (const auto& [name, title] : engine::evaluation_sets()) footer += fmt::format("  {:<10} {}\n", name, title);
+  footer += "sources:\n";
+  for (const custos::evaluate::Source* s : custos::evaluate::sources()) footer += fmt::format("  {:<12} {}\n", s->name, s->title);
+  footer += "examples:\n  custos evaluate ait --data ait-alerts/ --budget 10\n  custos evaluate beacons --data zeek/ --source beacon_score --json -\n"
+            "  custos evaluate simulated --data sim/ --without random --html report.html\n"
+            "\nexit status: 0 done, 2 unusable arguments or data, 3 something could not be read whole\n";
+  app.footer(footer);
+  std::vector<std::string> placeholders;
+  engine::EvaluationOptions& o = a.options;
+  app.add_option("SET", o.set, "the set: how the data is laid out and where its truth stands")->required();
+  app.add_option("--data", o.data, "folder with the data")->required()->type_name("DIR");
+  app.add_option("--budget", o.budget, "alarms a day (default 10)")->type_name("N")->check(CLI::Range(1, 1'000'000));
+  app.add_option("--source", o.sources, "only this finding source (may be repeated)")->type_name("NAME")->allow_extra_args(false);
+  app.add_option("--without", o.without, "without this finding source (may be repeated)")->type_name("NAME")->allow_extra_args(false);
+  app.add_option("--beds", o.beds, "only these test beds, separated by commas")->type_name("NAMES")->delimiter(',')->allow_extra_args(false);
+  app.add_option("--learn", o.learn_days, "days to learn from, where the set leaves it open")->type_name("DAYS");
+  app.add_option("--calibrate", o.calibrate_days, "days to calibrate on, where the set leaves it open")->type_name("DAYS");
+  app.add_option("--seed", o.seed, "of chance: the random source, injected data, the intervals (default 1)")->type_name("N");
+  app.add_option("--json", a.json, "everything as one JSON object (- is standard output)")->type_name("FILE");
+  app.add_option("--html", a.html, "one page with tables and QQ plots (- is standard output)")->type_name("FILE");
+  app.add_flag("--quiet", a.quiet, "no progress and no tables");
+  add_rule_options(app, o.rules, placeholders);
+  add_limit_options(app, o.limits);
+  if (const auto status = parse(app, arguments)) return status;
+  return take_placeholders(placeholders, o.rules);
 }
 
 }  // namespace custos::cli

@@ -59,4 +59,11 @@ struct SimulateArguments {
 };
 std::optional<int> parse_simulate(const std::vector<std::string>& arguments, SimulateArguments& into);
 
+struct EvaluateArguments {
+  engine::EvaluationOptions options;
+  std::string json, html;  // files; empty: not asked for
+  bool quiet = false;
+};
+std::optional<int> parse_evaluate(const std::vector<std::string>& arguments, EvaluateArguments& into);
+
 }  // namespace custos::cli

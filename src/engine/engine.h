@@ -1,12 +1,13 @@
-// The door of the engine layer: scans, rule loading, explanations, case files, benchmarks, simulation.
+// The door of the engine layer: scans, rule loading, explanations, case files, benchmarks, simulation, evaluation.
 // Included by cli/ (later serve/).
 // See the headers behind it for lifetimes.
 // Each call uses its own threads.
 // Refuses unusable options before anything is read.
 #pragma once
 
-#include "engine/bench.h"    // bench()
-#include "engine/cases.h"    // run_case_file()
-#include "engine/explain.h"  // explain()
-#include "engine/scan.h"     // scan(), load_rules()
+#include "engine/bench.h"                  // bench()
+#include "engine/cases.h"                  // run_case_file()
+#include "engine/evaluation/evaluation.h"  // run_evaluation()
+#include "engine/explain.h"                // explain()
+#include "engine/scan.h"                   // scan(), load_rules()
 #include "engine/simulation/simulation.h"  // simulate()

@@ -97,7 +97,8 @@ void Delivery::leave(Turn turn) {
 
 void Delivery::write(std::uint32_t slot, Micros arrival) {
   Pending& p = slots_[slot];
-  const bool twice = has_agent(p.stream) && rng_.chance(world_.parameters->faults.duplicated);
+  // A reader joins the lines of one audit serial, so a second copy could not be told from the first.
+  const bool twice = has_agent(p.stream) && p.stream != Stream::Auditd && rng_.chance(world_.parameters->faults.duplicated);
   if (p.kind != nullptr) {
     const Machine& m = world_.machines[p.machine];
     event_.kind = p.kind;

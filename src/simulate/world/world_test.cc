@@ -60,7 +60,7 @@ TEST(World, DescribesItselfAsAnInstitution) {
   EXPECT_EQ(i.hosts.size(), w.machines.size());
   EXPECT_EQ(i.people.size(), w.people.size());
   EXPECT_EQ(i.items.size(), w.cases.size());
-  for (const Network& n : i.networks) EXPECT_EQ(n.cidrs.size(), 1u);
+  for (const custos::Network& n : i.networks) EXPECT_EQ(n.cidrs.size(), 1u);
   EXPECT_EQ(i.networks[0].cidrs[0], "10.20.8.0/21");
   EXPECT_EQ(i.networks[1].cidrs[0], "10.20.1.0/24");
 }

@@ -1,0 +1,35 @@
+#include "engine/evaluation/registered_domain.h"
+
+#include <gtest/gtest.h>
+
+namespace custos::engine {
+namespace {
+
+TEST(RegisteredDomain, IsTheLastTwoLabelsOrThree) {
+  EXPECT_EQ(registered_domain("www.example.org"), "example.org");
+  EXPECT_EQ(registered_domain("a.b.c.example.org."), "example.org");
+  EXPECT_EQ(registered_domain("www.example.co.uk"), "example.co.uk");
+  EXPECT_EQ(registered_domain("a.example.com.au"), "example.com.au");
+  EXPECT_EQ(registered_domain("co.uk"), "co.uk");
+  EXPECT_EQ(registered_domain("example.uk"), "example.uk");
+  EXPECT_EQ(registered_domain("com.example"), "com.example");
+}
+
+TEST(RegisteredDomain, TakesAnything) {
+  for (const char* s : {"", ".", "..", ".org", "localhost", "...co.uk", ".co.uk", "a..b", "192.0.2.7", "2001:db8::1"}) {
+    const std::string_view d = registered_domain(s);
+    EXPECT_NE(std::string_view(s).find(d), std::string_view::npos) << s;
+  }
+  EXPECT_EQ(registered_domain("192.0.2.7"), "192.0.2.7");
+  EXPECT_EQ(registered_domain("localhost"), "localhost");
+}
+
+TEST(InformationBytes, IsShannonTimesLength) {
+  EXPECT_EQ(information_bytes(""), 0);
+  EXPECT_EQ(information_bytes("aaaaaaaa"), 0);
+  EXPECT_DOUBLE_EQ(information_bytes("abcd"), 1);      // two bits each
+  EXPECT_DOUBLE_EQ(information_bytes("abababab"), 1);  // one bit each
+}
+
+}  // namespace
+}  // namespace custos::engine

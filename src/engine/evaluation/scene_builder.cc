@@ -1,0 +1,51 @@
+#include "engine/evaluation/scene_builder.h"
+
+#include <algorithm>
+
+namespace custos::engine {
+
+std::uint16_t SceneBuilder::campaign(const std::string& name) {
+  const auto [it, fresh] = campaigns_.emplace(name, static_cast<std::uint16_t>(scene_.truth.campaigns.size()));
+  if (fresh && scene_.truth.campaigns.size() >= evaluate::kIgnored) {
+    campaigns_.erase(it);
+    return evaluate::kIgnored - 1;  // more campaigns than anybody lays in: the last one takes the rest
+  }
+  if (fresh) scene_.truth.campaigns.push_back({name, {}, {}});
+  return it->second;
+}
+
+std::uint16_t SceneBuilder::phase(std::uint16_t campaign, const std::string& name) {
+  auto& phases = scene_.truth.campaigns[campaign].phases;
+  const auto [it, fresh] = phases_.emplace(std::pair(campaign, name), static_cast<std::uint16_t>(std::min<std::size_t>(phases.size(), 65'534)));
+  if (fresh && phases.size() < 65'535) phases.push_back(name);
+  return it->second;
+}
+
+void SceneBuilder::event(std::string_view label) { ++scene_.truth.counts[std::string(label)]; }
+
+void SceneBuilder::observe(evaluate::Observation o) {
+  o.event = number_;
+  if (!scene_.recording.add(o)) return;
+  for (evaluate::Mark m : marks_) {
+    m.observation = observed_;
+    scene_.truth.marks.push_back(m);
+  }
+  ++observed_;
+  first_ = first_ == kNoTime ? o.time : std::min(first_, o.time);
+  last_ = last_ == kNoTime ? o.time : std::max(last_, o.time);
+}
+
+void SceneBuilder::hit(std::uint32_t event, std::size_t rule, const std::shared_ptr<const RuleFacts>& facts) {
+  auto it = rules_.find(rule);
+  if (it == rules_.end()) it = rules_.emplace(rule, scene_.recording.add_rule(facts)).first;
+  scene_.recording.add_hit(event, it->second);
+}
+
+evaluate::Scene& SceneBuilder::finish(const evaluate::Periods& periods, Micros bucket) {
+  std::vector<std::uint32_t> moved;
+  scene_.recording.finish(periods, bucket, moved);
+  scene_.truth.finish(moved);
+  return scene_;
+}
+
+}  // namespace custos::engine

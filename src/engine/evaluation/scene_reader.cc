@@ -1,0 +1,140 @@
+#include "engine/evaluation/scene_reader.h"
+
+#include <algorithm>
+#include <cstring>
+
+#include <fmt/format.h>
+
+namespace custos::engine {
+namespace scene_reading {
+
+class Text final : public ingest::ByteStream {
+ public:
+  explicit Text(std::string_view text) : left_(text) {}
+  Result<std::size_t> read(char* to, std::size_t size) override {
+    const std::size_t n = std::min(size, left_.size());
+    if (n > 0) std::memcpy(to, left_.data(), n);
+    left_.remove_prefix(n);
+    return n;
+  }
+
+ private:
+  std::string_view left_;
+};
+
+}  // namespace scene_reading
+
+SceneReader::SceneReader(Joining& joining, SceneBuilder& builder, std::vector<std::string> hidden)
+    : joining_(joining),
+      builder_(builder),
+      hidden_(std::move(hidden)),
+      names_(std::make_unique<Names>(joining.options().limits.names)),
+      log_sources_(std::make_unique<LogSources>()),
+      batch_(*names_, *log_sources_),
+      shown_(*names_, *log_sources_) {
+  if (!joining.program()) return;
+  correlations_ = rules::make_correlations(joining.program());
+  matcher_ = rules::make_matcher(joining.program(), correlations_.get(), {});
+}
+
+Result<void> SceneReader::read(const std::vector<std::string>& paths, const Each& each) {
+  auto walk = ingest::walk(paths, joining_.options().limits);
+  if (!walk) return tl::unexpected<Error>(walk.error());
+  each_ = &each;
+  for (const auto& u : walk->unreadable) problem(u.name, ReadState::Unread, u.why);
+  for (const auto& f : walk->files) ingest::visit(f, joining_.options().limits, *this);
+  each_ = nullptr;
+  return {};
+}
+
+void SceneReader::read_text(const std::string& name, std::string_view text, const Each& each) {
+  each_ = &each;
+  scene_reading::Text bytes(text);
+  stream({name, kNoTime, text.size(), {}}, bytes);
+  each_ = nullptr;
+}
+
+void SceneReader::stream(const ingest::StreamInfo& info, ingest::ByteStream& bytes) {
+  const Limits& limits = joining_.options().limits;
+  SourceCoverage coverage;
+  ingest::Report report(coverage, 1);
+  ingest::Head head(bytes);
+  const Bytes first = head.look();
+  const ingest::Format* format = ingest::recognise(first, head.whole());
+  if (first.empty() && head.whole()) return;
+  if (format == nullptr) return problem(info.name, ReadState::Unread, "in no format custos knows");
+  ++source_;
+  const auto decoder = format->open({limits, info.modified, false, info.handed_to});
+  const auto summary = ingest::read_all(head, *decoder, batch_, report, limits, [&](Batch& batch) { take(batch, info.name); });
+  if (!summary.whole) report.partial("not read to its end");
+  if (coverage.state == ReadState::Whole) return;
+  problem(info.name, coverage.state, coverage.reject_count > 0 ? fmt::format("{} records not understood", coverage.reject_count) : coverage.why);
+}
+
+void SceneReader::problem(const std::string& name, ReadState, const std::string& why) { problems_.emplace_back(name, why); }
+
+void SceneReader::tell_problems() {
+  for (const auto& [name, why] : problems_) joining_.problem(name, why);
+  problems_.clear();
+}
+
+void SceneReader::copy(const Batch& batch, std::size_t i, const Shown& shown) {
+  const Record& r = batch.record(i);
+  const auto hidden = [&](std::string_view name) { return std::find(hidden_.begin(), hidden_.end(), name) != hidden_.end(); };
+  const bool changed = !hidden_.empty() || !shown.replaced.empty() || shown.time != r.time;
+  shown_.begin(changed ? std::string_view{} : r.raw, r.offset, r.number);
+  for (const Field& f : batch.fields(i)) {
+    const std::string_view name = names_->text(f.name);
+    const auto other = std::find_if(shown.replaced.begin(), shown.replaced.end(), [&](const auto& x) { return x.first == name; });
+    if (other != shown.replaced.end()) {
+      shown_.add(f.name, shown_.arena().keep(other->second));
+    } else if (!hidden(name)) {
+      shown_.add(f.name, f.text(), f.type, changed ? kNoPlace : f.at);
+    }
+  }
+  shown_.pending_record().time = shown.time;
+  shown_.pending_record().log_source = r.log_source;
+  shown_.end();
+}
+
+void SceneReader::take(Batch& batch, const std::string& file) {
+  shown_.clear();
+  numbers_.clear();
+  Shown shown;
+  for (std::size_t i = 0; i < batch.size(); ++i) {
+    shown = {};
+    shown.time = batch.record(i).time;
+    (*each_)(file, batch[i], shown);
+    if (!shown.part) {
+      builder_.forget_marks();
+      continue;
+    }
+    copy(batch, i, shown);
+    numbers_.push_back(builder_.number());
+    builder_.next_number();
+  }
+  if (matcher_ && !shown_.empty()) {
+    matcher_->match(shown_, source_, [&](const rules::Hit& h) { builder_.hit(numbers_[h.event.index()], h.rule, joining_.program()->facts(h.rule)); });
+  }
+  for (std::size_t i = 0; i < shown_.size(); ++i) {
+    for (auto& [source, run] : builder_.runs()) run->event(shown_[i], numbers_[i]);
+    if (matcher_) places_.push_back({shown_.record(i).offset, source_, numbers_[i]});
+  }
+}
+
+Result<void> SceneReader::finish() {
+  tell_problems();
+  if (!correlations_) return {};
+  const auto before = [](const At& a, const At& b) { return std::pair(a.source, a.offset) < std::pair(b.source, b.offset); };
+  std::sort(places_.begin(), places_.end(), before);
+  const auto totals = correlations_->run([&](const rules::Correlated& c) {
+    for (const auto& e : c.events) {
+      const auto it = std::lower_bound(places_.begin(), places_.end(), At{e.offset, e.source, 0}, before);
+      if (it != places_.end() && it->source == e.source && it->offset == e.offset) builder_.hit(it->number, c.rule, joining_.program()->facts(c.rule));
+    }
+  });
+  if (!totals) return tl::unexpected<Error>(totals.error());
+  return {};
+}
+
+}  // namespace custos::engine

@@ -1,0 +1,71 @@
+// The outcome of an evaluation: figures of every source, tables, and what is weak about them; as JSON, for the screen, as a page.
+// Filled by engine/evaluation; printed by cli/.
+// Plain owned values.
+// Any thread.
+// Refuses nothing. docs/evaluation.md says how to read it.
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "evaluate/calibration.h"
+#include "evaluate/figures.h"
+
+namespace custos::evaluate {
+
+// A detection surface or another small table of a source.
+struct Table {
+  std::string title;
+  std::vector<std::string> columns;  // the first names the rows
+  std::vector<std::vector<std::string>> rows;
+};
+
+struct SourceResult {
+  std::string source, title, formula;
+  bool coarse = false;  // its alarms are larger than the set's unit, so they find more by their size alone
+  std::string not_run;  // why there are no figures; empty: there are
+  Figures at_budget;
+  std::vector<Figures> by_budget;          // 1, 5, 10, 50 and the one asked for, ascending
+  std::vector<CampaignOutcome> campaigns;  // at the budget
+  std::optional<Calibration> calibration;
+  std::vector<Table> tables;
+  std::map<std::string, double> more;  // figures of this set alone: "recall_lenient"
+};
+
+struct Report {
+  std::string set, title, data;
+  unsigned budget = 10;
+  std::uint64_t seed = 0;
+  std::string unit, phase;                      // what an alarm is about and what a phase is, in words
+  std::vector<std::string> splits;              // a line a scene: what is learned from, calibrated on and tested
+  std::map<std::string, std::uint64_t> counts;  // events by label
+  std::vector<std::pair<std::string, std::map<std::string, std::uint64_t>>> counts_by_scene;
+  std::string best;                   // the source whose figures stand at the top
+  std::vector<SourceResult> results;  // in the order of the catalogue, rules first
+  std::vector<std::string> remarks;   // what is weak, synthetic or was not read
+  std::vector<Table> tables;          // of the set, not of a source
+  bool partial = false;               // something could not be read
+};
+
+const SourceResult* find_result(const Report& report, const std::string& source);
+
+std::string to_json(const Report& report);
+// At most `width` columns; about one screen.
+std::string to_text(const Report& report, std::size_t width = 110);
+// One page without anything from outside: tables, QQ plots as SVG.
+std::string to_html(const Report& report);
+
+// The share of found campaigns by two traits: "3/4" a cell. Rows and columns in the order given.
+struct Axis {
+  std::string trait;
+  std::vector<std::string> values;
+};
+Table surface(const std::vector<CampaignOutcome>& campaigns, const Axis& rows, const Axis& columns);
+
+// "3 min", "2.5 h", "4 d"; "-" for nothing.
+std::string duration_text(std::optional<double> seconds);
+std::string number_text(std::optional<double> number, int digits);
+
+}  // namespace custos::evaluate
