@@ -149,6 +149,7 @@ void read_role(Section& s, Role& r) {
 void read_site(Section& s, Site& site) {
   s.text("domain", site.domain);
   s.text("kind", site.kind);
+  s.text("network", site.network);
   s.texts("names", site.names);
   if (site.names.empty()) site.names = {""};
   s.number("weight", site.weight);

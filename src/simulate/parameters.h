@@ -18,7 +18,7 @@ namespace custos::simulate {
 
 // A site on the Internet. Bytes are of one connection.
 struct Site {
-  std::string domain, kind;        // kind: work news mail saas cdn update telemetry ads storage
+  std::string domain, network, kind;        // kind: work news mail saas cdn update telemetry ads storage
   std::vector<std::string> names;  // host names below the domain; "" is the domain itself
   double weight = 1;               // how often people go there, relative to other sites of their role
   Spread out, in, seconds;

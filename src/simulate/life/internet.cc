@@ -54,7 +54,7 @@ void probe(Scene& scene, Rng& rng, Micros at) {
   const std::uint16_t port = rng.chance(0.6) ? kPorts[rng.below(std::size(kPorts))] : static_cast<std::uint16_t>(1 + rng.below(65'000));
   constexpr Kind kDoors[] = {Kind::Web, Kind::Bastion, Kind::Proxy};
   scene.network.inbound(background(scene, "reconnaissance", "T1595.001", at, from), from, scene.world.first(kDoors[rng.below(3)]), port, "",
-                        rng.chance(0.85) ? "S0" : "REJ", 0, 0, 0);
+                        rng.chance(figure(scene, "rejected")) ? "REJ" : "S0", 0, 0, 0);
 }
 
 void guess_ssh(Scene& scene, Rng& rng, Micros at) {

@@ -1,5 +1,7 @@
 #include "simulate/world/world.h"
 
+#include <arpa/inet.h>
+
 #include <fmt/format.h>
 
 #include "base/hash.h"
@@ -44,9 +46,10 @@ std::uint32_t World::new_address(Rng& rng, std::uint32_t net) const { return net
 
 // 198.18.0.0/15 is set aside for tests (RFC 2544): it is nobody's, and not private either.
 std::string World::site_address(const Site& site, std::string_view host) const {
-  const std::uint64_t h = hash64(site.domain);
-  const std::uint64_t one = site.addresses <= 1 ? 0 : hash64(host) % static_cast<std::uint64_t>(site.addresses);
-  return address_text((198u << 24) + (18u << 16) + static_cast<std::uint32_t>((h + one) % 131'072));
+  const auto one = static_cast<std::uint32_t>(site.addresses <= 1 ? 0 : hash64(host) % static_cast<std::uint64_t>(site.addresses));
+  in_addr base{};
+  if (!site.network.empty() && inet_pton(AF_INET, site.network.c_str(), &base) == 1) return address_text(ntohl(base.s_addr) + 10 + one);
+  return address_text((198u << 24) + (18u << 16) + static_cast<std::uint32_t>((hash64(site.domain) + one) % 131'072));
 }
 
 const Site* World::site(std::string_view domain) const {
