@@ -213,6 +213,7 @@ std::optional<int> parse_evaluate(const std::vector<std::string>& arguments, Eva
   CLI::App app("Runs finding sources over labelled data and says what a number of alarms a day would find, and what it would cost.", "custos evaluate");
   std::string footer = "sets:\n";
   for (const auto& [name, title] : engine::evaluation_sets()) footer += fmt::format("  {:<10} {}\n", name, title);
+  footer += "  entities   whose events they are: entity resolution on what `custos simulate --attribution` wrote\n";
   footer += "sources:\n";
   for (const custos::evaluate::Source* s : custos::evaluate::sources()) footer += fmt::format("  {:<12} {}\n", s->name, s->title);
   footer += "examples:\n  custos evaluate ait --data ait-alerts/ --budget 10\n  custos evaluate beacons --data zeek/ --source beacon_score --json -\n"

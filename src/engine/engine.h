@@ -5,9 +5,10 @@
 // Refuses unusable options before anything is read.
 #pragma once
 
-#include "engine/bench.h"                  // bench()
-#include "engine/cases.h"                  // run_case_file()
-#include "engine/evaluation/evaluation.h"  // run_evaluation()
-#include "engine/explain.h"                // explain()
-#include "engine/scan.h"                   // scan(), load_rules()
-#include "engine/simulation/simulation.h"  // simulate()
+#include "engine/attribution/attribution.h"  // measure_attribution()
+#include "engine/bench.h"                    // bench()
+#include "engine/cases.h"                    // run_case_file()
+#include "engine/evaluation/evaluation.h"    // run_evaluation()
+#include "engine/explain.h"                  // explain()
+#include "engine/scan.h"                     // scan(), load_rules()
+#include "engine/simulation/simulation.h"    // simulate()
