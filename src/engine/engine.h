@@ -5,7 +5,8 @@
 // Refuses unusable options before anything is read.
 #pragma once
 
-#include "engine/bench.h"    // bench()
-#include "engine/cases.h"    // run_case_file()
-#include "engine/explain.h"  // explain()
-#include "engine/scan.h"     // scan(), load_rules()
+#include "engine/bench.h"            // bench()
+#include "engine/cases.h"            // run_case_file()
+#include "engine/explain.h"          // explain()
+#include "engine/propose/propose.h"  // propose()
+#include "engine/scan.h"             // scan(), load_rules()
