@@ -240,4 +240,36 @@ std::optional<int> parse_evaluate(const std::vector<std::string>& arguments, Eva
   return take_placeholders(placeholders, o.rules);
 }
 
+std::optional<int> parse_institution(const std::vector<std::string>& arguments, InstitutionArguments& a) {
+  using namespace option_parsing;
+  CLI::App app("The institution file: what custos knows beforehand of hosts, people, services and what must be protected.", "custos institution");
+  app.footer(
+      "examples:\n"
+      "  custos institution init /var/log --out institution.yaml     proposes a file from logs\n"
+      "  custos institution init --ldif directory.ldif --csv hr.csv --name \"Court of Example\"\n"
+      "  custos institution check institution.yaml\n"
+      "  custos institution show institution.yaml COURT\\\\m.osei\n"
+      "\nexit status: 0 fine, 1 errors in the file, or nothing of that name, 2 unreadable, 3 something could not be read whole\n");
+  app.require_subcommand(1);
+  auto* init = app.add_subcommand("init", "propose a file, from logs, directories and tables; each entry says why it is there");
+  init->add_option("LOGS", a.propose.logs, "files and folders of logs; - is standard input")->type_name("PATH");
+  init->add_option("--ldif", a.propose.ldif, "an export of Active Directory or OpenLDAP (may be repeated)")->type_name("FILE")->allow_extra_args(false);
+  init->add_option("--csv", a.propose.csv, "a table of people, accounts or hosts (may be repeated)")->type_name("FILE")->allow_extra_args(false);
+  init->add_option("--name", a.propose.name, "what the institution is called")->type_name("NAME");
+  init->add_option("--out", a.out, "the file to write (default: standard output)")->type_name("FILE");
+  init->add_flag("--force", a.force, "write over a file that is there");
+  init->add_flag("--quiet", a.quiet, "no progress");
+  auto* check = app.add_subcommand("check", "say everything that is wrong with a file");
+  check->add_option("FILE", a.file, "the institution file")->required();
+  check->add_flag("--json", a.json, "one JSON object");
+  auto* show = app.add_subcommand("show", "a file on one screen, or everything known of one name");
+  show->add_option("FILE", a.file, "the institution file")->required();
+  show->add_option("NAME", a.name, "a person, an account in any spelling, a host, an address, a network, a service, an item, a case, a unit");
+  show->add_flag("--json", a.json, "one JSON object");
+  if (const auto status = parse(app, arguments)) return status;
+  using Verb = InstitutionArguments::Verb;
+  a.verb = init->parsed() ? Verb::Init : check->parsed() ? Verb::Check : Verb::Show;
+  return std::nullopt;
+}
+
 }  // namespace custos::cli

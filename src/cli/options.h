@@ -66,4 +66,14 @@ struct EvaluateArguments {
 };
 std::optional<int> parse_evaluate(const std::vector<std::string>& arguments, EvaluateArguments& into);
 
+struct InstitutionArguments {
+  enum class Verb { Init, Check, Show } verb = Verb::Check;
+  std::string file, name;  // check, show; name: of what to show
+  bool json = false;
+  engine::ProposeOptions propose;
+  std::string out = "-";
+  bool force = false, quiet = false;
+};
+std::optional<int> parse_institution(const std::vector<std::string>& arguments, InstitutionArguments& into);
+
 }  // namespace custos::cli

@@ -10,5 +10,6 @@
 #include "engine/cases.h"                    // run_case_file()
 #include "engine/evaluation/evaluation.h"    // run_evaluation()
 #include "engine/explain.h"                  // explain()
+#include "engine/propose/propose.h"          // propose()
 #include "engine/scan.h"                     // scan(), load_rules()
 #include "engine/simulation/simulation.h"    // simulate()

@@ -22,12 +22,13 @@ struct Span {
   bool operator==(const Span&) const = default;
 };
 
-// When people work: minutes after midnight in `zone` (IANA, "Europe/Amsterdam"), days 1 (Monday) to 7.
+// When people work: minutes after midnight in `zone` (IANA, "Europe/Amsterdam"), days 1 (Monday) to 7. `end` before `begin`: through midnight.
 struct WorkingHours {
   std::string zone = "UTC";
   std::vector<int> days = {1, 2, 3, 4, 5};
   int begin = 8 * 60, end = 18 * 60;
   std::vector<std::string> holidays;  // "2026-12-25"
+  bool operator==(const WorkingHours&) const = default;
 };
 
 struct Network {
@@ -36,16 +37,18 @@ struct Network {
   std::string kind;                // office server dmz management vpn guest cloud egress
   bool dhcp = false;               // addresses change hands
   bool nat = false;                // many hosts behind one address
+  bool operator==(const Network&) const = default;
 };
 
 struct Host {
   std::string name;                    // the short name, "ws-014"
   std::string domain;                  // "court.example.org"; may be empty
   std::vector<std::string> aliases, addresses, macs;
-  std::vector<std::string> roles;      // workstation server domain-controller file-server mail web dns proxy bastion backup scanner printer phone
+  std::vector<std::string> roles;      // workstation server domain-controller file-server mail web dns database proxy bastion backup scanner printer phone
   std::string os, network, owner;      // owner: a Person's id
   bool shared = false;                 // many people's sessions: a terminal server, a meeting room
   Span in_use;
+  bool operator==(const Host&) const = default;
 };
 
 // Something the institution can't work without (or can).
@@ -55,6 +58,7 @@ struct Service {
   int minimum = 1;                        // hosts that must run for it to work
   bool core = false;                      // must keep running while an intruder is contained
   std::optional<WorkingHours> hours;      // none: always
+  bool operator==(const Service&) const = default;
 };
 
 // One name that logs in. The same account may be written in several ways.
@@ -65,6 +69,9 @@ struct Account {
   std::string kind = "person";        // person admin service shared machine
   std::string host;                   // a local account's host
   Span in_use;
+  bool disabled = false;              // nobody can log in with it
+  Micros password_set = kNoTime;
+  bool operator==(const Account&) const = default;
 };
 
 struct Person {
@@ -74,12 +81,15 @@ struct Person {
   std::vector<std::string> cases;     // ids of the cases assigned
   std::optional<WorkingHours> hours;  // none: the institution's
   Span employed;
+  std::map<std::string, Span> assigned;  // since and until when, of those of `cases` where it is known
+  bool operator==(const Person&) const = default;
 };
 
 struct Case {
   std::string id, title, confidentiality;
   std::vector<std::string> units;  // besides those assigned, whose work it is
   Span open;
+  bool operator==(const Case&) const = default;
 };
 
 // What must not be read, copied or lost. `match` says how logs write it: share paths, folders, mailbox addresses, URLs; a `*` is any text.
@@ -90,12 +100,14 @@ struct ProtectedItem {
   std::vector<std::string> match;
   std::vector<std::string> units, roles, cases, people;  // whose work calls for it
   std::vector<std::string> tell;      // who must be told when it was touched
+  bool operator==(const ProtectedItem&) const = default;
 };
 
 // Something nobody has a reason to touch.
 struct Canary {
   std::string kind, value;  // account file share host domain mailbox; value as ProtectedItem::match
   std::string note;
+  bool operator==(const Canary&) const = default;
 };
 
 // Known not to be an intruder: a scanner, an address through which the institution appears outside, an operator's own way in.
@@ -103,6 +115,7 @@ struct KnownSource {
   std::string kind;  // scanner egress operator monitoring
   std::string name;
   std::vector<std::string> addresses, hosts, people, targets, services;
+  bool operator==(const KnownSource&) const = default;
 };
 
 struct Institution {
@@ -118,6 +131,7 @@ struct Institution {
   std::vector<ProtectedItem> items;
   std::vector<Canary> canaries;
   std::vector<KnownSource> known;
+  bool operator==(const Institution&) const = default;
 };
 
 }  // namespace custos

@@ -6,6 +6,7 @@
 #include <set>
 #include <sstream>
 
+#include <fmt/format.h>
 #include <simdjson.h>
 
 #include "simulate/campaign.h"
@@ -36,7 +37,7 @@ Parameters thin_parameters() {
   return p;
 }
 
-struct Row {
+struct DeedRow {
   std::string campaign, kind, stage, technique;
   Micros time = 0;
   std::vector<Entity> entities;
@@ -46,12 +47,12 @@ struct Row {
 
 struct Outcome {
   std::map<std::string, std::string> files;
-  std::vector<Row> rows;  // without the background's
+  std::vector<DeedRow> rows;  // without the background's
   Micros begin = 0, end = 0;
 
-  std::vector<const Row*> of(std::string_view kind) const {
-    std::vector<const Row*> out;
-    for (const Row& r : rows) {
+  std::vector<const DeedRow*> of(std::string_view kind) const {
+    std::vector<const DeedRow*> out;
+    for (const DeedRow& r : rows) {
       if (r.kind == kind) out.push_back(&r);
     }
     return out;
@@ -69,13 +70,13 @@ std::vector<std::string_view> lines_of(std::string_view text) {
   return out;
 }
 
-Row read_row(simdjson::dom::parser& parser, std::string_view line) {
+DeedRow read_row(simdjson::dom::parser& parser, std::string_view line) {
   const simdjson::dom::element e = parser.parse(line.data(), line.size());
   const auto text = [&](const char* key) {
     std::string_view v;
     return e[key].get(v) == simdjson::SUCCESS ? std::string(v) : std::string();
   };
-  Row r{text("campaign"), text("kind"), text("stage"), text("technique"), parse_time(text("time")).value_or(0), {}, {}, std::uint64_t(e["lost"])};
+  DeedRow r{text("campaign"), text("kind"), text("stage"), text("technique"), parse_time(text("time")).value_or(0), {}, {}, std::uint64_t(e["lost"])};
   for (const simdjson::dom::element one : simdjson::dom::array(e["entities"])) {
     r.entities.push_back({std::string(std::string_view(one["kind"])), std::string(std::string_view(one["value"]))});
   }
@@ -105,7 +106,7 @@ Outcome play(const Parameters& p, Names scenarios, unsigned days, double stealth
   out.files = std::move(memory.files);
   simdjson::dom::parser parser;
   for (const std::string_view line : lines_of(out.files["truth.ndjson"])) {
-    Row r = read_row(parser, line);
+    DeedRow r = read_row(parser, line);
     if (r.kind != "background") out.rows.push_back(std::move(r));
   }
   return out;
@@ -151,7 +152,7 @@ TEST_P(AtScale, AllStagesHappenInOrder) {
   const Outcome& o = outcome(GetParam());
   for (const Expected& e : kStages) {
     std::map<std::string_view, Micros> first;
-    for (const Row* r : o.of(e.campaign)) {
+    for (const DeedRow* r : o.of(e.campaign)) {
       const auto at = first.emplace(r->stage, r->time).first;
       at->second = std::min(at->second, r->time);
     }
@@ -175,7 +176,7 @@ TEST_P(AtScale, EveryRowIsShownOrSaysWhatIsLost) {
   const std::set<std::string_view> tactics = {"initial-access",   "execution",         "persistence",         "privilege-escalation",
                                               "defense-evasion",  "credential-access", "discovery",           "impact",
                                               "lateral-movement", "collection",        "command-and-control", "exfiltration"};
-  for (const Row& r : o.rows) {
+  for (const DeedRow& r : o.rows) {
     EXPECT_GT(r.events.size() + r.lost, 0u) << r.campaign << " " << r.stage << " " << r.technique << " " << to_rfc3339(r.time);
     EXPECT_TRUE(tactics.contains(r.stage)) << r.stage;
     EXPECT_TRUE(r.technique.size() >= 5 && r.technique[0] == 'T') << r.technique;
@@ -188,7 +189,7 @@ TEST_P(AtScale, EveryRowIsShownOrSaysWhatIsLost) {
 }
 
 TEST_P(AtScale, IntrudersComeFromNowhereThatExists) {
-  for (const Row& r : outcome(GetParam()).rows) {
+  for (const DeedRow& r : outcome(GetParam()).rows) {
     for (const Entity& e : r.entities) {
       EXPECT_FALSE(e.value.empty()) << r.stage << " " << e.kind;
       if (e.kind == "domain") {
@@ -208,7 +209,7 @@ INSTANTIATE_TEST_SUITE_P(Scales, AtScale, testing::Values(Scale{7, 0}, Scale{30,
 double records_a_day(const Outcome& o, std::string_view kind) {
   double records = 0;
   Micros first = kNever, last = 0;
-  for (const Row* r : o.of(kind)) {
+  for (const DeedRow* r : o.of(kind)) {
     records += static_cast<double>(r->events.size());
     first = std::min(first, r->time);
     last = std::max(last, r->time);
@@ -222,17 +223,23 @@ TEST(Campaigns, PatienceShowsLess) {
   for (const std::string& kind : kAll) EXPECT_LT(records_a_day(patient, kind) * 2, records_a_day(hasty, kind)) << kind;
 }
 
-TEST(Campaigns, EverySeedShowsThemselvesInAWeek) {
+void expect_all_stages(const Outcome& o, const std::string& which) {
+  for (const Expected& e : kStages) {
+    std::set<std::string_view> seen;
+    for (const DeedRow* r : o.of(e.campaign)) seen.insert(r->stage);
+    for (const std::string_view stage : e.in_order) EXPECT_TRUE(seen.contains(stage)) << which << " " << e.campaign << " " << stage;
+  }
+}
+
+// In a small institution campaigns meet the same people: one that leaves or joins for one campaign is no victim of another.
+TEST(Campaigns, ShowAllStagesWhateverIsDrawn) {
   const Parameters p = thin_parameters();
-  for (const std::uint64_t seed : {11u, 12u, 13u}) {
+  for (const std::uint64_t seed : {3u, 11u, 12u}) {
     for (const std::string_view start : {"2026-11-02", "2026-11-05", "2026-11-07"}) {  // Monday, Thursday, Saturday
-      const Outcome o = play(p, kAll, 7, 0, seed, 22, start);
-      for (const Expected& e : kStages) {
-        std::set<std::string_view> seen;
-        for (const Row* r : o.of(e.campaign)) seen.insert(r->stage);
-        for (const std::string_view stage : e.in_order) EXPECT_TRUE(seen.contains(stage)) << seed << " " << start << " " << e.campaign << " " << stage;
-      }
+      expect_all_stages(play(p, kAll, 7, 0, seed, 22, start), fmt::format("week {} {}", seed, start));
     }
+    expect_all_stages(play(p, kAll, 30, 0.5, seed, 24), fmt::format("month {}", seed));
+    expect_all_stages(play(p, kAll, 90, 1, seed, 24), fmt::format("quarter {}", seed));
   }
 }
 
@@ -247,9 +254,9 @@ TEST(Campaigns, AShortRunShowsHowFarItCame) {
   const Outcome o = play(thin_parameters(), kAll, 2, 1, 4);
   for (const std::string_view kind : {"espionage", "spraying", "mailbox"}) {
     ASSERT_FALSE(o.of(kind).empty()) << kind;
-    EXPECT_LT((*std::min_element(o.rows.begin(), o.rows.end(), [](const Row& a, const Row& b) { return a.time < b.time; })).time, o.begin + kDay);
+    EXPECT_LT((*std::min_element(o.rows.begin(), o.rows.end(), [](const DeedRow& a, const DeedRow& b) { return a.time < b.time; })).time, o.begin + kDay);
   }
-  for (const Row& r : o.rows) EXPECT_GT(r.events.size() + r.lost, 0u);
+  for (const DeedRow& r : o.rows) EXPECT_GT(r.events.size() + r.lost, 0u);
 }
 
 TEST(Campaigns, TheSmallestInstitutionIsBigEnough) {
@@ -260,7 +267,7 @@ TEST(Campaigns, TheSmallestInstitutionIsBigEnough) {
 TEST(Campaigns, TwoOfAKindAreTwo) {
   const Outcome o = play(thin_parameters(), {"mailbox", "mailbox"}, 7, 0, 3, 40);
   std::map<std::string, std::string> addresses;
-  for (const Row& r : o.rows) {
+  for (const DeedRow& r : o.rows) {
     for (const Entity& e : r.entities) {
       if (e.kind == "domain") addresses[r.campaign] = e.value;
     }
@@ -303,7 +310,7 @@ using Counts = std::map<std::string, std::map<std::string, int>>;  // whose -> k
 // Unlabelled records by person, and by workstation where nobody in person caused them.
 Counts ordinary_counts(const Outcome& o) {
   std::set<std::pair<std::string, std::uint64_t>> labelled;
-  for (const Row& r : o.rows) labelled.insert(r.events.begin(), r.events.end());
+  for (const DeedRow& r : o.rows) labelled.insert(r.events.begin(), r.events.end());
   std::map<std::string, std::vector<std::string_view>> lines;
   Counts out;
   for (const std::string_view row : lines_of(o.files.at("attribution.ndjson"))) {
@@ -332,7 +339,7 @@ TEST_P(Beside, NobodyElseLivesDifferently) {
   const Outcome with = play(p, {GetParam()}, 7, 0, 31, 40), without = play(p, {}, 7, 0, 31, 40);
   ASSERT_FALSE(with.rows.empty());
   std::set<std::string> involved;
-  for (const Row& r : with.rows) {
+  for (const DeedRow& r : with.rows) {
     for (const Entity& e : r.entities) {
       if (e.kind == "host") involved.insert(e.value);
       if (e.kind == "user") involved.insert(e.value.substr(e.value.find('\\') + 1));
@@ -353,7 +360,12 @@ TEST_P(Beside, NobodyElseLivesDifferently) {
     ++compared;
     // An administrator closes the account of whoever left; that is ordinary, and one record no other life has.
     if (GetParam() == "insider" && a[who].contains("windows/forwarded-4725")) continue;
-    EXPECT_EQ(a[who], kinds) << who;
+    for (const auto& [kind, n] : kinds) {
+      // The name service and the proxy remember what others asked for: whether they had to ask outside depends on everybody.
+      const bool wire = kind.starts_with("zeek") || kind.starts_with("suricata");
+      EXPECT_NEAR(a[who][kind], n, wire ? 0.05 * n + 12 : 0) << who << " " << kind;
+    }
+    for (const auto& [kind, n] : a[who]) EXPECT_TRUE(kinds.contains(kind)) << who << " " << kind << " " << n;
   }
   EXPECT_GT(compared, GetParam() == "ransomware" ? 10u : 20u);
 }

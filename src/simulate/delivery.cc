@@ -123,7 +123,7 @@ void Delivery::write(std::uint32_t slot, Micros arrival) {
     if (attribution) {
       const std::string_view who = p.person == kNobody ? std::string_view() : std::string_view(world_.people[p.person].user->name);
       attribution(fmt::format(R"({{"file":"{}","record":{},"person":"{}","host":"{}"}})", files_.last_file(p.stream), files_.last_number(p.stream), who,
-                              world_.machines[p.subject].name));
+                              p.subject == kNobody ? std::string() : world_.machines[p.subject].name));
     }
   }
   if (twice) ++duplicated_;

@@ -24,7 +24,7 @@ struct Pending {
   Stream stream = Stream::Windows;
   const WindowsKind* kind = nullptr;
   std::uint32_t machine = 0;       // whose sensor; index in World::machines
-  std::uint32_t subject = 0;       // the machine it tells of
+  std::uint32_t subject = 0;       // the machine it tells of, or kNobody: none of the institution's
   std::uint32_t person = kNobody;  // who caused it
   std::uint32_t process = 4, thread = 8;
   std::string body;

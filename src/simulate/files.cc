@@ -1,5 +1,7 @@
 #include "simulate/files.h"
 
+#include <algorithm>
+
 #include <fmt/format.h>
 
 #include "base/text.h"
@@ -7,6 +9,8 @@
 
 namespace custos::simulate {
 namespace {
+
+std::uint64_t lines_in(std::string_view s) { return static_cast<std::uint64_t>(std::count(s.begin(), s.end(), '\n')); }
 
 void text_member(std::string& out, std::string_view value) {
   out += '"';
@@ -84,6 +88,7 @@ Files::Open& Files::open(Stream s, Micros day) {
   if (s != Stream::Windows || layout_.ndjson) {
     o.file = output_.text("logs/" + o.path);
     o.file->write(facts(s).head);
+    o.lines = lines_in(facts(s).head);
   } else {
     o.path = o.path.substr(0, o.path.rfind('.')) + ".evtx";
   }
@@ -101,6 +106,8 @@ void Files::text(Stream s, Micros day, std::string_view record) {
   ++o.records;
   ++records_;
   bytes_ += record.size() + 1;
+  o.number = facts(s).by_line() ? o.lines + 1 : o.records;
+  if (facts(s).by_line()) o.lines += 1 + lines_in(record);
   if (layout_.merged) {
     merged_->write(record);
     merged_->write("\n");
@@ -119,7 +126,7 @@ void Files::windows(Micros day, const WindowsEvent& e) {
   if (layout_.evtx && !layout_.merged) {
     Open& o = open(Stream::Windows, day);
     if (!layout_.ndjson) {
-      ++o.records;
+      o.number = ++o.records;
       ++records_;
     }
     o.evtx->write(e);

@@ -32,9 +32,9 @@ class Files {
   // Appends a record to the file of `day`; a record that comes after its day's file was closed goes into the file that is open.
   void text(Stream s, Micros day, std::string_view record);
   void windows(Micros day, const WindowsEvent& e);
-  // Of the record appended last: the file below logs/ and its number there, from 1.
+  // Of the record appended last: the file below logs/ and its number there, from 1, as a reader numbers it.
   const std::string& last_file(Stream s) const { return open_[static_cast<std::size_t>(s)].path; }
-  std::uint64_t last_number(Stream s) const { return open_[static_cast<std::size_t>(s)].records; }
+  std::uint64_t last_number(Stream s) const { return open_[static_cast<std::size_t>(s)].number; }
   void finish();
 
   std::uint64_t records() const { return records_; }
@@ -45,7 +45,8 @@ class Files {
     std::string path;
     std::unique_ptr<TextFile> file;
     std::unique_ptr<EvtxFile> evtx;
-    std::uint64_t records = 0;
+    std::uint64_t records = 0, lines = 0;  // written so far
+    std::uint64_t number = 0;              // of the last record
     std::int64_t day = -1;
   };
   Open& open(Stream s, Micros day);

@@ -79,7 +79,6 @@ Result<Totals> run(const Parameters& parameters, const Options& options, Output&
   for (unsigned d = 0; d < options.days; ++d) end = calendar.next_midnight(end);
   World world = build_world(parameters, options.seed, options.hosts, begin, end);
   Totals totals;
-  totals.institution = describe(world);
 
   Files files(output, options.layout);
   const auto truth = options.layout.merged ? nullptr : output.text("truth.ndjson");
@@ -108,6 +107,7 @@ Result<Totals> run(const Parameters& parameters, const Options& options, Output&
         actors.push_back(c->make(brief, scene));
       }
     }
+    totals.institution = describe(world);  // with the dates of those who will come and go
     live(actors, scene, output, files, progress);
   }
   delivery.finish();

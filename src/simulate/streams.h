@@ -35,6 +35,7 @@ struct StreamFacts {
   std::string_view path;                   // below logs/; {} is the UTC date
   std::string_view head, separator, tail;  // around and between records; every record ends without a line end
   bool json;                               // one JSON object a record: may go to standard output mixed with others
+  bool by_line() const { return !json; }   // readers number its records by the line each begins in, else one after the other
 };
 const StreamFacts& facts(Stream s);
 

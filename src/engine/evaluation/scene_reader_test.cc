@@ -10,7 +10,7 @@ namespace custos::engine {
 namespace {
 
 // What a source was shown, by event number.
-struct Seen {
+struct SceneSight {
   std::map<std::uint32_t, std::map<std::string, std::string>> fields;
   std::map<std::uint32_t, std::string> raw;
   std::map<std::uint32_t, Micros> times;
@@ -18,7 +18,7 @@ struct Seen {
   std::size_t hits = 0;
 };
 
-Seen* shown_to = nullptr;
+SceneSight* shown_to = nullptr;
 
 class Looking final : public evaluate::SourceRun {
  public:
@@ -45,8 +45,8 @@ constexpr std::string_view kLog =
 
 class SceneReaderTest : public ::testing::Test {
  protected:
-  Seen run(const std::vector<std::string>& hidden, const SceneReader::Each& each, std::shared_ptr<const rules::Program> program = nullptr) {
-    Seen seen;
+  SceneSight run(const std::vector<std::string>& hidden, const SceneReader::Each& each, std::shared_ptr<const rules::Program> program = nullptr) {
+    SceneSight seen;
     shown_to = &seen;
     const Joining::Tell tell;
     Joining joining(options_, std::move(program), {&kLooking}, tell);
@@ -74,7 +74,7 @@ class SceneReaderTest : public ::testing::Test {
 
 TEST_F(SceneReaderTest, SourcesNeverSeeALabel) {
   std::vector<std::string> labels;
-  const Seen seen = run({"event_label"}, [&](const std::string&, const Event& e, Shown&) {
+  const SceneSight seen = run({"event_label"}, [&](const std::string&, const Event& e, Shown&) {
     labels.emplace_back(value_of(e, "event_label"));
     builder_->event(labels.back());
     observe(e);
@@ -90,7 +90,7 @@ TEST_F(SceneReaderTest, SourcesNeverSeeALabel) {
 }
 
 TEST_F(SceneReaderTest, ShowsTheEventsThatTheSetKeepsAsItShowsThem) {
-  const Seen seen = run({}, [&](const std::string&, const Event& e, Shown& shown) {
+  const SceneSight seen = run({}, [&](const std::string&, const Event& e, Shown& shown) {
     if (value_of(e, "name") == "first") {
       shown.part = false;
       builder_->mark_ignored();  // must not stick to the next event

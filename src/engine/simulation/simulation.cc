@@ -8,6 +8,7 @@
 #include "base/text.h"
 #include "engine/builtin.h"
 #include "engine/simulation/disk.h"
+#include "institution/institution.h"
 
 namespace custos::engine {
 namespace {
@@ -54,6 +55,7 @@ Result<simulate::Totals> simulate(const SimulationRequest& request, const std::f
   Disk disk(request.folder);
   auto totals = simulate::run(*parameters, request.options, disk, progress);
   if (totals && to_disk) {
+    disk.text("institution.yaml")->write(institution::write_institution(totals->institution));
     disk.text("simulation/run.json")->write(run_json(request));
     disk.text("simulation/parameters.yml")->write(shipped);
     if (!own.empty()) disk.text("simulation/own-parameters.yml")->write(own);

@@ -45,14 +45,13 @@ Hosts::Hosts(const Institution& known) : domain_(fold(known.domain)), addresses_
     }
   }
   for (const Network& n : known.networks) {
-    if (!n.nat) continue;
     for (const std::string& cidr : n.cidrs) {
       const std::size_t slash = cidr.find('/');
       std::uint32_t base;
       if (!ipv4(std::string_view(cidr).substr(0, slash), base)) continue;
       const int bits = slash == std::string::npos ? 32 : std::atoi(cidr.c_str() + slash + 1);
       const std::uint32_t mask = bits <= 0 ? 0 : 0xFFFFFFFFu << (32 - std::min(bits, 32));
-      shared_.push_back({base & mask, base | ~mask, n.name});
+      (n.nat ? shared_ : networks_).push_back({base & mask, base | ~mask, n.name});
     }
   }
   for (const KnownSource& k : known.known) {
@@ -119,6 +118,15 @@ void Hosts::settle() {
       addresses_.end(leases_[i - 1].key, leases_[i - 1].value, leases_[i].at);
   }
   addresses_.settle();
+}
+
+bool Hosts::ours(std::string_view address) const {
+  const std::string plain = plain_address(address);
+  std::uint32_t v;
+  if (!ipv4(plain, v)) return plain.starts_with("fd") || plain.starts_with("fe80:");
+  const auto inside = [v](const Block& b) { return v >= b.first && v <= b.last; };
+  if (std::any_of(networks_.begin(), networks_.end(), inside) || std::any_of(shared_.begin(), shared_.end(), inside)) return true;
+  return networks_.empty() && (v >> 24 == 10 || v >> 20 == 0xAC1 || v >> 16 == 0xC0A8 || v >> 16 == 0xA9FE);
 }
 
 Answer Hosts::by_address(std::string_view address, Micros at, const std::vector<std::string>& sources) const {

@@ -31,6 +31,8 @@ class Hosts {
   void settle();
 
   Answer by_address(std::string_view address, Micros at, const std::vector<std::string>& sources) const;
+  // Inside one of the institution's networks; where none are known, a private address (RFC 1918, RFC 4193, link-local).
+  bool ours(std::string_view address) const;
   std::uint64_t forgotten() const { return forgotten_ + addresses_.evicted(); }
 
  private:
@@ -43,7 +45,7 @@ class Hosts {
   std::string domain_;
   std::unordered_map<std::string, std::string, TextHash, TextEqual> aliases_;
   std::unordered_map<std::string, std::string, TextHash, TextEqual> fixed_;  // address -> host, of the institution file
-  std::vector<Block> shared_;
+  std::vector<Block> shared_, networks_;
   std::unordered_map<std::string, std::uint32_t, TextHash, TextEqual> numbers_;
   std::vector<std::string> names_;
   Timeline addresses_;            // address -> host

@@ -156,6 +156,8 @@ Attribution Resolver::attribute(const Event& e) const {
     out.host = host(s.host, e.record().time);
   } else if (!s.address.empty()) {
     out.host = hosts_.by_address(s.address, e.record().time, sources_);
+    // What comes from outside is about the computer of ours that it came to.
+    if (!s.other.empty() && !hosts_.ours(s.address)) out.host = hosts_.by_address(s.other, e.record().time, sources_);
   }
   if (s.name.empty() || is_machine(s.name) || is_built_in(s.domain, s.name, s.sid)) return out;
   out.account = s.domain.empty() && s.sid.empty() ? accounts_.account(s.name) : accounts_.account(s.domain, s.name, s.sid);

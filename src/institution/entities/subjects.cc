@@ -81,6 +81,8 @@ Subject subject_of(const Event& e) {
     s.address = text_of(e, field);
     if (!s.address.empty()) break;
   }
+  s.other = text_of(e, "id.resp_h");
+  if (s.other.empty()) s.other = text_of(e, "dest_ip");
   if (const std::string_view name = text_of(e, "host_name"); !name.empty() && !text_of(e, "assigned_addr").empty()) s.host = name;
   const std::string_view program = text_of(e, "program");
   if (!program.empty()) {

@@ -14,6 +14,7 @@ namespace custos::institution {
 struct Subject {
   std::string_view host;               // a name, where the record has one
   std::string_view address;            // else where it came from
+  std::string_view other;              // where it went: the computer it is about where it came from outside
   std::string_view domain, name, sid;  // the account
   std::string_view process, guid;      // id as written ("0x3e8" or "1000"), Sysmon's GUID
   bool claimed = false;                // the account is only what somebody typed

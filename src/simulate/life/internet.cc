@@ -9,7 +9,7 @@
 namespace custos::simulate {
 namespace {
 
-double figure(const Scene& scene, const char* name) { return scene.world.parameters->internet.at(name); }
+double internet_figure(const Scene& scene, const char* name) { return scene.world.parameters->internet.at(name); }
 
 std::string stranger(Rng& rng) { return address_text((198u << 24) + (19u << 16) + static_cast<std::uint32_t>(rng.below(65'536))); }
 
@@ -54,7 +54,7 @@ void probe(Scene& scene, Rng& rng, Micros at) {
   const std::uint16_t port = rng.chance(0.6) ? kPorts[rng.below(std::size(kPorts))] : static_cast<std::uint16_t>(1 + rng.below(65'000));
   constexpr Kind kDoors[] = {Kind::Web, Kind::Bastion, Kind::Proxy};
   scene.network.inbound(background(scene, "reconnaissance", "T1595.001", at, from), from, scene.world.first(kDoors[rng.below(3)]), port, "",
-                        rng.chance(figure(scene, "rejected")) ? "REJ" : "S0", 0, 0, 0);
+                        rng.chance(internet_figure(scene, "rejected")) ? "REJ" : "S0", 0, 0, 0);
 }
 
 void guess_ssh(Scene& scene, Rng& rng, Micros at) {
@@ -62,7 +62,7 @@ void guess_ssh(Scene& scene, Rng& rng, Micros at) {
   const std::string from = stranger(rng);
   const Act act = background(scene, "credential-access", "T1110.001", at, from);
   Machine& door = scene.world.first(Kind::Bastion);
-  const auto tries = 1 + static_cast<unsigned>(rng.draw({figure(scene, "ssh_tries"), 0.9}));
+  const auto tries = 1 + static_cast<unsigned>(rng.draw({internet_figure(scene, "ssh_tries"), 0.9}));
   Micros later = 0;
   for (unsigned i = 0; i < tries && i < 500; ++i, later += static_cast<Micros>(rng.exponential(3 * kSecond))) {
     const std::string_view name = kNames[rng.below(std::size(kNames))];
@@ -92,7 +92,7 @@ void scan_web(Scene& scene, Rng& rng, Micros at) {
   const Act act = background(scene, "reconnaissance", "T1595.002", at, from);
   const std::string_view agent = rng.chance(0.5) ? "Mozilla/5.0 (compatible; CensysInspect/1.1)" : "python-requests/2.31.0";
   Micros later = 0;
-  const auto requests = 1 + rng.poisson(figure(scene, "web_scan_requests"));
+  const auto requests = 1 + rng.poisson(internet_figure(scene, "web_scan_requests"));
   for (unsigned i = 0; i < requests; ++i, later += static_cast<Micros>(rng.exponential(kSecond))) {
     scene.network.web_request(act.then(later), from, "GET", kPaths[rng.below(std::size(kPaths))], rng.chance(0.95) ? 404 : 403, 200 + rng.below(300), agent);
   }
@@ -143,11 +143,11 @@ void add_internet(Scene& scene, Actors& actors) {
   const auto add = [&](std::string_view name, double per_day, Recurring::Happens happens, bool by_day = false) {
     actors.push_back(std::make_unique<Recurring>(Rng(seed, name), per_day, happens, by_day));
   };
-  add("probes", figure(scene, "probes") * 1'440, probe);
-  add("ssh guesses", figure(scene, "ssh_bursts"), guess_ssh);
-  add("web scans", figure(scene, "web_scans"), scan_web);
-  add("readers", figure(scene, "readers") * 1'440, read_site, true);
-  add("cloud guesses", figure(scene, "cloud_guesses"), guess_cloud);
+  add("probes", internet_figure(scene, "probes") * 1'440, probe);
+  add("ssh guesses", internet_figure(scene, "ssh_bursts"), guess_ssh);
+  add("web scans", internet_figure(scene, "web_scans"), scan_web);
+  add("readers", internet_figure(scene, "readers") * 1'440, read_site, true);
+  add("cloud guesses", internet_figure(scene, "cloud_guesses"), guess_cloud);
 }
 
 }  // namespace custos::simulate

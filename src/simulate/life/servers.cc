@@ -10,7 +10,7 @@ namespace custos::simulate {
 namespace {
 
 // The figures of `servers:` in the parameters.
-double figure(const Scene& scene, const char* name) { return scene.world.parameters->servers.at(name); }
+double server_figure(const Scene& scene, const char* name) { return scene.world.parameters->servers.at(name); }
 
 const User* service_account(const World& w, std::string_view name) {
   for (const User& u : w.users) {
@@ -25,7 +25,7 @@ class Backups : public Actor {
   Micros wake(Micros now, Scene& scene) override {
     World& w = scene.world;
     Machine& from = w.first(Kind::Backup);
-    const Micros night = w.calendar.midnight(now) + static_cast<Micros>(figure(scene, "backup_hour") * static_cast<double>(kHour));
+    const Micros night = w.calendar.midnight(now) + static_cast<Micros>(server_figure(scene, "backup_hour") * static_cast<double>(kHour));
     if (now < night) return night;
     const User* user = service_account(w, "svc-backup");
     Micros later = static_cast<Micros>(from.rng.below(5 * kMinute));
@@ -46,7 +46,7 @@ class Backups : public Actor {
 
  private:
   static Micros back_up(Scene& scene, const Act& act, Machine& from, Machine& m, const User& user) {
-    const auto bytes = from.rng.draw({figure(scene, "backup_bytes"), 0.4});
+    const auto bytes = from.rng.draw({server_figure(scene, "backup_bytes"), 0.4});
     const auto lasts = static_cast<Micros>(bytes / 60e6 * static_cast<double>(kSecond));  // 60 MB/s
     scene.windows.ticket(act, user.name, user.sid, from.address);
     scene.windows.service_ticket(act.then(20'000), user.name, m, from.address);
@@ -56,7 +56,7 @@ class Backups : public Actor {
     scene.windows.share(act.then(90'000), s, from.address, port, m.kind == Kind::FileServer ? "Cases" : "C$");
     if (m.kind == Kind::FileServer) {
       const auto& folders = scene.world.folders;
-      const auto n = static_cast<std::uint64_t>(figure(scene, "backup_files"));
+      const auto n = static_cast<std::uint64_t>(server_figure(scene, "backup_files"));
       for (std::uint64_t i = 0; i < n; ++i) {
         const Folder& f = folders[from.rng.below(folders.size())];
         scene.windows.shared_file(act.then(static_cast<Micros>(i + 1) * lasts / static_cast<Micros>(n + 1)), s, from.address, port, f.share,
@@ -74,8 +74,8 @@ class Scans : public Actor {
   Micros wake(Micros now, Scene& scene) override {
     World& w = scene.world;
     const Calendar& c = w.calendar;
-    const Micros midnight = c.midnight(now), begins = midnight + static_cast<Micros>(figure(scene, "scan_hour") * static_cast<double>(kHour));
-    if (c.weekday(now) != static_cast<int>(figure(scene, "scan_weekday"))) return c.next_midnight(now);
+    const Micros midnight = c.midnight(now), begins = midnight + static_cast<Micros>(server_figure(scene, "scan_hour") * static_cast<double>(kHour));
+    if (c.weekday(now) != static_cast<int>(server_figure(scene, "scan_weekday"))) return c.next_midnight(now);
     if (now < begins) return begins;
     if (next_ >= w.machines.size()) {
       next_ = 0;
@@ -84,7 +84,7 @@ class Scans : public Actor {
     Machine& from = w.first(Kind::Scanner);
     Machine& m = w.machines[next_++];
     if (!m.powered || !m.inside() || &m == &from) return now + 5 * kSecond;
-    const auto ports = static_cast<unsigned>(figure(scene, "scan_ports"));
+    const auto ports = static_cast<unsigned>(server_figure(scene, "scan_ports"));
     for (unsigned i = 0; i < ports; ++i) {
       constexpr std::uint16_t kPorts[] = {21,  22,  23,  25,  53,   80,   88,   110,  111,  135,  139,  143,  389,  443,  445,  465,
                                           587, 636, 993, 995, 1433, 1521, 2049, 3306, 3389, 5432, 5900, 5985, 8000, 8080, 8443, 9100};
@@ -132,7 +132,7 @@ class Monitoring : public Actor {
       scene.network.internal({now + static_cast<Micros>(from.rng.below(2 * kSecond))}, from, m, port, "", 400 + from.rng.below(20), 900 + from.rng.below(300),
                              30'000 + static_cast<Micros>(from.rng.below(20'000)));
     }
-    return now + static_cast<Micros>(figure(scene, "monitor_seconds")) * kSecond;
+    return now + static_cast<Micros>(server_figure(scene, "monitor_seconds")) * kSecond;
   }
 };
 
@@ -152,7 +152,7 @@ class Jobs : public Actor {
         scene.network.direct({hour + 20 * kMinute}, m, *debian, "deb.debian.org");
     }
     synchronise(hour + 30 * kMinute, scene);
-    const auto calls = rng_.poisson(figure(scene, "job_calls"));
+    const auto calls = rng_.poisson(server_figure(scene, "job_calls"));
     for (unsigned i = 0; i < calls; ++i) {
       const Act act{hour + static_cast<Micros>(rng_.below(kHour))};
       scene.cloud.call(act, nullptr,
@@ -188,7 +188,7 @@ class Guests : public Actor {
   explicit Guests(Rng rng) : rng_(std::move(rng)) {}
   Micros wake(Micros now, Scene& scene) override {
     World& w = scene.world;
-    const double devices = figure(scene, "guests") * static_cast<double>(w.machines.size()) / 100;
+    const double devices = server_figure(scene, "guests") * static_cast<double>(w.machines.size()) / 100;
     const double hour = w.calendar.hour(now);
     if (w.calendar.workday(now) && hour > 8 && hour < 18.5) {
       const Net& net = w.net("guest");

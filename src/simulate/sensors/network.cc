@@ -33,13 +33,13 @@ bool Network::on_our_wire(const Machine& subject, const Flow& f) const {
   return crosses(f.from, f.to);
 }
 
-void Network::put(Stream s, const Act& act, const Machine& sensor, const Machine& subject, Micros due, Micros stamp, std::string&& body, std::string_view id) {
+void Network::put(Stream s, const Act& act, const Machine& sensor, std::uint32_t about, Micros due, Micros stamp, std::string&& body, std::string_view id) {
   Pending p;
   p.due = due;
   p.stamp = stamp;
   p.stream = s;
   p.machine = sensor.index;
-  p.subject = subject.index;
+  p.subject = about;
   p.person = act.person;
   p.body = std::move(body);
   p.id = id;
@@ -54,15 +54,18 @@ void Network::record(const Act& act, const Machine& subject, Flow&& f) {
   if (!zeek && !ssl && !http && !suricata) return;
   const bool spoken = f.http.has_value();
   const wire::Connection c = wire::observe(world_, act.at, std::move(f), subject.windows);
+  // A visitor's telephone is none of the institution's computers.
+  const int net = wire::net_of(world_, c.flow.from);
+  const std::uint32_t about = net >= 0 && world_.nets[static_cast<std::size_t>(net)].kind == "guest" ? kNobody : subject.index;
   const Micros shaken = c.start + c.duration / 20;
-  if (zeek) put(Stream::ZeekConn, act, subject, subject, c.zeek_done, c.start, wire::zeek_conn(c), c.uid);
-  if (http && spoken && c.resp.payload > 0) put(Stream::ZeekHttp, act, subject, subject, c.end(), shaken, wire::zeek_http(c), c.uid);
-  if (ssl && c.tls) put(Stream::ZeekSsl, act, subject, subject, shaken, shaken, wire::zeek_ssl(c), c.uid);
+  if (zeek) put(Stream::ZeekConn, act, subject, about, c.zeek_done, c.start, wire::zeek_conn(c), c.uid);
+  if (http && spoken && c.resp.payload > 0) put(Stream::ZeekHttp, act, subject, about, c.end(), shaken, wire::zeek_http(c), c.uid);
+  if (ssl && c.tls) put(Stream::ZeekSsl, act, subject, about, shaken, shaken, wire::zeek_ssl(c), c.uid);
   if (!suricata) return;
   const std::string id = std::to_string(c.flow_id);
-  if (spoken && c.resp.payload > 0) put(Stream::Suricata, act, subject, subject, c.end(), shaken, wire::eve_http(c), id);
-  if (c.tls) put(Stream::Suricata, act, subject, subject, shaken, shaken, wire::eve_tls(c), id);
-  put(Stream::Suricata, act, subject, subject, c.suricata_done, c.end(), wire::eve_flow(c), id);
+  if (spoken && c.resp.payload > 0) put(Stream::Suricata, act, subject, about, c.end(), shaken, wire::eve_http(c), id);
+  if (c.tls) put(Stream::Suricata, act, subject, about, shaken, shaken, wire::eve_tls(c), id);
+  put(Stream::Suricata, act, subject, about, c.suricata_done, c.end(), wire::eve_flow(c), id);
 }
 
 void Network::flow(const Act& act, Machine& subject, Flow f, const Process* by) {
@@ -145,8 +148,8 @@ void Network::web_request(const Act& act, std::string_view from, std::string_vie
                       referrer == "-" ? std::string() : std::string(referrer)};
   if (delivery_.wanted(Stream::WebServer)) {
     const Micros stamp = delivery_.stamp(web, act.at);
-    put(Stream::WebServer, act, web, web, act.at + f.duration, stamp, wire::access_line({stamp, from, "-", method, uri, referrer, agent, "", status, bytes}),
-        "");
+    put(Stream::WebServer, act, web, web.index, act.at + f.duration, stamp,
+        wire::access_line({stamp, from, "-", method, uri, referrer, agent, "", status, bytes}), "");
   }
   if (crosses(f.from, f.to)) record(act, web, std::move(f));
 }
@@ -158,7 +161,8 @@ void Network::alert(const Act& act, Machine& subject, const Flow& f, std::uint32
   if (copy.from.empty()) copy.from = subject.address;
   if (copy.from_port == 0) copy.from_port = network::some_port(world_, act.at, copy.from, copy.to_port);
   const wire::Connection c = wire::observe(world_, act.at, std::move(copy), subject.windows);
-  put(Stream::Suricata, act, subject, subject, act.at, act.at, wire::eve_alert(c, {signature_id, signature, category, severity}), std::to_string(c.flow_id));
+  put(Stream::Suricata, act, subject, subject.index, act.at, act.at, wire::eve_alert(c, {signature_id, signature, category, severity}),
+      std::to_string(c.flow_id));
 }
 
 void Network::lease(const Act& act, Machine& m, std::uint32_t net) {
@@ -195,7 +199,7 @@ void Network::lease(const Act& act, Machine& m, std::uint32_t net) {
                          static_cast<std::int64_t>(world_.parameters->lease_hours * 3'600),
                          act.at,
                          took};
-  put(Stream::ZeekDhcp, act, m, m, act.at + took, act.at, wire::zeek_dhcp(line, uid), uid);
+  put(Stream::ZeekDhcp, act, m, m.index, act.at + took, act.at, wire::zeek_dhcp(line, uid), uid);
 }
 
 }  // namespace custos::simulate

@@ -87,7 +87,7 @@ class Network {
 
   bool crosses(std::string_view from, std::string_view to) const;
   bool on_our_wire(const Machine& subject, const Flow& f) const;
-  void put(Stream s, const Act& act, const Machine& sensor, const Machine& subject, Micros due, Micros stamp, std::string&& body, std::string_view id);
+  void put(Stream s, const Act& act, const Machine& sensor, std::uint32_t about, Micros due, Micros stamp, std::string&& body, std::string_view id);
   void record(const Act& act, const Machine& subject, Flow&& f);
   void ask(const Act& act, const Machine& subject, const Leg& leg);
   void from_outside(const Act& act, Machine& from, std::string_view host, const std::string& address, std::uint16_t port, const Process* by);

@@ -152,13 +152,13 @@ void Network::ask(const Act& act, const Machine& subject, const Leg& leg) {
   const wire::Connection c = wire::observe(world_, act.at, std::move(f), subject.windows);
   const wire::Question q{leg.name, leg.type, leg.answer, leg.rtt, leg.ttl, leg.id, leg.authoritative};
   const Micros over = silent ? c.start + 10 * kSecond : c.start + leg.rtt;
-  if (conn) put(Stream::ZeekConn, act, subject, subject, c.zeek_done, c.start, wire::zeek_conn(c), c.uid);
-  if (dns) put(Stream::ZeekDns, act, subject, subject, over, c.start, wire::zeek_dns(c, q), c.uid);
+  if (conn) put(Stream::ZeekConn, act, subject, subject.index, c.zeek_done, c.start, wire::zeek_conn(c), c.uid);
+  if (dns) put(Stream::ZeekDns, act, subject, subject.index, over, c.start, wire::zeek_dns(c, q), c.uid);
   if (!suricata) return;
   const std::string id = std::to_string(c.flow_id);
-  put(Stream::Suricata, act, subject, subject, c.start, c.start, wire::eve_dns(c, q, false), id);
-  if (!silent) put(Stream::Suricata, act, subject, subject, over, over, wire::eve_dns(c, q, true), id);
-  put(Stream::Suricata, act, subject, subject, c.suricata_done, c.end(), wire::eve_flow(c), id);
+  put(Stream::Suricata, act, subject, subject.index, c.start, c.start, wire::eve_dns(c, q, false), id);
+  if (!silent) put(Stream::Suricata, act, subject, subject.index, over, over, wire::eve_dns(c, q, true), id);
+  put(Stream::Suricata, act, subject, subject.index, c.suricata_done, c.end(), wire::eve_flow(c), id);
 }
 
 std::string Network::look_up(const Act& act, Machine& from, std::string_view name, const Answer& answer, std::string_view type, const Process* by) {
@@ -189,7 +189,7 @@ std::string Network::look_up(const Act& act, Machine& from, std::string_view nam
     ask(act, from, leg);
     if (delivery_.wanted(Stream::DnsQueries)) {
       const Micros heard = act.at + near / 2;
-      put(Stream::DnsQueries, act, resolver, from, heard, delivery_.stamp(resolver, heard),
+      put(Stream::DnsQueries, act, resolver, from.index, heard, delivery_.stamp(resolver, heard),
           wire::named_query(delivery_.stamp(resolver, heard), resolver, from.address, leg.port, name, type, !from.windows), "");
     }
   }
@@ -253,7 +253,8 @@ void Network::forward(const Act& act, Machine& from, const User& who, const Site
   const Micros stamp = delivery_.stamp(proxy, done);
   const std::string_view result = r.refused ? "TCP_DENIED:HIER_NONE" : r.plain ? "TCP_MISS:HIER_DIRECT" : "TCP_TUNNEL:HIER_DIRECT";
   const std::string_view user = v.status == 407 ? std::string_view("-") : std::string_view(who.name);
-  put(Stream::Proxy, act, proxy, from, done, stamp, wire::access_line({stamp, from.address, user, r.method, r.page, "-", v.agent, result, r.status, sent}), "");
+  put(Stream::Proxy, act, proxy, from.index, done, stamp,
+      wire::access_line({stamp, from.address, user, r.method, r.page, "-", v.agent, result, r.status, sent}), "");
 }
 
 void Network::direct(const Act& act, Machine& from, const Site& site, std::string_view host, const Process* by, std::uint64_t out, std::uint64_t in) {

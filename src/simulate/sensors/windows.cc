@@ -30,7 +30,11 @@ std::string Windows::user_of(const Process& p) const { return p.user == nullptr 
 
 void Windows::event(const Act& act, Machine& on, std::string_view kind, std::initializer_list<std::string_view> values, std::uint32_t process,
                     std::string_view user_sid) {
-  if (!on.windows || !delivery_.wanted(Stream::Windows)) return;
+  if (!on.windows) return;
+  if (!delivery_.wanted(Stream::Windows)) {
+    if (act.deed) ++act.deed->lost;
+    return;
+  }
   std::string packed;
   std::size_t bytes = 0;
   for (const std::string_view v : values) bytes += v.size() + 4;

@@ -73,7 +73,9 @@ void Windows::noise(const Act& act, Machine& on, const Noise& what, const Window
     }
     pack(packed, value);
   }
-  event(act, on, kind, std::move(packed), kind.provider == "Microsoft-Windows-Security-Auditing" ? on.services.pid : on.svchost.pid);
+  Act whose = act;
+  if (by_user) whose.person = there->person;
+  event(whose, on, kind, std::move(packed), kind.provider == "Microsoft-Windows-Security-Auditing" ? on.services.pid : on.svchost.pid);
 }
 
 }  // namespace custos::simulate

@@ -22,7 +22,8 @@ void Cloud::put(Stream s, const Act& act, const User* who, std::string&& body, s
   Pending p;
   p.due = p.stamp = act.at;
   p.stream = s;
-  p.machine = p.subject = machine_of(who);
+  p.machine = machine_of(who);
+  p.subject = act.person == kNobody ? kNobody : p.machine;  // services and strangers come from no computer of ours
   p.person = act.person;
   p.body = std::move(body);
   p.id = std::move(id);
