@@ -78,7 +78,7 @@ with tempfile.TemporaryDirectory() as d:
     scenarios = re.findall(r"^  (\S+)", run("simulate", "--list").stdout.decode().split("kinds of log")[0], re.M)
     check("--list names scenarios and kinds of log", len(scenarios) >= 7 and b"zeek-conn" in run("simulate", "--list").stdout, scenarios)
     laid = [x for s in scenarios for x in ("--scenario", s)]
-    base = ["--hosts", "20", "--days", "7", "--seed", "11", "--stealth", "0", "--windows", "both", "--attribution"]
+    base = ["--hosts", "16", "--days", "7", "--seed", "11", "--stealth", "0", "--windows", "both", "--attribution"]
     p = run("simulate", here("a"), *base, *laid)
     check("a week with every campaign is written", p.returncode == 0 and b"records" in p.stdout, p)
     run("simulate", here("b"), *base, *laid)
