@@ -211,7 +211,7 @@ def hits(custos, path, corpora):
     return by_level, by_rule
 
 
-def rule_hits(custos, simulated, corpora, sim_days, real_days):
+def rule_hits(custos, simulated, corpora, sim_days, real_days, sim_events, real_events):
     sim, sim_rules = hits(custos, simulated + "/logs/windows", corpora)
     real, _ = hits(custos, corpora + "/otrf", corpora)
     print(f"\n### Records a host and day in which the public rules find something (simulated: {sim_days:.0f} host-days without a campaign; otrf: {real_days:.1f} host-days, attacks included)\n")
@@ -222,6 +222,8 @@ def rule_hits(custos, simulated, corpora, sim_days, real_days):
         row(level, f"{a:.2f}", f"{b:.2f}", f"{b / a:.1f}" if a else "-")
     a, b = sum(sim.values()) / sim_days, sum(real.values()) / real_days
     row("all", f"{a:.2f}", f"{b:.2f}", f"{b / a:.1f}" if a else "-")
+    a, b = 1000 * sum(sim.values()) / sim_events, 1000 * sum(real.values()) / real_events
+    row("all, of 1,000 events", f"{a:.1f}", f"{b:.1f}", f"{b / a:.1f}" if a else "-")
     print("\nMost frequent on simulated benign days: " + "; ".join(f"{k} {v / sim_days:.2f}" for k, v in sim_rules.most_common(8)))
 
 
@@ -239,7 +241,7 @@ def main():
         connections("Connections from the Internet to the institution's own servers, beside the same", Connections(filter(doors, rows)), recorded)
     lines = (line for path in sorted(glob.glob(simulated + "/logs/suricata/*.json")) for line in open(path))
     names(Names(eve(lines)), Names(recorded_names(corpora)))
-    rule_hits(custos, simulated, corpora, sim.host_hours / 24, real.host_hours / 24)
+    rule_hits(custos, simulated, corpora, sim.host_hours / 24, real.host_hours / 24, sum(sim.kinds.values()), sum(real.kinds.values()))
 
 
 main()
