@@ -1,6 +1,7 @@
 #include "engine/attribution/attribution.h"
 
 #include <algorithm>
+#include <charconv>
 #include <fstream>
 #include <unordered_map>
 
@@ -26,9 +27,11 @@ class Truths {
     std::ifstream in(path);
     std::string line;
     while (std::getline(in, line)) {
-      const std::string_view file = member(line, "file"), record = member(line, "record");
-      if (file.empty() || record.empty()) continue;
-      truths_.emplace(key(file, std::stoull(std::string(record))), Truth{number(member(line, "person")), number(member(line, "host"))});
+      const std::string_view file = member(line, "file"), digits = member(line, "record");
+      std::uint64_t record = 0;
+      const bool number_read = std::from_chars(digits.data(), digits.data() + digits.size(), record).ec == std::errc();
+      if (file.empty() || !number_read) continue;
+      truths_.emplace(key(file, record), Truth{number(member(line, "person")), number(member(line, "host"))});
     }
     return !truths_.empty();
   }
@@ -161,7 +164,11 @@ std::string to_json(const AttributionFigures& f) {
                        r.nobody);
   };
   std::string out = "{\"set\":\"entities\",\"all\":" + row(f.all) + ",\"by_log\":{";
-  for (const auto& [name, r] : f.by_log) out += fmt::format("{}\"{}\":{}", out.back() == '{' ? "" : ",", name, row(r));
+  for (const auto& [name, r] : f.by_log) {
+    out += out.back() == '{' ? "\"" : ",\"";
+    append_json_escaped(out, to_valid_utf8(name));
+    out += "\":" + row(r);
+  }
   return out + fmt::format("}},\"without_truth\":{},\"forgotten\":{}}}\n", f.without_truth, f.forgotten);
 }
 

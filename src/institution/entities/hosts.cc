@@ -1,7 +1,5 @@
 #include "institution/entities/hosts.h"
 
-#include <arpa/inet.h>
-
 #include <algorithm>
 
 #include <fmt/format.h>
@@ -13,26 +11,13 @@ namespace {
 
 constexpr Micros kHold = 24 * 3'600 * kSecond;  // a sighting without a lease counts for a day
 
-bool ipv4(std::string_view text, std::uint32_t& into) {
-  in_addr a{};
-  if (text.size() > 15 || inet_pton(AF_INET, std::string(text).c_str(), &a) != 1) return false;
-  into = ntohl(a.s_addr);
-  return true;
-}
-
 }  // namespace
 
 std::string plain_address(std::string_view written) {
   std::string_view s = trim(written);
   if (s.starts_with('[') && s.find(']') != std::string_view::npos) s = s.substr(1, s.find(']') - 1);
-  if (const std::size_t zone = s.find('%'); zone != std::string_view::npos) s = s.substr(0, zone);
-  if (s.size() > 7 && equals_ignore_ascii_case(s.substr(0, 7), "::ffff:") && s.find('.') != std::string_view::npos) s.remove_prefix(7);
-  std::uint32_t v4;
-  if (ipv4(s, v4)) return std::string(s);
-  in6_addr v6{};
-  if (s.size() > 45 || inet_pton(AF_INET6, std::string(s).c_str(), &v6) != 1) return {};
-  char text[INET6_ADDRSTRLEN];
-  return inet_ntop(AF_INET6, &v6, text, sizeof text) == nullptr ? std::string() : std::string(text);
+  const auto a = parse_address(s);
+  return a ? text_of(*a) : std::string();
 }
 
 Hosts::Hosts(const Institution& known) : domain_(fold(known.domain)), addresses_(kHold, kMost) {
@@ -46,18 +31,13 @@ Hosts::Hosts(const Institution& known) : domain_(fold(known.domain)), addresses_
   }
   for (const Network& n : known.networks) {
     for (const std::string& cidr : n.cidrs) {
-      const std::size_t slash = cidr.find('/');
-      std::uint32_t base;
-      if (!ipv4(std::string_view(cidr).substr(0, slash), base)) continue;
-      const int bits = slash == std::string::npos ? 32 : std::atoi(cidr.c_str() + slash + 1);
-      const std::uint32_t mask = bits <= 0 ? 0 : 0xFFFFFFFFu << (32 - std::min(bits, 32));
-      (n.nat ? shared_ : networks_).push_back({base & mask, base | ~mask, n.name});
+      if (const auto c = parse_cidr(cidr)) (n.nat ? shared_ : networks_).push_back({*c, n.name});
     }
   }
   for (const KnownSource& k : known.known) {
     if (k.kind != "egress") continue;
     for (const std::string& a : k.addresses) {
-      if (std::uint32_t v; ipv4(a, v)) shared_.push_back({v, v, k.name});
+      if (const auto c = parse_cidr(a)) shared_.push_back({*c, k.name});
     }
   }
 }
@@ -121,12 +101,12 @@ void Hosts::settle() {
 }
 
 bool Hosts::ours(std::string_view address) const {
-  const std::string plain = plain_address(address);
-  std::uint32_t v;
-  if (!ipv4(plain, v)) return plain.starts_with("fd") || plain.starts_with("fe80:");
-  const auto inside = [v](const Block& b) { return v >= b.first && v <= b.last; };
-  if (std::any_of(networks_.begin(), networks_.end(), inside) || std::any_of(shared_.begin(), shared_.end(), inside)) return true;
-  return networks_.empty() && (v >> 24 == 10 || v >> 20 == 0xAC1 || v >> 16 == 0xC0A8 || v >> 16 == 0xA9FE);
+  const auto a = parse_address(plain_address(address));
+  if (!a) return false;
+  const auto holds = [&a](const Block& b) { return b.network.holds(*a); };
+  if (std::any_of(networks_.begin(), networks_.end(), holds) || std::any_of(shared_.begin(), shared_.end(), holds)) return true;
+  if (networks_.empty() || !a->v4()) return is_private(*a) || parse_cidr("169.254.0.0/16")->holds(*a) || parse_cidr("fe80::/10")->holds(*a);
+  return false;
 }
 
 Answer Hosts::by_address(std::string_view address, Micros at, const std::vector<std::string>& sources) const {
@@ -139,12 +119,10 @@ Answer Hosts::by_address(std::string_view address, Micros at, const std::vector<
     a.candidates = {a.value};
     return a;
   }
-  if (std::uint32_t v; ipv4(plain, v)) {
-    for (const Block& b : shared_) {
-      if (v < b.first || v > b.last) continue;
-      a.from = fmt::format("many computers share {} ({})", plain, b.name);
-      return a;
-    }
+  for (const Block& b : shared_) {
+    if (!b.network.holds(*parse_address(plain))) continue;
+    a.from = fmt::format("many computers share {} ({})", plain, b.name);
+    return a;
   }
   const Timeline::Found f = addresses_.find(hash64(plain), at);
   for (const std::uint32_t c : f.candidates) a.candidates.push_back(names_[c]);

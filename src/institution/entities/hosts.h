@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "base/hash.h"
+#include "institution/address.h"
 #include "institution/entities/answer.h"
 #include "institution/entities/timeline.h"
 
@@ -37,7 +38,7 @@ class Hosts {
 
  private:
   struct Block {  // a network behind one address, or an address for many
-    std::uint32_t first, last;
+    Cidr network;
     std::string name;
   };
   std::uint32_t number(const std::string& host);
