@@ -6,7 +6,6 @@
 #pragma once
 
 #include "institution/about/about.h"        // about(): everything known of a name
-#include "institution/address.h"            // parse_address(), parse_cidr()
 #include "institution/entities/resolver.h"  // Resolver: who an event is about, at its time
 #include "institution/file/file.h"          // read_institution(), check_institution()
 #include "institution/file/write.h"         // write_institution(), institution_json()

@@ -79,7 +79,7 @@ class Concluder {
       if (dhcp) dhcp_.push_back(cidr);
       if (members < 2) continue;
       Network net;
-      const std::string text = institution::text_of(cidr);
+      const std::string text = text_of(cidr);
       net.name = "net-" + text.substr(0, text.find('/'));
       std::replace(net.name.begin(), net.name.end(), ':', '-');
       net.cidrs = {text};
@@ -93,13 +93,13 @@ class Concluder {
   // What is known of an address alone belongs to the host that has it, where there is one.
   std::map<std::string, HostSighting> named_hosts() const {
     std::map<std::string, HostSighting> hosts = s_.hosts;
-    std::map<institution::Address, std::vector<std::string>> owners;
+    std::map<Address, std::vector<std::string>> owners;
     for (const auto& [key, h] : s_.hosts) {
-      if (!h.own || institution::parse_address(h.name)) continue;
+      if (!h.own || parse_address(h.name)) continue;
       for (const auto& a : h.addresses) owners[a].push_back(key);
     }
     for (const auto& [key, h] : s_.hosts) {
-      const auto a = institution::parse_address(h.name);
+      const auto a = parse_address(h.name);
       const auto owner = a ? owners.find(*a) : owners.end();
       if (owner == owners.end() || owner->second.size() != 1) continue;
       hosts.at(owner->second.front()).dns += h.dns;
@@ -132,7 +132,7 @@ class Concluder {
       const auto held = s_.holders.find(a);
       const bool changes =
           std::any_of(dhcp_.begin(), dhcp_.end(), [&](const auto& c) { return c.holds(a); }) || (held != s_.holders.end() && held->second.size() > 1);
-      if (!changes && x.addresses.size() < 8) x.addresses.push_back(institution::text_of(a));
+      if (!changes && x.addresses.size() < 8) x.addresses.push_back(text_of(a));
     }
     x.macs.assign(h.macs.begin(), h.macs.end());
     out_.found.hosts.push_back({std::move(x), "logs", 0, fmt::format("seen in {} {}{}", times(h.seen.count, "event"), when(h.seen), why)});
@@ -220,7 +220,7 @@ class Concluder {
     for (const auto& [address, s] : s_.sources) {
       if (s.targets.size() < kScannerTargets && s.ports.size() < kScannerTargets) continue;
       const auto number = [](std::size_t n) { return n >= 256 ? std::string("256 or more") : std::to_string(n); };
-      out_.to_confirm.push_back({"scanner", {}, {institution::text_of(address)}, {}, {}, {}, {}});
+      out_.to_confirm.push_back({"scanner", {}, {text_of(address)}, {}, {}, {}, {}});
       out_.confirm_reasons.push_back(fmt::format("{} addresses and {} ports of this institution in {} {}", number(s.targets.size()), number(s.ports.size()),
                                                  times(s.seen.count, "connection"), when(s.seen)));
     }
@@ -229,14 +229,14 @@ class Concluder {
   void egress() {
     for (const auto& [address, o] : s_.outside) {
       if (o.accounts.size() < kEgressAccounts) continue;
-      out_.to_confirm.push_back({"egress", {}, {institution::text_of(address)}, {}, {}, {}, {}});
+      out_.to_confirm.push_back({"egress", {}, {text_of(address)}, {}, {}, {}, {}});
       out_.confirm_reasons.push_back(fmt::format("{} accounts signed in from here {}", o.accounts.size(), when(o.seen)));
     }
   }
 
   const Sightings& s_;
   Conclusion out_;
-  std::vector<institution::Cidr> dhcp_;
+  std::vector<Cidr> dhcp_;
   std::set<std::string> ids_;
 };
 

@@ -254,7 +254,7 @@ class Look {
   void lease() {
     const std::string_view leased = get(looking::kLeased), mac = get(looking::kMac), name = get(looking::kLeaseHost);
     if (leased.empty()) return;
-    const auto normal = institution::normal_mac(mac);
+    const auto normal = normal_mac(mac);
     HostSighting* h = name.empty() ? nullptr : s_.host(name, t_);
     if (h != nullptr) {
       h->own = true;
@@ -265,9 +265,9 @@ class Look {
 
   // A host that is known by its address alone, because of what it answers.
   void answers_dns(std::string_view address) {
-    const auto a = institution::parse_address(address);
-    if (!a || !institution::is_private(*a)) return;
-    HostSighting* h = s_.host(institution::text_of(*a), t_);
+    const auto a = parse_address(address);
+    if (!a || !is_private(*a)) return;
+    HostSighting* h = s_.host(text_of(*a), t_);
     if (h == nullptr) return;
     h->own = true;
     ++h->dns;

@@ -53,7 +53,7 @@ void Distinct::add(std::string_view s, std::size_t cap) {
 HostSighting* Sightings::host(std::string_view name, Micros t) {
   while (name.ends_with('.')) name.remove_suffix(1);
   if (!sighting::is_name(name) || equals_ignore_ascii_case(name, "localhost") || name == "-") return nullptr;
-  const bool address = institution::parse_address(name).has_value();
+  const bool address = parse_address(name).has_value();
   const std::size_t dot = address ? std::string_view::npos : name.find('.');
   const std::string_view shortened = name.substr(0, dot);
   if (shortened.empty()) return nullptr;
@@ -119,9 +119,9 @@ AccountSighting* Sightings::account_entry(std::string key, std::string_view name
 }
 
 void Sightings::address(std::string_view text, std::string_view holder, HostSighting* host, Micros t, bool lease, bool ours) {
-  const auto a = institution::parse_address(text);
-  if (!a || !(institution::is_private(*a) || (ours && institution::is_public(*a)))) return;
-  const institution::Cidr network = institution::network_of(*a, 24, 64);
+  const auto a = parse_address(text);
+  if (!a || !(is_private(*a) || (ours && is_public(*a)))) return;
+  const Cidr network = network_of(*a, 24, 64);
   auto at = networks.find(network);
   if (at == networks.end()) {
     if (networks.size() >= caps_.networks) {
@@ -144,11 +144,11 @@ void Sightings::address(std::string_view text, std::string_view holder, HostSigh
 }
 
 void Sightings::flow(std::string_view from, std::string_view to, std::string_view port, Micros t, bool ours) {
-  const auto source = institution::parse_address(from);
-  const auto target = institution::parse_address(to);
+  const auto source = parse_address(from);
+  const auto target = parse_address(to);
   address(from, {}, nullptr, t, false, ours);
-  if (!source || !institution::is_private(*source)) return;
-  if (!target || !institution::is_private(*target)) return;
+  if (!source || !is_private(*source)) return;
+  if (!target || !is_private(*target)) return;
   auto at = sources.find(*source);
   if (at == sources.end()) {
     if (sources.size() >= caps_.sources) {
@@ -181,8 +181,8 @@ void Sightings::cloud(std::string_view user, std::string_view from, Micros t) {
   a->seen.at(t);
   ++a->cloud;
   interactive(t);
-  const auto address = institution::parse_address(from);
-  if (!address || !institution::is_public(*address)) return;
+  const auto address = parse_address(from);
+  if (!address || !is_public(*address)) return;
   auto at = outside.find(*address);
   if (at == outside.end()) {
     if (outside.size() >= caps_.outside) {

@@ -48,7 +48,7 @@ struct HostSighting {
   Seen seen;
   std::uint64_t tickets = 0, shares = 0, dns = 0, ssh = 0, interactive = 0;
   Distinct share_clients, ssh_sources, users;
-  std::set<institution::Address> addresses;  // up to Caps::few
+  std::set<Address> addresses;  // up to Caps::few
   std::set<std::string> macs;
 };
 
@@ -84,11 +84,11 @@ class Sightings {
 
   std::map<std::string, HostSighting> hosts;        // by short name, folded
   std::map<std::string, AccountSighting> accounts;  // by "domain\name", folded; of clouds by "@" and the user principal name
-  std::map<institution::Cidr, NetworkSighting, bool (*)(const institution::Cidr&, const institution::Cidr&)> networks{
-      [](const institution::Cidr& a, const institution::Cidr& b) { return a.before(b); }};
-  std::map<institution::Address, Distinct> holders;  // of private addresses: names and MACs that had them
-  std::map<institution::Address, SourceSighting> sources;
-  std::map<institution::Address, OutsideSighting> outside;
+  std::map<Cidr, NetworkSighting, bool (*)(const Cidr&, const Cidr&)> networks{
+      [](const Cidr& a, const Cidr& b) { return a.before(b); }};
+  std::map<Address, Distinct> holders;  // of private addresses: names and MACs that had them
+  std::map<Address, SourceSighting> sources;
+  std::map<Address, OutsideSighting> outside;
   std::array<std::uint64_t, 48> half_hours{};  // interactive logons by time of the day, UTC
   std::array<std::uint64_t, 7> weekdays{};
   std::set<std::int64_t> days;                    // on which there were any

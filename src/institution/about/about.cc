@@ -4,9 +4,9 @@
 
 #include <fmt/format.h>
 
+#include "base/address.h"
 #include "base/text.h"
 #include "institution/about/sheets.h"
-#include "institution/address.h"
 #include "institution/checks/checks.h"
 #include "institution/file/moment.h"
 #include "institution/index.h"

@@ -8,8 +8,8 @@
 #include <string>
 #include <vector>
 
+#include "base/address.h"
 #include "institution/about/about.h"
-#include "institution/address.h"
 #include "institution/index.h"
 
 namespace custos::institution {

@@ -2,8 +2,8 @@
 
 #include <fmt/format.h>
 
+#include "base/address.h"
 #include "base/text.h"
-#include "institution/address.h"
 #include "institution/checks/checks.h"
 #include "institution/index.h"
 

@@ -13,7 +13,7 @@
 #include <vector>
 
 #include "base/hash.h"
-#include "institution/entities/answer.h"
+#include "model/answer.h"
 
 namespace custos::institution {
 

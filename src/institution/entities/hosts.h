@@ -11,9 +11,9 @@
 #include <unordered_map>
 #include <vector>
 
+#include "base/address.h"
 #include "base/hash.h"
-#include "institution/address.h"
-#include "institution/entities/answer.h"
+#include "model/answer.h"
 #include "institution/entities/timeline.h"
 
 namespace custos::institution {

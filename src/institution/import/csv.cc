@@ -5,8 +5,8 @@
 
 #include <fmt/format.h>
 
+#include "base/address.h"
 #include "base/text.h"
-#include "institution/address.h"
 #include "institution/checks/checks.h"
 #include "institution/file/moment.h"
 #include "institution/file/nearest.h"

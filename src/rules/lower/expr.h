@@ -5,11 +5,11 @@
 // Refuses nothing.
 #pragma once
 
-#include <array>
 #include <cstdint>
 #include <string>
 #include <vector>
 
+#include "base/address.h"
 #include "rules/lower/pattern.h"
 
 namespace custos::rules {
@@ -32,7 +32,7 @@ struct Leaf {
   Kind kind = Kind::Text;
   std::string field;      // empty: any value of the record (keywords)
   Pattern pattern;        // Text; folded unless cased
-  std::string text;       // Regex: the expression; Compare: the number; FieldRef: the other field; Cidr: the network
+  std::string text;       // Regex: the expression; Compare: the number; FieldRef: the other field; Cidr: the network as written
   bool cased = false;     // Text, FieldRef
   bool dash = false;      // Text: all kinds of dashes and the slash are one character (windash)
   bool ignore_case = false, multiline = false, dot_all = false;  // Regex
@@ -40,9 +40,7 @@ struct Leaf {
   How how = How::Equal;
   Part part = Part::Hour;
   std::int64_t number = 0;
-  std::array<std::uint8_t, 16> network{};  // Cidr: address, prefix length, family
-  std::uint8_t prefix = 0;
-  bool v6 = false;
+  ::custos::Cidr network;
 
   bool operator==(const Leaf&) const = default;
   // "CommandLine|contains: foo", for explanations.

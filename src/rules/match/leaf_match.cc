@@ -3,7 +3,6 @@
 #include <charconv>
 
 #include "base/text.h"
-#include "rules/lower/address.h"
 
 namespace custos::rules {
 namespace leaf_matching {
@@ -100,8 +99,8 @@ bool LeafMatcher::holds(const Leaf& leaf, const Regex* regex, const Field& f) {
       return found == Found::Yes;
     }
     case Leaf::Kind::Cidr: {
-      const auto a = parse_address(trim(f.text()));
-      return a && within(*a, leaf.network, leaf.prefix, leaf.v6);
+      const auto a = parse_address(f.text());
+      return a && leaf.network.holds(*a);
     }
     case Leaf::Kind::Compare: return leaf_matching::compare(leaf, f.text());
     case Leaf::Kind::TimePart: return leaf_matching::time_part(leaf, f.text());

@@ -1,4 +1,4 @@
-#include "institution/address.h"
+#include "base/address.h"
 
 #include <arpa/inet.h>
 
@@ -7,7 +7,7 @@
 
 #include "base/text.h"
 
-namespace custos::institution {
+namespace custos {
 namespace addresses {
 namespace {
 
@@ -39,6 +39,7 @@ bool Address::v4() const {
 }
 
 bool Cidr::holds(const Address& a) const {
+  if (a.v4() != v4()) return false;
   const auto whole = static_cast<std::size_t>(bits / 8);
   if (std::memcmp(address.bytes.data(), a.bytes.data(), whole) != 0) return false;
   const int rest = bits % 8;
@@ -95,8 +96,7 @@ std::string text_of(const Address& a) {
 }
 
 std::string text_of(const Cidr& c) {
-  const bool v4 = c.bits >= 96 && c.address.v4();
-  return text_of(c.address) + "/" + std::to_string(v4 ? c.bits - 96 : c.bits);
+  return text_of(c.address) + "/" + std::to_string(c.v4() ? c.bits - 96 : c.bits);
 }
 
 Cidr prefix_of(const Address& a, int bits) {
@@ -109,7 +109,7 @@ Cidr network_of(const Address& a, int v4_bits, int v6_bits) { return prefix_of(a
 
 bool any_holds(const std::vector<Cidr>& sorted, const Address& a) {
   // A network that holds the address begins at one of its prefixes.
-  for (int bits = 0; bits <= 128 && !sorted.empty(); ++bits) {
+  for (int bits = a.v4() ? 96 : 0; bits <= 128 && !sorted.empty(); ++bits) {
     const Cidr c = prefix_of(a, bits);
     const auto at = std::lower_bound(sorted.begin(), sorted.end(), c, [](const Cidr& x, const Cidr& y) { return x.before(y); });
     if (at != sorted.end() && !c.before(*at)) return true;
@@ -143,4 +143,4 @@ std::optional<std::string> normal_mac(std::string_view s) {
   return out;
 }
 
-}  // namespace custos::institution
+}  // namespace custos

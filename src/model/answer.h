@@ -1,5 +1,5 @@
 // What entity resolution answers: one name or none, for how long it holds, and where that is known from.
-// Made by entities/*.cc; read by rules' findings, behavior and correlate.
+// Made by institution/entities; carried by findings, read by behavior and correlate.
 // Owned values.
 // Any thread.
 // Refuses to guess: where the evidence allows more than one, `value` is empty and `candidates` has them all.
@@ -10,7 +10,7 @@
 
 #include "model/institution.h"
 
-namespace custos::institution {
+namespace custos {
 
 struct Answer {
   std::string value;                    // empty: unknown or ambiguous
@@ -22,4 +22,4 @@ struct Answer {
   bool ambiguous() const { return candidates.size() > 1; }
 };
 
-}  // namespace custos::institution
+}  // namespace custos

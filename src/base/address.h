@@ -1,8 +1,8 @@
 // Addresses and networks, IPv4 and IPv6 alike.
-// Called by checks/, about.cc and engine's proposals.
+// Called by institution/, the cidr modifier of rules/ and engine's proposals.
 // Values.
 // Any thread.
-// Refuses what is none; host bits that are set are kept apart from the network (Cidr::exact).
+// Refuses what is none: nothing is guessed ("010.0.0.1" and "1.2.3" are none); host bits that are set are told (Cidr::exact).
 #pragma once
 
 #include <array>
@@ -12,7 +12,7 @@
 #include <string_view>
 #include <vector>
 
-namespace custos::institution {
+namespace custos {
 
 // Sixteen bytes; IPv4 stands behind ::ffff:0:0/96.
 struct Address {
@@ -26,9 +26,11 @@ struct Cidr {
   int bits = 128;     // of the sixteen bytes: IPv4's /24 is 120
   bool exact = true;  // false: host bits were set in the text
 
-  bool holds(const Address& a) const;
+  bool v4() const { return bits >= 96 && address.v4(); }
+  bool holds(const Address& a) const;  // of the same family: "::/0" holds no IPv4 address
   bool holds(const Cidr& other) const { return bits <= other.bits && holds(other.address); }
   bool overlaps(const Cidr& other) const { return holds(other) || other.holds(*this); }
+  bool operator==(const Cidr&) const = default;
   bool before(const Cidr& other) const { return address != other.address ? address < other.address : bits < other.bits; }
 };
 
@@ -48,4 +50,4 @@ bool is_public(const Address& a);   // can be seen on the Internet: neither priv
 // "00:1a:2b:3c:4d:5e" of any usual spelling ("00-1A-2B-3C-4D-5E", "001a.2b3c.4d5e"); nothing for what is no MAC address.
 std::optional<std::string> normal_mac(std::string_view s);
 
-}  // namespace custos::institution
+}  // namespace custos

@@ -1,11 +1,11 @@
-#include "institution/address.h"
+#include "base/address.h"
 
 #include <gtest/gtest.h>
 
 #include <algorithm>
 #include <random>
 
-namespace custos::institution {
+namespace custos {
 namespace address_test {
 namespace {
 
@@ -41,6 +41,14 @@ TEST(Addresses, MacsInEverySpelling) {
   EXPECT_EQ(normal_mac("001a.2b3c.4d5e"), "00:1a:2b:3c:4d:5e");
   EXPECT_EQ(normal_mac("001A2B3C4D5E"), "00:1a:2b:3c:4d:5e");
   for (const char* bad : {"", "00:1a", "zz:1a:2b:3c:4d:5e", "00:1a:2b:3c:4d:5e:6f"}) EXPECT_EQ(normal_mac(bad), std::nullopt);
+}
+
+TEST(Addresses, NetworksHoldTheirOwnFamilyAlone) {
+  EXPECT_TRUE(parse_cidr("0.0.0.0/0")->holds(*parse_address("10.1.2.3")));
+  EXPECT_TRUE(parse_cidr("10.0.0.0/8")->holds(*parse_address("::ffff:10.1.2.3")));
+  EXPECT_FALSE(parse_cidr("::/0")->holds(*parse_address("10.1.2.3")));
+  EXPECT_FALSE(parse_cidr("0.0.0.0/0")->holds(*parse_address("2001:db8::1")));
+  EXPECT_FALSE(any_holds({*parse_cidr("::/0")}, *parse_address("10.1.2.3")));
 }
 
 // holds() bit by bit, and any_holds() by looking at each.
@@ -79,4 +87,4 @@ TEST(Addresses, NetworksHoldWhatANaiveTwinSays) {
 
 }  // namespace
 }  // namespace address_test
-}  // namespace custos::institution
+}  // namespace custos
