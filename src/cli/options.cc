@@ -57,11 +57,11 @@ std::optional<int> take_placeholders(const std::vector<std::string>& given, engi
   return std::nullopt;
 }
 
-std::optional<int> take_time(const char* option, const std::string& text, Micros& into) {
+std::optional<int> take_time(const char* command, const char* option, const std::string& text, Micros& into) {
   if (text.empty()) return std::nullopt;
   const auto t = parse_any_time(text);
   if (!t) {
-    fmt::print(stderr, "custos scan: {} takes a time such as 2024-03-15 or 2024-03-15T10:00:00Z, not '{}'\n", option, printable(text));
+    fmt::print(stderr, "custos {}: {} takes a time such as 2024-03-15 or 2024-03-15T10:00:00Z, not '{}'\n", command, option, printable(text));
     return 2;
   }
   into = *t;
@@ -83,6 +83,7 @@ std::optional<int> parse_scan(const std::vector<std::string>& arguments, std::st
   for (OutputOption& o : a.outputs) app.add_option("--" + o.name, o.path, o.title + " (- is standard output)")->type_name("FILE");
   app.add_option("--since", since, "leave out events before this time")->type_name("TIME");
   app.add_option("--until", until, "leave out events from this time on")->type_name("TIME");
+  app.add_option("--institution", a.options.institution, "institution file: whose the names and addresses of findings are")->type_name("FILE");
   app.add_option("--threads", a.options.threads, "threads (default: one a processor)")->check(CLI::Range(1, 256));
   app.add_flag("--carve", a.options.carve, "look for records in the slack of Windows event logs too");
   auto* pcap = app.add_option("--pcap", a.options.captures.tool, "suricata, zeek or a path to one: makes logs of packet captures, which are then read");
@@ -91,8 +92,8 @@ std::optional<int> parse_scan(const std::vector<std::string>& arguments, std::st
   add_limit_options(app, a.options.limits);
   if (const auto status = parse(app, arguments)) return status;
   if (const auto status = take_placeholders(placeholders, a.options.rules)) return status;
-  if (const auto status = take_time("--since", since, a.options.since)) return status;
-  if (const auto status = take_time("--until", until, a.options.until)) return status;
+  if (const auto status = take_time("scan", "--since", since, a.options.since)) return status;
+  if (const auto status = take_time("scan", "--until", until, a.options.until)) return status;
   if (a.options.since != kNoTime && a.options.until != kNoTime && a.options.since >= a.options.until) {
     fmt::print(stderr, "custos scan: --since is not before --until: no event could be between them\n");
     return 2;
@@ -249,6 +250,7 @@ std::optional<int> parse_institution(const std::vector<std::string>& arguments, 
       "  custos institution init --ldif directory.ldif --csv hr.csv --name \"Court of Example\"\n"
       "  custos institution check institution.yaml\n"
       "  custos institution show institution.yaml COURT\\\\m.osei\n"
+      "  custos institution who 10.20.4.31 /var/log --at 2026-11-10T13:22:40Z\n"
       "\nexit status: 0 fine, 1 errors in the file, or nothing of that name, 2 unreadable, 3 something could not be read whole\n");
   app.require_subcommand(1);
   auto* init = app.add_subcommand("init", "propose a file, from logs, directories and tables; each entry says why it is there");
@@ -266,9 +268,21 @@ std::optional<int> parse_institution(const std::vector<std::string>& arguments, 
   show->add_option("FILE", a.file, "the institution file")->required();
   show->add_option("NAME", a.name, "a person, an account in any spelling, a host, an address, a network, a service, an item, a case, a unit");
   show->add_flag("--json", a.json, "one JSON object");
+  auto* who = app.add_subcommand("who", "whose a name or an address was and when, from logs and the file");
+  std::string at;
+  who->add_option("NAME", a.who.name, "an address, a computer, or an account in any spelling")->required();
+  who->add_option("LOGS", a.who.logs, "files and folders of logs; - is standard input")->type_name("PATH");
+  who->add_option("--institution", a.who.institution, "institution file")->type_name("FILE");
+  who->add_option("--at", at, "at this time alone (default: all that is known, in order of time)")->type_name("TIME");
+  who->add_flag("--json", a.json, "one JSON object");
   if (const auto status = parse(app, arguments)) return status;
+  if (const auto status = take_time("institution who", "--at", at, a.who.at)) return status;
+  if (who->parsed() && a.who.logs.empty() && a.who.institution.empty()) {
+    fmt::print(stderr, "custos institution who: name logs to look in, or an institution file (--institution)\n");
+    return 2;
+  }
   using Verb = InstitutionArguments::Verb;
-  a.verb = init->parsed() ? Verb::Init : check->parsed() ? Verb::Check : Verb::Show;
+  a.verb = init->parsed() ? Verb::Init : check->parsed() ? Verb::Check : who->parsed() ? Verb::Who : Verb::Show;
   return std::nullopt;
 }
 

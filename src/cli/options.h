@@ -67,10 +67,11 @@ struct EvaluateArguments {
 std::optional<int> parse_evaluate(const std::vector<std::string>& arguments, EvaluateArguments& into);
 
 struct InstitutionArguments {
-  enum class Verb { Init, Check, Show } verb = Verb::Check;
+  enum class Verb { Init, Check, Show, Who } verb = Verb::Check;
   std::string file, name;  // check, show; name: of what to show
   bool json = false;
   engine::ProposeOptions propose;
+  engine::WhoOptions who;
   std::string out = "-";
   bool force = false, quiet = false;
 };

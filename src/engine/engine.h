@@ -6,6 +6,7 @@
 #pragma once
 
 #include "engine/attribution/attribution.h"  // measure_attribution()
+#include "engine/attribution/who.h"          // who()
 #include "engine/bench.h"                    // bench()
 #include "engine/cases.h"                    // run_case_file()
 #include "engine/evaluation/evaluation.h"    // run_evaluation()

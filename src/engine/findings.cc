@@ -4,7 +4,7 @@
 #include <tuple>
 
 #include "base/text.h"
-#include "engine/entities.h"
+#include "engine/attribution/entities.h"
 
 namespace custos::engine {
 namespace folding {

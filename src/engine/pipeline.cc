@@ -10,6 +10,8 @@ Worker::Worker(Shared& shared)
     : shared_(shared),
       names_(std::make_unique<Names>(shared.options->limits.names)),
       log_sources_(std::make_unique<LogSources>()),
+      clues_(*names_),
+      resolver_(*shared.institution, institution::Resolver::Keep::HostsAndAccounts),
       batch_(*names_, *log_sources_),
       matcher_(rules::make_matcher(shared.program, shared.correlations, {shared.options->since, shared.options->until})) {}
 
@@ -51,9 +53,14 @@ void Worker::stream(const ingest::StreamInfo& info, ingest::ByteStream& bytes) {
   // A stream without a date of its own (standard input) is as old as now: dates without a year need one.
   const auto decoder = format->open({options.limits, info.modified == kNoTime ? options.now : info.modified, options.carve, info.handed_to});
   Census census(coverage, format->numbered, options.now);
+  resolver_.from(info.name);
   const auto summary = ingest::read_all(head, *decoder, batch_, report, options.limits, [&](Batch& batch) {
     census.count(batch);
     shared_.events += batch.size();
+    for (std::size_t i = 0; i < batch.size(); ++i) {
+      clues_.read(batch[i]);
+      resolver_.observe(clues_, batch.record(i));
+    }
     matcher_->match(batch, ordinal, [&](const rules::Hit& hit) {
       if (shared_.program->facts(hit.rule)->level < options.min_level) {
         ++findings_below_;

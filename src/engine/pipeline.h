@@ -13,6 +13,7 @@
 #include "engine/findings.h"
 #include "engine/scan.h"
 #include "ingest/ingest.h"
+#include "institution/institution.h"
 
 namespace custos::engine {
 
@@ -22,6 +23,7 @@ struct Shared {
   std::shared_ptr<const rules::Program> program;
   rules::Correlations* correlations = nullptr;
   const ingest::CaptureTool* capture_tool = nullptr;
+  const Institution* institution = nullptr;
   std::atomic<std::uint64_t> bytes_done{0}, files_done{0}, events{0}, findings{0};
 };
 
@@ -37,6 +39,7 @@ class Worker final : public ingest::StreamVisitor {
   void progress(std::uint64_t bytes) override;
 
   FindingSet& findings() { return findings_; }
+  institution::Resolver& resolver() { return resolver_; }
   std::vector<std::pair<std::uint32_t, SourceCoverage>>& sources() { return sources_; }  // by ordinal
   const rules::Matcher& matcher() const { return *matcher_; }
   const Names& names() const { return *names_; }
@@ -48,6 +51,8 @@ class Worker final : public ingest::StreamVisitor {
   Shared& shared_;
   std::unique_ptr<Names> names_;
   std::unique_ptr<LogSources> log_sources_;
+  institution::Clues clues_;
+  institution::Resolver resolver_;
   Batch batch_;
   std::unique_ptr<rules::Matcher> matcher_;
   FindingSet findings_;

@@ -11,7 +11,8 @@
 #include <sys/stat.h>
 
 #include "base/text.h"
-#include "engine/entities.h"
+#include "engine/attribution/entities.h"
+#include "engine/attribution/identities.h"
 #include "engine/pipeline.h"
 #include "engine/statement.h"
 
@@ -156,6 +157,8 @@ Result<ScanResult> scan(const ScanOptions& options, const std::function<void(con
     if (!tool) return tl::unexpected<Error>(tool.error());
     capture_tool = std::move(*tool);
   }
+  auto known = institution::usable_institution(options.institution);
+  if (!known) return tl::unexpected<Error>(known.error());
   auto rules = load_rules(options.rules);
   if (!rules) return tl::unexpected<Error>(rules.error());
   auto walk = ingest::walk(options.paths, options.limits);
@@ -167,6 +170,7 @@ Result<ScanResult> scan(const ScanOptions& options, const std::function<void(con
   Shared shared;
   shared.options = &options;
   shared.program = program;
+  shared.institution = &*known;
   shared.correlations = correlations.get();
   if (capture_tool.kind != nullptr) shared.capture_tool = &capture_tool;
   std::vector<std::unique_ptr<Worker>> workers;
@@ -197,6 +201,10 @@ Result<ScanResult> scan(const ScanOptions& options, const std::function<void(con
   ScanResult result;
   result.coverage = statement.finish(*totals, findings);
   result.findings = findings.take();
+  institution::Resolver& resolver = workers[0]->resolver();
+  for (std::size_t i = 1; i < workers.size(); ++i) resolver.absorb(std::move(workers[i]->resolver()));
+  resolver.settle();
+  result.coverage.identities = identify(result.findings, resolver);
   result.coverage.findings = result.findings.size();
   return result;
 }

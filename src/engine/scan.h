@@ -37,6 +37,7 @@ struct ScanOptions {
   struct Output {
     std::string path, temporary;  // the file as it will be called, and as it is called while it is written
   };
+  std::string institution;        // file; empty: known from the logs alone
   std::vector<Output> outputs;    // of this scan: never read, and never one of the files to read
   Limits limits;
   Micros now = kNoTime;        // for the statement and for dates in the future; from base/clock.h

@@ -68,6 +68,14 @@ struct ScopeCoverage {
   std::uint64_t findings_below = 0;         // before equal ones are folded
 };
 
+// How many names and addresses of findings could be told whose they are.
+struct IdentityCoverage {
+  std::uint64_t known = 0;
+  std::uint64_t ambiguous = 0;  // several candidates
+  std::uint64_t open = 0;       // an address of the institution's own that nothing was known of
+  std::uint64_t forgotten = 0;  // pieces of evidence that did not fit
+};
+
 struct Coverage {
   std::string version, started, finished;  // RFC 3339
   std::uint64_t files = 0, bytes = 0, events = 0, rejects = 0, findings = 0, folded = 0, late = 0, evicted = 0;
@@ -75,6 +83,7 @@ struct Coverage {
   std::vector<SourceCoverage> sources;
   RuleCoverage rules;
   ScopeCoverage scope;
+  IdentityCoverage identities;
   bool complete() const;  // every source Whole, no refusals needed for that
 };
 

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "base/time.h"
+#include "model/answer.h"
 
 namespace custos {
 
@@ -45,10 +46,18 @@ struct Match {
   std::optional<std::uint64_t> offset;  // of the value's first byte, counted like Place::offset
 };
 
+// Whom a name or an address stands for, at the time of the finding.
+struct Identity {
+  std::string kind;  // host account person
+  Answer is;
+};
+
 struct Entity {
-  std::string kind;   // host user process address file domain
-  std::string value;
-  bool operator==(const Entity&) const = default;
+  std::string kind;       // host user process address file domain
+  std::string value;      // in the record's own words
+  std::string qualified = {};  // user: with its domain or as SID, where the record says it
+  std::vector<Identity> identities = {};
+  bool operator==(const Entity& o) const { return kind == o.kind && value == o.value; }
 };
 
 struct Finding {

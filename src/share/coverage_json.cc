@@ -90,6 +90,8 @@ void append_coverage(Sink& sink, const Coverage& c, JsonPlace place) {
   w.field("findings", c.findings).field("folded", c.folded).field("late", c.late).field("evicted", c.evicted);
   w.key("scope").open_object().key("since").time(c.scope.since).key("until").time(c.scope.until);
   w.field("events_outside", c.scope.events_outside).field("min_level", c.scope.min_level).field("findings_below", c.scope.findings_below).close_object();
+  w.key("identities").open_object().field("known", c.identities.known).field("ambiguous", c.identities.ambiguous);
+  w.field("open", c.identities.open).field("forgotten", c.identities.forgotten).close_object();
   w.field("sources_whole", n.whole).field("sources_partial", n.partial).field("sources_unread", n.unread);
   here::counts(w, "events_by_format", c.events_by_format);
   here::rules(w, sink, c.rules);

@@ -30,6 +30,9 @@ struct CoverageView {
 // "evtx 120, json 9", the largest first; at most `most` of them, then "and 3 more".
 std::string top(const std::map<std::string, std::uint64_t>& counts, std::size_t most);
 
+// How many names and addresses of findings could be told whose they are; empty where there was none to tell.
+std::string whose(const IdentityCoverage& identities);
+
 // What the user had left out, in words; empty where that is nothing.
 std::string left_out(const ScopeCoverage& scope);
 

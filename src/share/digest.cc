@@ -66,12 +66,11 @@ void Digest::add(const Finding& f) {
   digest_file::widen(g, f.time);
   digest_file::widen(g, f.last_time);
   for (const Entity& e : f.entities) {
-    if (e.kind == "host") {
-      g.hosts.add(e.value);
-      hosts_[level].add(e.value);
-    } else if (e.kind == "user") {
-      g.users.add(e.value);
-    }
+    if (e.kind == "user") g.users.add(e.value);
+  }
+  for (const std::string_view host : computers(f)) {
+    g.hosts.add(host);
+    hosts_[level].add(host);
   }
 }
 

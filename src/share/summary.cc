@@ -123,6 +123,12 @@ void explained(Screen& screen, const Finding& f) {
                                                  place);
   }
   if (f.matched.size() > 4) screen.entry("", "and " + counted(f.matched.size() - 4, "more match"));
+  std::size_t named = 0;
+  for (const Entity& e : f.entities) {
+    const std::string is = identity(e);
+    if (is.empty() || ++named > 3) continue;
+    screen.entry(named == 1 ? "who" : "", shown(e.value, 60) + " = " + shown(is, 200));
+  }
   const std::string record = f.source.record == 0 ? "" : fmt::format(", record {}", grouped(f.source.record));
   const std::string spot = fmt::format("{}, byte {}", record, grouped(f.source.offset));
   screen.entry("read in", fitted_path(shown(f.source.file), screen.width() - Screen::kIndent - columns(spot)) + spot);
@@ -189,6 +195,7 @@ void coverage_part(Screen& screen, const Coverage& c) {
                                     grouped(v.unread), sized(c.bytes), counted(c.events, "event")));
   if (c.events > 0) screen.entry("events", shown(top(c.events_by_format, 6)) + "; " + span(v.first, v.last));
   if (const std::string text = left_out(c.scope); !text.empty()) screen.entry("left out", text);
+  if (const std::string text = whose(c.identities); !text.empty()) screen.entry("whose", text);
   unread(screen, v);
   oddities(screen, c, v);
   rules(screen, c.rules);

@@ -127,6 +127,35 @@ std::string entities(const Finding& f, std::string_view kind, std::string_view b
   return out;
 }
 
+std::string identity(const Entity& e) {
+  std::string out;
+  for (const Identity& i : e.identities) {
+    if (!out.empty()) out += ", ";
+    if (i.kind == "person") out += "owner ";
+    out += i.is.known() ? i.is.value : i.is.candidates.empty() ? "not known" : joined(i.is.candidates, " or ");
+    if (!i.is.from.empty()) out += " (" + i.is.from + ")";
+  }
+  return out;
+}
+
+std::vector<std::string_view> computers(const Finding& f) {
+  std::vector<std::string_view> out;
+  const auto known = [](const Entity& e) -> std::string_view {
+    for (const Identity& i : e.identities) {
+      if (i.kind == "host" && i.is.known()) return i.is.value;
+    }
+    return {};
+  };
+  for (const Entity& e : f.entities) {
+    if (e.kind == "host") out.push_back(known(e).empty() ? std::string_view(e.value) : known(e));
+  }
+  for (const Entity& e : f.entities) {
+    if (!out.empty()) break;
+    if (e.kind == "address" && !known(e).empty()) out.push_back(known(e));
+  }
+  return out;
+}
+
 std::string_view first_entity(const Finding& f, std::string_view kind) {
   for (const Entity& e : f.entities) {
     if (e.kind == kind) return e.value;

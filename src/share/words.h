@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/time.h"
 #include "model/finding.h"
@@ -27,6 +28,10 @@ std::string why(const Finding& f);
 
 // The values of the entities of one kind, joined with `between`; empty where there is none.
 std::string entities(const Finding& f, std::string_view kind, std::string_view between = ", ");
+// "ws-05 (lease in zeek/dhcp.log, record 12)", "ws-014 or ws-022 (it changed hands)"; empty where nothing was resolved.
+std::string identity(const Entity& e);
+// The computers a finding is about, by their short names where those are known: its hosts, else whose its first resolved address was.
+std::vector<std::string_view> computers(const Finding& f);
 std::string_view first_entity(const Finding& f, std::string_view kind);
 
 std::string joined(const std::vector<std::string>& texts, std::string_view between = ", ");

@@ -1,4 +1,4 @@
-// custos institution: init, check, show.
+// custos institution: init, check, show, who.
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -21,8 +21,6 @@ namespace {
 
 namespace layer = ::custos::institution;
 
-constexpr std::size_t kFileBytes = 8u << 20;
-
 int fail_with(std::string_view verb, const Error& e) {
   fmt::print(stderr, "custos institution {}: {}{}{}\n", verb, printable(e.where), e.where.empty() ? "" : ": ", printable(e.text));
   return 2;
@@ -33,12 +31,6 @@ int write_out(std::string_view verb, const std::string& text, int status) {
   if (std::fwrite(text.data(), 1, text.size(), stdout) == text.size() && std::fflush(stdout) == 0) return status;
   fmt::print(stderr, "custos institution {}: standard output: the result could not be written\n", verb);
   return 3;
-}
-
-Result<layer::InstitutionFile> read(const std::string& path) {
-  auto text = read_file(path, kFileBytes);
-  if (!text) return tl::unexpected<Error>(text.error());
-  return layer::read_institution(*text, path);
 }
 
 std::string remark_text(const layer::Remark& r) {
@@ -66,7 +58,7 @@ std::string counts(const Institution& i) {
 }
 
 int check(const InstitutionArguments& a) {
-  const auto f = read(a.file);
+  const auto f = layer::load_institution(a.file);
   if (!f) return fail_with("check", f.error());
   const int status = f->remarks.errors() > 0 ? 1 : 0;
   if (!a.json) {
@@ -87,7 +79,7 @@ int check(const InstitutionArguments& a) {
 }
 
 int show(const InstitutionArguments& a) {
-  const auto f = read(a.file);
+  const auto f = layer::load_institution(a.file);
   if (!f) return fail_with("show", f.error());
   if (f->remarks.errors() > 0) {
     fmt::print(stderr, "custos institution show: {}: {}; `custos institution check` names them\n", printable(a.file), number(f->remarks.errors(), "error"));
@@ -127,12 +119,20 @@ int init(InstitutionArguments& a) {
   return p->whole ? 0 : 3;
 }
 
+int who(InstitutionArguments& a) {
+  const auto report = engine::who(a.who);
+  if (!report) return fail_with("who", report.error());
+  const int status = report->not_whole > 0 ? 3 : report->known() ? 0 : 1;
+  return write_out("who", a.json ? engine::to_json(*report, a.who.name) : engine::to_text(*report, a.who.name), status);
+}
+
 int run(const std::vector<std::string>& arguments) {
   InstitutionArguments a;
   if (const auto status = parse_institution(arguments, a)) return *status;
   switch (a.verb) {
     case InstitutionArguments::Verb::Init: return init(a);
     case InstitutionArguments::Verb::Show: return show(a);
+    case InstitutionArguments::Verb::Who: return who(a);
     default: return check(a);
   }
 }

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <charconv>
 #include <fstream>
+#include <optional>
 #include <unordered_map>
 
 #include <fmt/format.h>
@@ -108,10 +109,8 @@ double share(std::uint64_t part, std::uint64_t of) { return of == 0 ? 0 : 100.0 
 }  // namespace attribution
 
 Result<AttributionFigures> measure_attribution(const std::string& folder, const Limits& limits) {
-  const auto text = read_file(folder + "/institution.yaml", 64u << 20);
-  if (!text) return fail(text.error().code, "needs institution.yaml: " + text.error().text, folder);
-  const auto known = institution::read_institution(*text, folder + "/institution.yaml");
-  if (!known) return tl::unexpected(known.error());
+  const auto known = institution::load_institution(folder + "/institution.yaml");
+  if (!known) return fail(known.error().code, "needs institution.yaml: " + known.error().text, folder);
   attribution::Truths truths;
   if (!truths.read(folder + "/attribution.ndjson"))
     return fail(Code::NotFound, "needs attribution.ndjson; write it with `custos simulate --attribution`", folder);
@@ -119,16 +118,26 @@ Result<AttributionFigures> measure_attribution(const std::string& folder, const 
   const std::vector<std::string> logs{folder + "/logs"};
   institution::Resolver resolver(known->institution);
   const auto relative = [&](const std::string& file) { return std::string_view(file).substr(std::min(file.size(), folder.size() + 6)); };
-  auto read = every_event(logs, limits, [&](const std::string& file, const Event& e) { resolver.observe(e, file); });
+  std::optional<institution::Clues> clues;  // a reading's events share one dictionary
+  const auto clues_of = [&clues](const Event& e) -> const institution::Clues& {
+    if (!clues) clues.emplace(e.batch().names());
+    clues->read(e);
+    return *clues;
+  };
+  auto read = every_event(logs, limits, [&](const std::string& file, const Event& e) {
+    resolver.from(file);
+    resolver.observe(clues_of(e), e.record());
+  });
   if (!read) return tl::unexpected(read.error());
   resolver.settle();
+  clues.reset();
   AttributionFigures f;
   read = every_event(logs, limits, [&](const std::string& file, const Event& e) {
     const attribution::Truth* t = truths.find(relative(file), e.record().number);
     if (t == nullptr) {
       ++f.without_truth;
     } else {
-      attribution::judge(f, resolver.attribute(e), *t, truths, relative(file));
+      attribution::judge(f, resolver.attribute(clues_of(e), e.record().time), *t, truths, relative(file));
     }
   });
   if (!read) return tl::unexpected(read.error());

@@ -57,40 +57,61 @@ std::uint32_t Accounts::enter(Entry e) {
   return i;
 }
 
-void Accounts::learn(std::string_view domain, std::string_view name, std::string_view sid, std::string_view upn) {
-  if (name.empty() || name == "-" || is_built_in(domain, name, sid)) return;
-  if (domain == "-") domain = {};
-  const std::string s = fold(sid), n = fold(name);
-  if (const auto* known = look(by_sid_, s); known != nullptr) {
-    Entry& e = entries_[known->front()];
-    // The same SID under the domain's long and short name: the two are one domain.
-    const std::string d = fold(domain);
-    if (e.name == n && !d.empty() && d != e.domain && d.find('.') != std::string::npos && e.domain.find('.') == std::string::npos) domains_[d] = e.domain;
-    if (!upn.empty() && e.upn.empty()) by_upn_[e.upn = fold(upn)].push_back(known->front());
-    return;
-  }
-  const std::string d = domain_of(domain);
-  if (const auto* known = d.empty() ? nullptr : look(by_full_, d + "\\" + n); known != nullptr) {
-    Entry& e = entries_[known->front()];
-    if (!s.empty() && e.sid.empty()) by_sid_[e.sid = s].push_back(known->front());
-    if (!upn.empty() && e.upn.empty()) by_upn_[e.upn = fold(upn)].push_back(known->front());
-    return;
-  }
-  // A bare name without a SID tells nothing that is not known already.
-  if (d.empty() && s.empty() && upn.empty()) return;
-  if (entries_.size() >= kMost) {
+void Accounts::learn(std::string_view domain, std::string_view name, std::string_view sid) {
+  if (name.empty() || name == "-" || (domain.empty() && sid.empty())) return;
+  const std::uint64_t key = hash64(domain) * 3 + hash64(name) * 5 + hash64(sid) * 7;
+  if (said_.contains(key) || is_built_in(domain, name, sid)) return;
+  if (sayings_.size() >= kMost) {
     ++forgotten_;
     return;
   }
-  enter({d, n, s, fold(upn), "", "", false});
+  said_.insert(key);
+  sayings_.push_back({domain == "-" ? std::string() : fold(domain), fold(name), fold(sid)});
 }
 
-void Accounts::absorb(const Accounts& other) {
-  for (const auto& [longer, shorter] : other.domains_) domains_.emplace(longer, shorter);
-  for (const Entry& e : other.entries_) {
-    if (!e.from_file) learn(e.domain, e.name, e.sid, e.upn);
+void Accounts::absorb(Accounts&& other) {
+  for (Saying& s : other.sayings_) {
+    if (sayings_.size() < kMost) {
+      sayings_.push_back(std::move(s));
+    } else {
+      ++forgotten_;
+    }
   }
   forgotten_ += other.forgotten_;
+}
+
+void Accounts::settle() {
+  // Short names of domains first: a long one that comes with the same SID is then known to be the same domain.
+  std::sort(sayings_.begin(), sayings_.end(), [](const Saying& a, const Saying& b) {
+    const bool long_a = a.domain.find('.') != std::string::npos, long_b = b.domain.find('.') != std::string::npos;
+    return long_a != long_b ? long_b : a < b;
+  });
+  const auto longs = std::find_if(sayings_.begin(), sayings_.end(), [](const Saying& s) { return s.domain.find('.') != std::string::npos; });
+  std::for_each(sayings_.begin(), longs, [this](const Saying& s) { take(s); });
+  std::for_each(longs, sayings_.end(), [this](const Saying& s) {
+    if (look(by_sid_, s.sid) != nullptr) take(s);
+  });
+  std::for_each(longs, sayings_.end(), [this](const Saying& s) { take(s); });
+  sayings_.clear();
+  said_.clear();
+}
+
+void Accounts::take(const Saying& said) {
+  if (const auto* known = look(by_sid_, said.sid); known != nullptr) {
+    Entry& e = entries_[known->front()];
+    // The same SID under the domain's long and short name: the two are one domain.
+    const std::string& d = said.domain;
+    const bool one_domain = e.name == said.name && d != e.domain && d.find('.') != std::string::npos && e.domain.find('.') == std::string::npos;
+    if (one_domain) domains_[d] = e.domain;
+    return;
+  }
+  const std::string d = domain_of(said.domain);
+  if (const auto* known = d.empty() ? nullptr : look(by_full_, d + "\\" + said.name); known != nullptr) {
+    Entry& e = entries_[known->front()];
+    if (!said.sid.empty() && e.sid.empty()) by_sid_[e.sid = said.sid].push_back(known->front());
+    return;
+  }
+  enter({d, said.name, said.sid, "", "", "", false});
 }
 
 Answer Accounts::one_of(const std::vector<std::uint32_t>& found) const {

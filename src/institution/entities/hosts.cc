@@ -1,6 +1,8 @@
 #include "institution/entities/hosts.h"
 
 #include <algorithm>
+#include <numeric>
+#include <tuple>
 
 #include <fmt/format.h>
 
@@ -12,6 +14,18 @@ namespace {
 constexpr Micros kHold = 24 * 3'600 * kSecond;  // a sighting without a lease counts for a day
 
 }  // namespace
+
+std::vector<std::uint32_t> ranks_of(const std::vector<std::string>& texts) {
+  std::vector<std::uint32_t> order(texts.size()), ranks(texts.size());
+  std::iota(order.begin(), order.end(), 0u);
+  std::stable_sort(order.begin(), order.end(), [&](std::uint32_t a, std::uint32_t b) { return texts[a] < texts[b]; });
+  std::uint32_t rank = 0;
+  for (std::size_t i = 0; i < order.size(); ++i) {
+    if (i > 0 && texts[order[i]] != texts[order[i - 1]]) ++rank;
+    ranks[order[i]] = rank;
+  }
+  return ranks;
+}
 
 std::string plain_address(std::string_view written) {
   std::string_view s = trim(written);
@@ -61,14 +75,23 @@ std::uint32_t Hosts::number(const std::string& host) {
   return at->second;
 }
 
+void Hosts::wrote(std::string_view computer) {
+  if (!domain_.empty() || domains_.size() > 1) return;
+  const std::size_t dot = computer.find('.');
+  if (dot == std::string_view::npos || computer.substr(dot + 1) == last_domain_ || !plain_address(computer).empty()) return;
+  last_domain_ = computer.substr(dot + 1);
+  domains_.insert(fold(last_domain_));
+}
+
 void Hosts::saw(std::string_view address, std::string_view host, Micros at, Micros until, bool begins, std::uint32_t source, std::uint64_t record) {
   const std::string a = plain_address(address), h = name(host);
   if (a.empty() || h.empty() || at == kNoTime || a.starts_with("127.") || a == "::1") return;
-  if (names_.size() >= kMost) {
+  if (names_.size() >= kMost || spelled_.size() >= kMost) {
     ++forgotten_;
     return;
   }
   const Evidence e{hash64(a), number(h), at, until, begins, source, record};
+  spelled_.try_emplace(e.key, a);
   addresses_.add(e);
   if (begins) leases_.push_back(e);
 }
@@ -85,10 +108,26 @@ void Hosts::absorb(Hosts&& other, const std::vector<std::uint32_t>& sources) {
     e.value = renumbered[e.value];
     leases_.push_back(e);
   }
+  spelled_.merge(other.spelled_);
+  domains_.merge(other.domains_);
   forgotten_ += other.forgotten_;
 }
 
-void Hosts::settle() {
+void Hosts::settle(const std::vector<std::uint32_t>& source_ranks) {
+  if (domain_.empty() && domains_.size() == 1) domain_ = *domains_.begin();
+  for (std::string& n : names_) n = name(n);
+  const std::vector<std::uint32_t> ranks = ranks_of(names_);
+  const auto change = [&](Evidence e) {
+    e.value = ranks[e.value];
+    if (e.source < source_ranks.size()) e.source = source_ranks[e.source];
+    return e;
+  };
+  addresses_.renumber(change);
+  for (Evidence& e : leases_) e = change(e);
+  std::sort(names_.begin(), names_.end());
+  names_.erase(std::unique(names_.begin(), names_.end()), names_.end());
+  numbers_.clear();
+  for (std::uint32_t i = 0; i < names_.size(); ++i) numbers_[names_[i]] = i;
   // A computer that takes a new address by lease has given up the one it had by lease.
   std::sort(leases_.begin(), leases_.end(), [](const Evidence& a, const Evidence& b) {
     return a.value != b.value ? a.value < b.value : a.at != b.at ? a.at < b.at : a.key < b.key;
@@ -127,11 +166,45 @@ Answer Hosts::by_address(std::string_view address, Micros at, const std::vector<
   const Timeline::Found f = addresses_.find(hash64(plain), at);
   for (const std::uint32_t c : f.candidates) a.candidates.push_back(names_[c]);
   if (f.run == nullptr) return a;
-  a.value = names_[f.run->value];
+  a = answer_of(*f.run, sources);
   a.span = {f.from, f.until};
-  a.from = fmt::format("{} in {}, record {}", f.run->begins ? "lease" : "seen", f.run->source < sources.size() ? sources[f.run->source] : std::string("?"),
-                       f.run->record);
   return a;
+}
+
+Answer Hosts::answer_of(const Timeline::Run& run, const std::vector<std::string>& sources) const {
+  Answer a;
+  a.value = names_[run.value];
+  a.candidates = {a.value};
+  a.span = {run.first, run.until};
+  a.from = fmt::format("{} in {}, record {}", run.begins ? "lease" : "seen", run.source < sources.size() ? sources[run.source] : std::string("?"), run.record);
+  return a;
+}
+
+std::vector<Answer> Hosts::holders(std::string_view address, const std::vector<std::string>& sources) const {
+  const std::string plain = plain_address(address);
+  std::vector<Answer> out;
+  // What the institution file says, or that the address is many computers', holds at all times.
+  if (Answer a = by_address(plain, kNoTime, sources); !a.from.empty()) return {std::move(a)};
+  for (const Timeline::Run& r : addresses_.runs(hash64(plain))) out.push_back(answer_of(r, sources));
+  return out;
+}
+
+std::vector<Answer> Hosts::addresses(std::string_view host, const std::vector<std::string>& sources) const {
+  std::vector<Answer> out;
+  const std::string wanted = name(host);
+  for (const auto& [address, of] : fixed_) {
+    if (of == wanted) out.push_back({address, {}, "institution file", {address}});
+  }
+  for (const auto& [key, spelled] : spelled_) {
+    for (const Timeline::Run& r : addresses_.runs(key)) {
+      if (names_[r.value] != wanted) continue;
+      out.push_back(answer_of(r, sources));
+      out.back().value = spelled;
+      out.back().candidates = {spelled};
+    }
+  }
+  std::sort(out.begin(), out.end(), [](const Answer& a, const Answer& b) { return std::tie(a.span.from, a.value) < std::tie(b.span.from, b.value); });
+  return out;
 }
 
 }  // namespace custos::institution

@@ -1,5 +1,6 @@
 #include "institution/entities/resolver.h"
 
+#include <algorithm>
 #include <charconv>
 
 #include <fmt/format.h>
@@ -9,6 +10,8 @@
 
 namespace custos::institution {
 namespace {
+
+constexpr double kLongestLease = 400 * 86'400.0;  // seconds; a stranger's log may claim any number
 
 std::uint64_t number(std::string_view text) {
   const bool hexadecimal = text.starts_with("0x");
@@ -26,74 +29,72 @@ bool is_machine(std::string_view account) {
 
 }  // namespace
 
-std::uint32_t Resolver::source(const std::string& file) {
-  // Files come one after the other: nearly always it is the last one.
-  if (sources_.empty() || sources_.back() != file) sources_.push_back(file);
-  return static_cast<std::uint32_t>(sources_.size() - 1);
-}
-
 std::uint32_t Resolver::image(std::string_view path) {
   const auto [at, fresh] = image_numbers_.emplace(std::string(path), static_cast<std::uint32_t>(images_.size()));
   if (fresh) images_.emplace_back(path);
   return at->second;
 }
 
-void Resolver::observe(const Event& e, const std::string& file) {
-  const std::uint32_t from = source(file);
-  if (!text_of(e, "EventID").empty()) {
-    learn_windows(e, from);
-  } else {
-    learn_leases(e, from);
+void Resolver::from(const std::string& file) {
+  if (sources_.empty() || sources_.back() != file) sources_.push_back(file);
+}
+
+void Resolver::observe(const Clues& c, const Record& r) {
+  if (!c[Clue::EventId].empty()) {
+    learn_windows(c, r);
+  } else if (!c[Clue::AssignedAddress].empty() || !c[Clue::Message].empty()) {
+    learn_leases(c, r);
   }
 }
 
-void Resolver::learn_windows(const Event& e, std::uint32_t from) {
-  const std::uint64_t id = number(text_of(e, "EventID"));
-  const Record& r = e.record();
-  const std::string_view computer = text_of(e, "Computer");
-  const std::string_view address = text_of(e, "IpAddress"), target = text_of(e, "TargetUserName");
+void Resolver::learn_windows(const Clues& c, const Record& r) {
+  const std::uint32_t from = source();
+  const std::uint64_t id = number(c[Clue::EventId]);
+  const std::string_view computer = c[Clue::Computer];
+  const std::string_view address = c[Clue::IpAddress], target = c[Clue::TargetUserName];
+  hosts_.wrote(computer);
   // A machine account that logs on or asks for a ticket is the machine: the address is its own.
   if (!address.empty() && is_machine(target) && (id == 4624 || id == 4768 || id == 4769) &&
-      text_of(e, "Status").find_first_not_of("0x") == std::string_view::npos) {
+      c[Clue::Status].find_first_not_of("0x") == std::string_view::npos) {
     hosts_.saw(address, target.substr(0, target.find('@')), r.time, kNoTime, false, from, r.number);
   }
-  if (id == 3 && text_of(e, "Initiated") == "true") hosts_.saw(text_of(e, "SourceIp"), computer, r.time, kNoTime, false, from, r.number);
+  if (id == 3 && c[Clue::Initiated] == "true") hosts_.saw(c[Clue::SourceIp], computer, r.time, kNoTime, false, from, r.number);
   if (!is_machine(target)) {
-    std::string_view sid = text_of(e, "TargetUserSid");
-    if (sid.empty()) sid = text_of(e, "TargetSid");
-    if (sid.starts_with("S-1-5-21-")) accounts_.learn(text_of(e, "TargetDomainName"), target, sid);
+    std::string_view sid = c[Clue::TargetUserSid];
+    if (sid.empty()) sid = c[Clue::TargetSid];
+    if (sid.starts_with("S-1-5-21-")) accounts_.learn(c[Clue::TargetDomainName], target, sid);
   }
-  if (const std::string_view subject = text_of(e, "SubjectUserName"); !is_machine(subject)) {
-    if (const std::string_view sid = text_of(e, "SubjectUserSid"); sid.starts_with("S-1-5-21-")) accounts_.learn(text_of(e, "SubjectDomainName"), subject, sid);
+  if (const std::string_view subject = c[Clue::SubjectUserName]; !is_machine(subject)) {
+    if (const std::string_view sid = c[Clue::SubjectUserSid]; sid.starts_with("S-1-5-21-")) accounts_.learn(c[Clue::SubjectDomainName], subject, sid);
   }
-  learn_processes(e, hosts_.name(computer), static_cast<int>(id), from);
+  if (keep_ == Keep::All) learn_processes(c, r, hosts_.name(computer), id);
 }
 
-void Resolver::learn_processes(const Event& e, const std::string& host, int id, std::uint32_t from) {
-  const Record& r = e.record();
+void Resolver::learn_processes(const Clues& c, const Record& r, const std::string& host, std::uint64_t id) {
   if (r.time == kNoTime || host.empty()) return;
-  const bool sysmon = !text_of(e, "ProcessGuid").empty();
+  const bool sysmon = !c[Clue::ProcessGuid].empty();
   const bool starts = (id == 1 && sysmon) || id == 4688, ends = (id == 5 && sysmon) || id == 4689;
   if (!starts && !ends) return;
-  const std::uint64_t key = process_key(host, number(text_of(e, id == 4688 ? "NewProcessId" : "ProcessId")));
-  const std::uint32_t path = image(text_of(e, id == 4688 ? "NewProcessName" : id == 4689 ? "ProcessName" : "Image"));
-  if (starts) processes_.add({key, path, r.time, kNoTime, true, from, r.number});
+  const std::uint64_t key = process_key(host, number(c[id == 4688 ? Clue::NewProcessId : Clue::ProcessId]));
+  const std::uint32_t path = image(c[id == 4688 ? Clue::NewProcessName : id == 4689 ? Clue::ProcessName : Clue::Image]);
+  if (starts) processes_.add({key, path, r.time, kNoTime, true, source(), r.number});
   if (ends) processes_.end(key, path, r.time);
 }
 
-void Resolver::learn_leases(const Event& e, std::uint32_t from) {
-  const Record& r = e.record();
-  if (const std::string_view given = text_of(e, "assigned_addr"); !given.empty()) {
-    std::string_view name = text_of(e, "host_name");
-    if (name.empty() || name == "-") name = text_of(e, "client_fqdn");
+void Resolver::learn_leases(const Clues& c, const Record& r) {
+  const std::uint32_t from = source();
+  if (const std::string_view given = c[Clue::AssignedAddress]; !given.empty()) {
+    std::string_view name = c[Clue::HostName];
+    if (name.empty() || name == "-") name = c[Clue::ClientFqdn];
     double seconds = 0;
-    const std::string_view lease = text_of(e, "lease_time");
+    const std::string_view lease = c[Clue::LeaseTime];
     std::from_chars(lease.data(), lease.data() + lease.size(), seconds);
-    hosts_.saw(given, name, r.time, r.time + static_cast<Micros>(seconds * kSecond), true, from, r.number);
+    const double bounded = std::clamp(seconds, 0.0, kLongestLease);
+    hosts_.saw(given, name, r.time, r.time + static_cast<Micros>(bounded * kSecond), true, from, r.number);
     return;
   }
   // ISC dhcpd: "DHCPACK on 10.1.2.3 to 00:11:22:33:44:55 (ws-014) via eth0"
-  const std::string_view message = text_of(e, "message");
+  const std::string_view message = c[Clue::Message];
   if (message.starts_with("DHCPACK on ")) {
     const std::string_view address = message.substr(11, message.find(' ', 11) - 11);
     const std::size_t open = message.find('('), close = message.find(')');
@@ -111,7 +112,7 @@ void Resolver::absorb(Resolver&& other) {
   }
   for (const std::string& i : other.images_) repainted.push_back(image(i));
   hosts_.absorb(std::move(other.hosts_), renumbered);
-  accounts_.absorb(other.accounts_);
+  accounts_.absorb(std::move(other.accounts_));
   processes_.take(other.processes_, [&](Evidence e) {
     e.value = repainted[e.value];
     e.source = renumbered[e.source];
@@ -120,8 +121,19 @@ void Resolver::absorb(Resolver&& other) {
 }
 
 void Resolver::settle() {
-  hosts_.settle();
+  const std::vector<std::uint32_t> source_ranks = ranks_of(sources_), image_ranks = ranks_of(images_);
+  hosts_.settle(source_ranks);
+  processes_.renumber([&](Evidence e) {
+    e.value = image_ranks[e.value];
+    if (e.source < source_ranks.size()) e.source = source_ranks[e.source];
+    return e;
+  });
   processes_.settle();
+  accounts_.settle();
+  for (std::vector<std::string>* texts : {&sources_, &images_}) {
+    std::sort(texts->begin(), texts->end());
+    texts->erase(std::unique(texts->begin(), texts->end()), texts->end());
+  }
 }
 
 Answer Resolver::host(std::string_view name_or_address, Micros at) const {
@@ -140,7 +152,9 @@ Answer Resolver::person(std::string_view written) const {
 
 Answer Resolver::process(std::string_view host, std::string_view id, Micros at) const {
   Answer a;
-  const Timeline::Found f = processes_.find(process_key(hosts_.name(host), number(id)), at);
+  // Keys were made while our domain might not have been known yet: then of full names.
+  Timeline::Found f = processes_.find(process_key(hosts_.name(host), number(id)), at);
+  if (f.candidates.empty()) f = processes_.find(process_key(hosts_.full_name(host), number(id)), at);
   for (const std::uint32_t c : f.candidates) a.candidates.push_back(images_[c]);
   if (f.run == nullptr) return a;
   a.value = images_[f.run->value];
@@ -149,15 +163,15 @@ Answer Resolver::process(std::string_view host, std::string_view id, Micros at) 
   return a;
 }
 
-Attribution Resolver::attribute(const Event& e) const {
+Attribution Resolver::attribute(const Clues& c, Micros at) const {
   Attribution out;
-  const Subject s = subject_of(e);
+  const Subject s = subject_of(c);
   if (!s.host.empty()) {
-    out.host = host(s.host, e.record().time);
+    out.host = host(s.host, at);
   } else if (!s.address.empty()) {
-    out.host = hosts_.by_address(s.address, e.record().time, sources_);
+    out.host = hosts_.by_address(s.address, at, sources_);
     // What comes from outside is about the computer of ours that it came to.
-    if (!s.other.empty() && !hosts_.ours(s.address)) out.host = hosts_.by_address(s.other, e.record().time, sources_);
+    if (!s.other.empty() && !hosts_.ours(s.address)) out.host = hosts_.by_address(s.other, at, sources_);
   }
   if (s.name.empty() || is_machine(s.name) || is_built_in(s.domain, s.name, s.sid)) return out;
   out.account = s.domain.empty() && s.sid.empty() ? accounts_.account(s.name) : accounts_.account(s.domain, s.name, s.sid);

@@ -34,10 +34,20 @@ class Log {
     batch_.end();
     return batch_[0];
   }
-  void observe(Micros at, const Fields& fields) { resolver_.observe(event(at, fields), "test.log"); }
+  void observe(Micros at, const Fields& fields, const std::string& file = "test.log") {
+    const Event e = event(at, fields);
+    clues_.read(e);
+    resolver_.from(file);
+    resolver_.observe(clues_, e.record());
+  }
+  Attribution attribute(Micros at, const Fields& fields) {
+    clues_.read(event(at, fields));
+    return resolver_.attribute(clues_, at);
+  }
 
  private:
   Names names_;
+  Clues clues_{names_};
   LogSources sources_;
   Batch batch_{names_, sources_};
   Resolver& resolver_;
@@ -124,7 +134,7 @@ TEST(Resolver, AttributesEvents) {
   log.observe(kBegin, {{"assigned_addr", "10.20.8.31"}, {"host_name", "ws-014"}, {"lease_time", "28800.0"}});
   r.settle();
   const auto attributed = [&](const Log::Fields& f) {
-    const Attribution a = r.attribute(log.event(kBegin + kHours, f));
+    const Attribution a = log.attribute(kBegin + kHours, f);
     return a.host.value + "|" + a.account.value + "|" + a.person.value;
   };
   EXPECT_EQ(attributed({{"EventID", "4624"}, {"Computer", "WS-014"}, {"TargetUserName", "m.osei"}, {"TargetDomainName", "COURT"}}),
@@ -160,6 +170,74 @@ TEST(Resolver, SeveralThreadsKnowWhatOneKnows) {
       EXPECT_EQ(one.host(address, kBegin + i * kHours + kMin).value, a.host(address, kBegin + i * kHours + kMin).value);
     }
   }
+}
+
+// Whatever order the records come in and whichever thread gets them, equal evidence gives equal answers, to the last word.
+TEST(Resolver, TheOrderOfFilesDecidesNothing) {
+  const auto told = [](bool turned) {
+    Resolver a({}), b({});
+    Log one(a), other(b);
+    const auto logon = [](Log& log, std::string_view domain, std::string_view name, std::string_view sid, const std::string& file) {
+      log.observe(kBegin, {{"EventID", "4624"}, {"Computer", "dc-01.court.example.org"}, {"TargetDomainName", domain}, {"TargetUserName", name}, {"TargetUserSid", sid}}, file);
+    };
+    logon(turned ? other : one, "court.example.org", "a.novak", "S-1-5-21-1-2-3-1105", "a.log");
+    logon(turned ? one : other, "COURT", "m.osei", "S-1-5-21-1-2-3-1104", "b.log");
+    logon(turned ? other : one, "court.example.org", "m.osei", "S-1-5-21-1-2-3-1104", "a.log");
+    for (const char* host : {"WS-030$", "WS-031$"}) {
+      (turned ? one : other).observe(kBegin, {{"EventID", "4768"}, {"Computer", "dc-01.court.example.org"}, {"TargetUserName", host}, {"IpAddress", "10.20.8.77"}, {"Status", "0x0"}}, "b.log");
+    }
+    one.observe(kBegin, {{"assigned_addr", "10.20.8.31"}, {"host_name", "ws-014"}, {"lease_time", "28800"}}, turned ? "d.log" : "c.log");
+    other.observe(kBegin, {{"assigned_addr", "10.20.8.31"}, {"host_name", "ws-014"}, {"lease_time", "28800"}}, turned ? "c.log" : "d.log");
+    a.absorb(std::move(b));
+    a.settle();
+    std::string all;
+    for (const Answer& x : {a.account("court.example.org\\m.osei"), a.account("court.example.org\\a.novak"), a.account("S-1-5-21-1-2-3-1105"),
+                            a.host("10.20.8.77", kBegin + kMin), a.host("10.20.8.31", kBegin + kMin)}) {
+      all += x.value + " " + x.from;
+      for (const std::string& c : x.candidates) all += " " + c;
+      all += "; ";
+    }
+    return all;
+  };
+  EXPECT_EQ(told(false), told(true));
+  EXPECT_EQ(told(false),
+            "court\\m.osei events court\\m.osei; court\\a.novak events court\\a.novak; court\\a.novak events court\\a.novak; "
+            "  ws-030 ws-031; ws-014 lease in c.log, record 3 ws-014; ");
+}
+
+TEST(Resolver, LearnsTheDomainFromTheComputersThemselves) {
+  const auto host = [](const std::vector<std::string_view>& computers) {
+    Resolver r({});
+    Log log(r);
+    for (const std::string_view c : computers) {
+      log.observe(kBegin, {{"EventID", "3"}, {"Computer", c}, {"Initiated", "true"}, {"SourceIp", "10.20.8.77"}});
+    }
+    log.observe(kBegin + kMin, {{"assigned_addr", "10.20.8.77"}, {"host_name", "ws-014"}, {"lease_time", "28800"}});
+    r.settle();
+    return r.host("10.20.8.77", kBegin + 5 * kMin).value;
+  };
+  EXPECT_EQ(host({"ws-014.court.example.org"}), "ws-014");
+  // Two domains: ws-014 of which? Both names stay as they are.
+  EXPECT_NE(host({"ws-014.court.example.org", "ws-014.other.example.org"}), "ws-014.court.example.org");
+}
+
+TEST(Resolver, TellsAllThatAnAddressOrAComputerHad) {
+  Resolver r(court());
+  Log log(r);
+  log.observe(kBegin, {{"assigned_addr", "10.20.8.31"}, {"host_name", "ws-014"}, {"lease_time", "28800"}});
+  log.observe(kBegin + 9 * kHours, {{"assigned_addr", "10.20.8.31"}, {"host_name", "ws-022"}, {"lease_time", "28800"}});
+  log.observe(kBegin + 9 * kHours, {{"assigned_addr", "10.20.8.40"}, {"host_name", "ws-014"}, {"lease_time", "28800"}});
+  r.settle();
+  const auto values = [](const std::vector<Answer>& answers) {
+    std::string all;
+    for (const Answer& a : answers) all += a.value + " ";
+    return all;
+  };
+  EXPECT_EQ(values(r.holders("10.20.8.31")), "ws-014 ws-022 ");
+  EXPECT_EQ(values(r.addresses("WS-014")), "10.20.8.31 10.20.8.40 ");
+  EXPECT_EQ(values(r.addresses("files-01")), "10.20.1.11 ");
+  EXPECT_EQ(values(r.holders("10.20.8.99")), "");
+  EXPECT_EQ(r.holders("203.0.113.10").size(), 1u);  // and says that many share it
 }
 
 TEST(PlainAddress, OneSpelling) {

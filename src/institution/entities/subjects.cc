@@ -6,8 +6,8 @@
 namespace custos::institution {
 namespace {
 
-int event_id(const Event& e) {
-  const std::string_view text = text_of(e, "EventID");
+int event_id(const Clues& c) {
+  const std::string_view text = c[Clue::EventId];
   int id = 0;
   std::from_chars(text.data(), text.data() + text.size(), id);
   return id;
@@ -24,16 +24,16 @@ void split(std::string_view written, Subject& into) {
   }
 }
 
-void target(const Event& e, Subject& s) {
-  s.domain = text_of(e, "TargetDomainName");
-  s.name = text_of(e, "TargetUserName");
-  s.sid = text_of(e, "TargetUserSid");
-  if (s.sid.empty()) s.sid = text_of(e, "TargetSid");
+void target(const Clues& c, Subject& s) {
+  s.domain = c[Clue::TargetDomainName];
+  s.name = c[Clue::TargetUserName];
+  s.sid = c[Clue::TargetUserSid];
+  if (s.sid.empty()) s.sid = c[Clue::TargetSid];
 }
 
 // Security events name who did something in Subject*, logons and tickets whom they are for in Target*.
-void windows_account(const Event& e, Subject& s) {
-  switch (event_id(e)) {
+void windows_account(const Clues& c, Subject& s) {
+  switch (event_id(c)) {
     case 4625:
     case 4771:
     case 4776: s.claimed = true; [[fallthrough]];
@@ -44,67 +44,62 @@ void windows_account(const Event& e, Subject& s) {
     case 4769:
     case 4800:
     case 4801:
-    case 4627: target(e, s); break;
+    case 4627: target(c, s); break;
     default:
-      if (const std::string_view user = text_of(e, "User"); !user.empty()) {
+      if (const std::string_view user = c[Clue::User]; !user.empty()) {
         split(user, s);
-      } else if (const std::string_view source = text_of(e, "SourceUser"); !source.empty()) {
+      } else if (const std::string_view source = c[Clue::SourceUser]; !source.empty()) {
         split(source, s);
       } else {
-        s.domain = text_of(e, "SubjectDomainName");
-        s.name = text_of(e, "SubjectUserName");
-        s.sid = text_of(e, "SubjectUserSid");
+        s.domain = c[Clue::SubjectDomainName];
+        s.name = c[Clue::SubjectUserName];
+        s.sid = c[Clue::SubjectUserSid];
       }
   }
-  if (const std::string_view status = text_of(e, "Status"); event_id(e) == 4768 && !status.empty() && status != "0x0") s.claimed = true;
-  s.guid = text_of(e, "ProcessGuid");
-  s.process = text_of(e, "ProcessId");
+  if (const std::string_view status = c[Clue::Status]; event_id(c) == 4768 && !status.empty() && status != "0x0") s.claimed = true;
+  s.guid = c[Clue::ProcessGuid];
+  s.process = c[Clue::ProcessId];
 }
 
 }  // namespace
 
-std::string_view text_of(const Event& e, std::string_view field) {
-  const Field* f = e.find(field);
-  return f == nullptr || f->type == Type::Null ? std::string_view() : f->text();
-}
-
-Subject subject_of(const Event& e) {
+Subject subject_of(const Clues& c) {
   Subject s;
-  if (!text_of(e, "EventID").empty()) {
-    s.host = text_of(e, "Computer");
-    if (s.host.empty()) s.host = text_of(e, "Hostname");
-    windows_account(e, s);
+  if (!c[Clue::EventId].empty()) {
+    s.host = c[Clue::Computer];
+    if (s.host.empty()) s.host = c[Clue::Hostname];
+    windows_account(c, s);
     return s;
   }
   // The wire: the one who began it.
-  for (const std::string_view field : {"id.orig_h", "src_ip", "c-ip"}) {
-    s.address = text_of(e, field);
+  for (const Clue clue : {Clue::OriginAddress, Clue::SrcIp, Clue::ClientIp}) {
+    s.address = c[clue];
     if (!s.address.empty()) break;
   }
-  s.other = text_of(e, "id.resp_h");
-  if (s.other.empty()) s.other = text_of(e, "dest_ip");
-  if (const std::string_view name = text_of(e, "host_name"); !name.empty() && !text_of(e, "assigned_addr").empty()) s.host = name;
-  const std::string_view program = text_of(e, "program");
+  s.other = c[Clue::ResponderAddress];
+  if (s.other.empty()) s.other = c[Clue::DestIp];
+  if (const std::string_view name = c[Clue::HostName]; !name.empty() && !c[Clue::AssignedAddress].empty()) s.host = name;
+  const std::string_view program = c[Clue::Program];
   if (!program.empty()) {
     // syslog: the machine that wrote it, but a name server writes of those who ask.
     if (program != "named" && program != "dnsmasq") {
       s.address = {};
-      s.host = text_of(e, "hostname");
+      s.host = c[Clue::SyslogHost];
     }
-    s.name = text_of(e, "user");
-    s.claimed = text_of(e, "outcome") == "failure";
+    s.name = c[Clue::LinuxUser];
+    s.claimed = c[Clue::Outcome] == "failure";
     return s;
   }
-  if (const std::string_view node = text_of(e, "node"); !node.empty()) {
+  if (const std::string_view node = c[Clue::Node]; !node.empty()) {
     s.host = node;
-    s.name = text_of(e, "acct");
+    s.name = c[Clue::Acct];
     return s;
   }
-  for (const std::string_view field : {"cs-username", "userPrincipalName", "UserId", "userIdentity.userName"}) {
-    s.name = text_of(e, field);
+  for (const Clue clue : {Clue::ProxyUser, Clue::EntraUser, Clue::M365User, Clue::AwsUser}) {
+    s.name = c[clue];
     if (!s.name.empty() && s.name != "-") break;
   }
-  if (const std::string_view error = text_of(e, "status.errorCode"); !error.empty() && error != "0") s.claimed = true;
+  if (const std::string_view error = c[Clue::SignInError]; !error.empty() && error != "0") s.claimed = true;
   return s;
 }
 

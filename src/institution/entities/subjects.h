@@ -1,5 +1,5 @@
-// Who and what a record is about, in the record's own words: which of its fields name the computer, the account and the process.
-// Called by resolver.cc; the one place that knows the fields of each log source.
+// Who and what a record is about, in the record's own words: which of its clues name the computer, the account and the process.
+// Called by resolver.cc; the one place that knows what the fields of each log source mean.
 // Views into the event; they die with its batch.
 // Any thread.
 // Refuses names that prove nothing: the account of a refused logon was claimed, not shown.
@@ -7,7 +7,7 @@
 
 #include <string_view>
 
-#include "model/batch.h"
+#include "institution/entities/clues.h"
 
 namespace custos::institution {
 
@@ -20,9 +20,6 @@ struct Subject {
   bool claimed = false;                // the account is only what somebody typed
 };
 
-Subject subject_of(const Event& e);
-
-// The text of a field, empty where there is none.
-std::string_view text_of(const Event& e, std::string_view field);
+Subject subject_of(const Clues& c);
 
 }  // namespace custos::institution

@@ -71,6 +71,12 @@ void Timeline::settle() {
   }
 }
 
+const std::vector<Timeline::Run>& Timeline::runs(std::uint64_t key) const {
+  static const std::vector<Run> none;
+  const auto at = runs_.find(key);
+  return at == runs_.end() ? none : at->second;
+}
+
 Timeline::Found Timeline::find(std::uint64_t key, Micros t) const {
   Found found;
   const auto at = runs_.find(key);

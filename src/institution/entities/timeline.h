@@ -38,6 +38,12 @@ class Timeline {
     for (const End& e : other.ends_) ends_.push_back({e.key, change(Evidence{e.key, e.value, e.at}).value, e.at});
     evicted_ += other.evicted_;
   }
+  // Other numbers for values and sources, each piece through `change`. Before settle().
+  template <class F>
+  void renumber(F&& change) {
+    for (Evidence& e : evidence_) e = change(e);
+    for (End& e : ends_) e.value = change(Evidence{e.key, e.value, e.at}).value;
+  }
   void settle();
 
   struct Run {
@@ -53,6 +59,8 @@ class Timeline {
     Micros from = kNoTime, until = kNoTime;
   };
   Found find(std::uint64_t key, Micros t) const;
+  // All that is known of a key, in order of time.
+  const std::vector<Run>& runs(std::uint64_t key) const;
   std::uint64_t evicted() const { return evicted_; }
 
  private:

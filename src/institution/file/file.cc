@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "base/file.h"
 #include "base/yaml.h"
 #include "institution/checks/checks.h"
 #include "institution/file/reader.h"
@@ -10,6 +11,7 @@ namespace custos::institution {
 namespace institution_reading {
 namespace {
 
+constexpr std::size_t kFileBytes = 8u << 20;
 constexpr std::size_t kNodes = 1'000'000;  // written out: every alias counts as what it stands for
 
 }  // namespace
@@ -37,6 +39,20 @@ Result<InstitutionFile> read_institution(std::string_view text, const std::strin
   check(context);
   file.remarks.sort();
   return file;
+}
+
+Result<InstitutionFile> load_institution(const std::string& path, const ReadOptions& options) {
+  const auto text = read_file(path, institution_reading::kFileBytes);
+  if (!text) return tl::unexpected<Error>(text.error());
+  return read_institution(*text, path, options);
+}
+
+Result<Institution> usable_institution(const std::string& path) {
+  if (path.empty()) return Institution{};
+  auto file = load_institution(path);
+  if (!file) return tl::unexpected<Error>(file.error());
+  if (file->remarks.errors() == 0) return std::move(file->institution);
+  return fail(Code::Usage, "has errors; `custos institution check` names them with their lines", path);
 }
 
 Remarks check_institution(const Institution& institution, const std::string& name, const ReadOptions& options) {

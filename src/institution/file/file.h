@@ -26,6 +26,12 @@ struct ReadOptions {
 // `path` is only named. docs/formats/institution.md says what stands in the file.
 Result<InstitutionFile> read_institution(std::string_view text, const std::string& path, const ReadOptions& options = {});
 
+// The same from disk.
+Result<InstitutionFile> load_institution(const std::string& path, const ReadOptions& options = {});
+
+// The institution of a run: of a file without errors (what rests on others would be wrong without a word); no path: one of which nothing is known.
+Result<Institution> usable_institution(const std::string& path);
+
 // Checks an institution that was made otherwise; its remarks have no lines.
 Remarks check_institution(const Institution& institution, const std::string& name, const ReadOptions& options = {});
 

@@ -174,7 +174,9 @@ class Run final : public ExportRun {
     number(w.key("c"), f.count);
     w.field("g", f.log_source).field("p", f.pipeline).key("e").open_array();
     for (std::size_t i = 0; i < f.entities.size() && i < kListed; ++i) {
-      w.open_array().value(cut(f.entities[i].kind, 60)).value(cut(f.entities[i].value, kValue)).close_array();
+      w.open_array().value(cut(f.entities[i].kind, 60)).value(cut(f.entities[i].value, kValue));
+      if (const std::string is = identity(f.entities[i]); !is.empty()) w.value(cut(is, kValue));
+      w.close_array();
     }
     w.close_array().key("m").open_array();
     for (std::size_t i = 0; i < f.matched.size() && i < kListed; ++i) {

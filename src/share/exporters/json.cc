@@ -37,6 +37,19 @@ void matches(JsonWriter& w, const Finding& f) {
   w.close_array();
 }
 
+void entity(JsonWriter& w, const Entity& e) {
+  w.open_object().field("kind", e.kind).field("value", e.value);
+  if (!e.identities.empty()) w.key("identities").open_array();
+  for (const Identity& i : e.identities) {
+    w.open_object().field("kind", i.kind).key("value");
+    i.is.known() ? w.value(i.is.value) : w.null();
+    w.key("since").time(i.is.span.from).key("until").time(i.is.span.until).field("from", i.is.from);
+    w.key("candidates").values(i.is.candidates).close_object();
+  }
+  if (!e.identities.empty()) w.close_array();
+  w.close_object();
+}
+
 class Run final : public ExportRun {
  public:
   explicit Run(Output& out) : sink_(out) {}
@@ -51,7 +64,7 @@ class Run final : public ExportRun {
     w.key("others").open_array();
     for (const Place& p : f.others) place(w, p);
     w.close_array().field("count", f.count).key("entities").open_array();
-    for (const Entity& e : f.entities) w.open_object().field("kind", e.kind).field("value", e.value).close_object();
+    for (const Entity& e : f.entities) entity(w, e);
     w.close_array();
     matches(w, f);
     w.key("attack").values(rule.attack).key("tactics").values(rule.tactics).field("pipeline", f.pipeline);

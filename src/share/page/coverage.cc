@@ -83,6 +83,7 @@ void facts(std::string& out, const Coverage& c, const CoverageView& v) {
            (c.events_by_format.empty() ? "" : ": " + top(c.events_by_format, 30)));
   fact(out, "Times", span(v.first, v.last));
   if (const std::string text = left_out(c.scope); !text.empty()) fact(out, "Left out, as asked", text, true);
+  if (const std::string text = whose(c.identities); !text.empty()) fact(out, "Whose", text, c.identities.forgotten > 0);
   fact(out, "Not understood",
        c.rejects == 0 ? "nothing" : counted(c.rejects, "stretch") + " in " + counted(v.sources_with_rejects, "file"),
        c.rejects > 0);

@@ -55,6 +55,7 @@ void who(std::string& out, const Finding& f) {
     append_text(out, f.entities[i].kind, 60);
     out += "</dt><dd class=\"code\">";
     append_text(out, f.entities[i].value, 1024);
+    if (const std::string is = identity(f.entities[i]); !is.empty()) append_text(out, " = " + is, 1024);
     out += "</dd>";
   }
   out += "</dl>";

@@ -87,7 +87,7 @@ function detail(f) {
   } else if (f.wc) {
     left.append(heading('The record'), make('p', '', 'Left out of this page to keep it small; it is in the source file and in the JSON output.'));
   }
-  if (f.e.length) right.append(heading('Who and what'), terms(f.e, 'code'));
+  if (f.e.length) right.append(heading('Who and what'), terms(f.e.map((x) => [x[0], x[2] ? x[1] + ' = ' + x[2] : x[1]]), 'code'));
   if (r.false_positives.length) right.append(heading('What else it may be'), listing(r.false_positives, ''));
   right.append(heading('By which rule'), terms([['ATT&CK', r.attack.join(', ')], ['tactics', r.tactics.join(', ')], ['rule', r.id],
     ['file', r.path], ['SHA-256', r.hash], ['author', r.author], ['status', r.status], ['log source', f.g], ['pipeline', f.p], ['finding', f.i]], ''));
@@ -138,7 +138,7 @@ function choices() {
 function holds(f, words) {
   const r = rule(f);
   let text = [r.title, r.id, r.description, r.attack.join(' '), r.tactics.join(' '), f.i, f.g, files[f.s], f.w].join('\n');
-  for (const x of f.e) text += '\n' + x[1];
+  for (const x of f.e) text += '\n' + x[1] + '\n' + (x[2] || '');
   for (const x of f.m) text += '\n' + x[0] + '\n' + x[1];
   text = text.toLowerCase();
   return words.every((w) => text.includes(w));

@@ -9,7 +9,7 @@
 #include "base/file.h"
 #include "base/text.h"
 #include "base/yaml.h"
-#include "engine/entities.h"
+#include "engine/attribution/entities.h"
 #include "engine/evaluation/folders.h"
 #include "engine/evaluation/scene_reader.h"
 #include "engine/evaluation/set.h"

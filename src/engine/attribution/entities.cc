@@ -1,8 +1,10 @@
-#include "engine/entities.h"
+#include "engine/attribution/entities.h"
 
 #include <algorithm>
 #include <array>
 #include <string_view>
+
+#include <fmt/format.h>
 
 #include "base/text.h"
 
@@ -11,13 +13,15 @@ namespace entity_names {
 
 struct Row {
   std::string_view field, kind;
+  std::string_view domain = {}, sid = {};  // fields beside it that tell which account of that name
 };
 
 // Field names as the decoders give them, most telling first within a kind.
 constexpr std::array kRows = std::to_array<Row>({
     {"Computer", "host"}, {"Hostname", "host"}, {"hostname", "host"}, {"host.name", "host"}, {"agent.hostname", "host"},
     {"WorkstationName", "host"}, {"SourceHostname", "host"}, {"DestinationHostname", "host"},
-    {"TargetUserName", "user"}, {"SubjectUserName", "user"}, {"User", "user"}, {"SourceUser", "user"}, {"user", "user"},
+    {"TargetUserName", "user", "TargetDomainName", "TargetUserSid"},
+    {"SubjectUserName", "user", "SubjectDomainName", "SubjectUserSid"}, {"User", "user"}, {"SourceUser", "user"}, {"user", "user"},
     {"userIdentity.userName", "user"}, {"userIdentity.arn", "user"}, {"userPrincipalName", "user"}, {"UserPrincipalName", "user"},
     {"UserId", "user"}, {"actor", "user"}, {"actor.alternateId", "user"}, {"acct", "user"}, {"auid", "user"}, {"user.name", "user"},
     {"user.username", "user"}, {"initiatedBy.user.userPrincipalName", "user"}, {"properties.userPrincipalName", "user"},
@@ -44,6 +48,17 @@ bool means_nothing(std::string_view v) {
          equals_ignore_ascii_case(v, "LOCAL");
 }
 
+std::string qualified(const Event& event, const Row& row, std::string_view name) {
+  if (row.sid.empty()) return {};
+  const auto text = [&event](std::string_view field) {
+    const Field* f = event.find(field);
+    return f == nullptr || f->type == Type::Null || means_nothing(f->text()) ? std::string_view() : f->text();
+  };
+  if (const std::string_view sid = text(row.sid); sid.starts_with("S-1-5-21-")) return std::string(sid);
+  const std::string_view domain = text(row.domain);
+  return domain.empty() ? std::string() : fmt::format("{}\\{}", domain, name);
+}
+
 }  // namespace entity_names
 
 std::string_view entity_kind(std::string_view field) {
@@ -61,7 +76,7 @@ std::vector<Entity> entities_of(const Event& event) {
     if (id == kOtherName) continue;
     for (const Field& f : event.fields()) {
       if (f.name != id || f.type == Type::Null || means_nothing(f.text()) || f.size > kMostBytes) continue;
-      Entity e{std::string(row.kind), std::string(f.text())};
+      Entity e{std::string(row.kind), std::string(f.text()), qualified(event, row, f.text()), {}};
       // Zeek's and nxlog's "host" is a name or a domain by where it stands; an address is an address anyway.
       if (std::find(out.begin(), out.end(), e) == out.end()) out.push_back(std::move(e));
       if (out.size() >= kMost) return out;

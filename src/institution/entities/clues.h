@@ -1,0 +1,48 @@
+// The fields of an event that tell who and what it is about, picked out in one pass.
+// Called by the resolver's callers, one a worker; read by resolver.cc and subjects.cc.
+// Texts are views into the event and die with its batch; the dictionary given must outlive it.
+// One thread.
+// Refuses nothing: what a record does not say is empty. Of several values of one name the first counts.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <string_view>
+#include <vector>
+
+#include "model/batch.h"
+
+namespace custos::institution {
+
+// Names as the decoders give them, in the order of clue_names in clues.cc.
+enum class Clue : std::uint8_t {
+  // Windows
+  EventId, Computer, Hostname, IpAddress, TargetUserName, TargetDomainName, TargetUserSid, TargetSid, SubjectUserName, SubjectDomainName, SubjectUserSid, User,
+  SourceUser, Status, Initiated, SourceIp, ProcessGuid, ProcessId, NewProcessId, NewProcessName, ProcessName, Image,
+  // the wire
+  AssignedAddress, HostName, ClientFqdn, LeaseTime, OriginAddress, ResponderAddress, SrcIp, DestIp, ClientIp,
+  // Linux and the cloud
+  Message, Program, SyslogHost, LinuxUser, Outcome, Node, Acct, ProxyUser, EntraUser, M365User, AwsUser, SignInError,
+  kCount
+};
+
+class Clues {
+ public:
+  explicit Clues(const Names& names) : names_(names) {}
+
+  // `e` must be of a batch with this dictionary.
+  void read(const Event& e);
+  std::string_view operator[](Clue c) const { return values_[static_cast<std::size_t>(c)]; }
+
+ private:
+  static constexpr auto kCount = static_cast<std::size_t>(Clue::kCount);
+  void look_at_new_names();
+
+  const Names& names_;
+  std::vector<std::uint8_t> clue_of_;  // by NameId; kCount: none
+  std::array<std::string_view, kCount> values_{};
+  std::array<std::uint8_t, kCount> set_{};  // which of them the last event set
+  std::size_t set_count_ = 0;
+};
+
+}  // namespace custos::institution
