@@ -18,6 +18,16 @@ namespace fs = std::filesystem;
 
 bool is_rule_file(const fs::path& p) { return p.extension() == ".yml" || p.extension() == ".yaml"; }
 
+// A shipped filter speaks of what the institution file tells; without that there is nothing to leave out.
+bool in_use(const BuiltinFile& file, const rules::Placeholders& given) {
+  if (!file.path.starts_with("content/rules/filters/")) return true;
+  for (std::size_t at = file.text.find("'%"); at != std::string_view::npos; at = file.text.find("'%", at + 2)) {
+    const std::size_t end = file.text.find("%'", at + 2);
+    if (end == std::string_view::npos || !given.contains(std::string(file.text.substr(at + 2, end - at - 2)))) return false;
+  }
+  return true;
+}
+
 class Collector {
  public:
   Collector(std::vector<rules::RuleText>& files, std::vector<RuleRefusal>& unreadable) : files_(files), unreadable_(unreadable) {}
@@ -72,7 +82,9 @@ class Collector {
 Result<std::vector<rules::RuleText>> read_rules(const RuleOptions& options, std::vector<RuleRefusal>& unreadable, std::size_t& shipped) {
   std::vector<rules::RuleText> files;
   if (options.builtin) {
-    for (const BuiltinFile& f : builtin_rules()) files.push_back({std::string(f.path), std::string(f.text)});
+    for (const BuiltinFile& f : builtin_rules()) {
+      if (rule_files::in_use(f, options.placeholders)) files.push_back({std::string(f.path), std::string(f.text)});
+    }
   }
   shipped = files.size();
   rule_files::Collector collector(files, unreadable);

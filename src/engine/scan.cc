@@ -159,7 +159,9 @@ Result<ScanResult> scan(const ScanOptions& options, const std::function<void(con
   }
   auto known = institution::usable_institution(options.institution);
   if (!known) return tl::unexpected<Error>(known.error());
-  auto rules = load_rules(options.rules);
+  RuleOptions rule_options = options.rules;
+  rule_options.placeholders.merge(institution::placeholders(*known));
+  auto rules = load_rules(rule_options);
   if (!rules) return tl::unexpected<Error>(rules.error());
   auto walk = ingest::walk(options.paths, options.limits);
   if (!walk) return tl::unexpected<Error>(walk.error());

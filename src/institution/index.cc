@@ -18,7 +18,9 @@ Index::Index(const Institution& in) {
     if (!p.unit.empty()) units.insert(name_key(p.unit));
     if (!p.role.empty()) roles.insert(name_key(p.role));
     if (!p.mail.empty()) mails.insert(name_key(p.mail));
+    for (const Account& a : p.accounts) accounts.insert(name_key(a.name));
   }
+  for (const Account& a : in.accounts) accounts.insert(name_key(a.name));
   for (std::size_t i = 0; i < in.cases.size(); ++i) cases.emplace(in.cases[i].id, i);
   for (std::size_t i = 0; i < in.items.size(); ++i) items.emplace(in.items[i].id, i);
   for (std::size_t i = 0; i < in.services.size(); ++i) services.emplace(name_key(in.services[i].name), i);
@@ -35,6 +37,7 @@ Index::Index(const Institution& in) {
 }
 
 bool Index::has_host(std::string_view name) const { return hosts.contains(name_key(name)); }
+bool Index::has_account(std::string_view name) const { return accounts.contains(name_key(name)); }
 bool Index::has_unit(std::string_view name) const { return units.contains(name_key(name)); }
 bool Index::has_role(std::string_view name) const { return roles.contains(name_key(name)); }
 

@@ -23,8 +23,10 @@ struct Index {
   One services, networks;                                           // by name_key
   std::unordered_map<std::string, std::vector<std::size_t>> hosts;  // by name_key of name, name.domain and aliases
   std::unordered_set<std::string> units, roles, mails;              // name_key of what people have
+  std::unordered_set<std::string> accounts;                          // name_key of their names without the domain
 
   bool has_host(std::string_view name) const;
+  bool has_account(std::string_view name) const;
   bool has_unit(std::string_view name) const;
   bool has_role(std::string_view name) const;
   // A person's id, a unit, a role or a mail address of somebody.

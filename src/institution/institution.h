@@ -11,4 +11,5 @@
 #include "institution/file/write.h"         // write_institution(), institution_json()
 #include "institution/import/import.h"      // read_ldif(), read_csv()
 #include "institution/import/merge.h"       // Merger: several sources as one institution
+#include "institution/placeholders.h"       // placeholders(): what rules may ask for by name
 #include "institution/remark.h"             // Remark, Remarks

@@ -112,9 +112,9 @@ struct Canary {
 
 // Known not to be an intruder: a scanner, an address through which the institution appears outside, an operator's own way in.
 struct KnownSource {
-  std::string kind;  // scanner egress operator monitoring
+  std::string kind;  // scanner egress operator monitoring directory-sync
   std::string name;
-  std::vector<std::string> addresses, hosts, people, targets, services;
+  std::vector<std::string> addresses = {}, hosts = {}, people = {}, accounts = {}, targets = {}, services = {};  // accounts: names without the domain
   bool operator==(const KnownSource&) const = default;
 };
 

@@ -156,6 +156,49 @@ with tempfile.TemporaryDirectory() as d:
     check("logs may come from standard input", p.returncode == 0 and b"ws-014" in p.stdout, p)
     p = run("init", samples)
     check("the shipped samples give a file that passes check", p.returncode in (0, 3) and run("check", write(at("s.yaml"), p.stdout.decode())).returncode == 0, p)
+
+    # whose an address was, and when
+    lease = lambda second, address, name: json.dumps({"ts": 1773650000 + second, "uid": "C1", "assigned_addr": address, "host_name": name, "lease_time": 3600.0, "mac": "00:1a:2b:3c:4d:5e", "trans_id": 1})
+    leases = write(at("dhcp.log"), lease(0, "10.20.8.31", "ws-014") + "\n" + lease(7200, "10.20.8.31", "ws-022") + "\n")
+    p = run("who", "10.20.8.31", leases, "--json")
+    who = json.loads(p.stdout)
+    check("who tells all holders of an address in order of time", p.returncode == 0 and [(a["kind"], a["value"]) for a in who["answers"]] == [("host", "ws-014"), ("host", "ws-022")], who)
+    check("with the time and the record it rests on", who["answers"][0]["since"] == "2026-03-16T08:33:20Z" and who["answers"][0]["until"] == "2026-03-16T09:33:20Z" and who["answers"][0]["from"] == f"lease in {leases}, record 1", who)
+    p = run("who", "10.20.8.31", leases, "--at", "2026-03-16T10:40:00Z")
+    check("--at tells whose it was then", p.returncode == 0 and b"ws-022" in p.stdout and b"ws-014" not in p.stdout, p)
+    p = run("who", "ws-014", leases)
+    check("who tells the addresses of a computer", p.returncode == 0 and b"10.20.8.31" in p.stdout, p)
+    p = run("who", "10.20.8.32", leases)
+    check("nothing known ends 1", p.returncode == 1 and b"nothing is known of it" in p.stdout, p)
+    p = run("who", "10.20.8.31")
+    check("neither logs nor file ends 2 and says what to name", p.returncode == 2 and b"--institution" in p.stderr, p)
+    p = run("who", "10.20.8.31", leases, "--at", "noon")
+    check("a time that is none ends 2", p.returncode == 2 and b"'noon'" in p.stderr, p)
+    p = run("who", "10.20.8.31", at("strange.bin"))
+    check("logs that can't be read end 3 and are said", p.returncode == 3 and b"could not be read whole" in p.stdout, p)
+    p = run("who", "m.osei@court.example.org", "--institution", example)
+    check("who knows accounts of the file", p.returncode == 0 and b"m.osei" in p.stdout and b"institution file" in p.stdout, p)
+
+    # the file sharpens a scan
+    copy = {"Event": {"System": {"Provider": {"#attributes": {"Name": "Microsoft-Windows-Security-Auditing"}}, "EventID": 4662, "Channel": "Security", "Computer": "dc-01.court.example.org", "EventRecordID": 7,
+            "TimeCreated": {"#attributes": {"SystemTime": "2026-03-16T09:00:00.000000Z"}}}, "EventData": {"SubjectUserName": "svc-copy", "SubjectDomainName": "COURT", "AccessMask": "0x100", "ObjectServer": "DS",
+            "Properties": "%%7688\n\t\t{1131f6ad-9c07-11d1-f79f-00c04fc2dcd2}"}}}
+    events = write(at("dc.ndjson"), json.dumps(copy) + "\n")
+    scan = lambda *more: subprocess.run([custos, "scan", events, "--json", "-", "--quiet", *more], capture_output=True, timeout=60)
+    titles = lambda p: [json.loads(l)["rule"]["title"] for l in p.stdout.splitlines() if b'"type":"finding"' in l]
+    p = scan()
+    check("an account that copies the directory is found", p.returncode == 1 and any("posing as a domain controller" in t for t in titles(p)), p)
+    knows = write(at("knows.yaml"), "version: 1\ninstitution: {name: Court, domain: court.example.org, netbios: COURT}\naccounts: [{name: svc-copy, domain: COURT, kind: service}]\n"
+                  "known: [{kind: directory-sync, name: sync, accounts: [svc-copy]}]\n")
+    p = scan("--institution", knows)
+    check("but not one that the file says does so", p.returncode == 0 and not titles(p) and json.loads(p.stdout.splitlines()[-1])["rules"]["filters"] == 1, p)
+    other = write(at("other.yaml"), open(knows).read().replace("svc-copy", "svc-other"))
+    p = scan("--institution", other)
+    check("another one is, with its full name", p.returncode == 1 and b'"value":"court\\\\svc-copy"' in p.stdout, p)
+    p = scan("--institution", wrong)
+    check("a file with errors is refused before anything is read", p.returncode == 2 and b"custos institution check" in p.stderr and not p.stdout, p)
+    p = scan("--institution", at("absent.yaml"))
+    check("so is one that is not there", p.returncode == 2 and b"absent.yaml" in p.stderr, p)
     p = run()
     check("no verb ends 2", p.returncode == 2 and b"--help" in p.stderr, p)
     p = run("--help")

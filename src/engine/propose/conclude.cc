@@ -220,7 +220,7 @@ class Concluder {
     for (const auto& [address, s] : s_.sources) {
       if (s.targets.size() < kScannerTargets && s.ports.size() < kScannerTargets) continue;
       const auto number = [](std::size_t n) { return n >= 256 ? std::string("256 or more") : std::to_string(n); };
-      out_.to_confirm.push_back({"scanner", {}, {text_of(address)}, {}, {}, {}, {}});
+      out_.to_confirm.push_back({.kind = "scanner", .name = {}, .addresses = {text_of(address)}});
       out_.confirm_reasons.push_back(fmt::format("{} addresses and {} ports of this institution in {} {}", number(s.targets.size()), number(s.ports.size()),
                                                  times(s.seen.count, "connection"), when(s.seen)));
     }
@@ -229,7 +229,7 @@ class Concluder {
   void egress() {
     for (const auto& [address, o] : s_.outside) {
       if (o.accounts.size() < kEgressAccounts) continue;
-      out_.to_confirm.push_back({"egress", {}, {text_of(address)}, {}, {}, {}, {}});
+      out_.to_confirm.push_back({.kind = "egress", .name = {}, .addresses = {text_of(address)}});
       out_.confirm_reasons.push_back(fmt::format("{} accounts signed in from here {}", o.accounts.size(), when(o.seen)));
     }
   }

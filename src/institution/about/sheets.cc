@@ -259,6 +259,7 @@ Sheet Sheets::of(const KnownSource& k) const {
   s.add_all("addresses", k.addresses);
   s.add_all("hosts", k.hosts);
   s.add_all("people", k.people);
+  s.add_all("accounts", k.accounts);
   s.add_all("targets", k.targets);
   s.add_all("services", k.services);
   return s;

@@ -98,9 +98,11 @@ class Check {
     each(
         "known", i, "people", k.people, [&](auto& v) { return person_there(v); }, "person with the id");
     each(
+        "known", i, "accounts", k.accounts, [&](auto& v) { return index_.has_account(v); }, "account called");
+    each(
         "known", i, "services", k.services, [&](auto& v) { return service_there(v); }, "service called");
-    if (k.addresses.empty() && k.hosts.empty() && k.people.empty()) {
-      c_.remarks.error(c_.places.line("known", i, "kind"), "a known source needs 'addresses', 'hosts' or 'people'");
+    if (k.addresses.empty() && k.hosts.empty() && k.people.empty() && k.accounts.empty()) {
+      c_.remarks.error(c_.places.line("known", i, "kind"), "a known source needs 'addresses', 'hosts', 'people' or 'accounts'");
     }
   }
 

@@ -161,7 +161,7 @@ TEST(InstitutionFile, ReferencesThatDangle) {
                           "13 warning: 'tell': there is no person, unit, role or mail address 'Press'",
                           "14 warning: list the 'confidentialities' of the institution, weakest first, so that they can be compared",
                           "14 warning: 'j' has no 'match': no log can be seen to speak of it", "15 error: 'people': there is no person with the id 'z2'",
-                          "15 error: a known source needs 'addresses', 'hosts' or 'people'"));
+                          "15 error: a known source needs 'addresses', 'hosts', 'people' or 'accounts'"));
 }
 
 TEST(InstitutionFile, NetworksAndAddresses) {

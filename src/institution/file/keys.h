@@ -151,6 +151,7 @@ struct Keys<KnownSource> {
     v.texts("addresses", k.addresses);
     v.texts("hosts", k.hosts);
     v.texts("people", k.people);
+    v.texts("accounts", k.accounts);
     v.texts("targets", k.targets);
     v.texts("services", k.services);
   }

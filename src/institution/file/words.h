@@ -21,6 +21,6 @@ inline constexpr auto kRoles = std::to_array<std::string_view>({"workstation", "
 inline constexpr auto kAccountKinds = std::to_array<std::string_view>({"person", "admin", "service", "shared", "machine"});
 inline constexpr auto kItemKinds = std::to_array<std::string_view>({"share", "folder", "mailbox", "repository", "case", "person"});
 inline constexpr auto kCanaryKinds = std::to_array<std::string_view>({"account", "file", "share", "host", "domain", "mailbox"});
-inline constexpr auto kKnownKinds = std::to_array<std::string_view>({"scanner", "egress", "operator", "monitoring"});
+inline constexpr auto kKnownKinds = std::to_array<std::string_view>({"scanner", "egress", "operator", "monitoring", "directory-sync"});
 
 }  // namespace custos::institution

@@ -130,7 +130,11 @@ Institution describe(const World& w) {
   egress.kind = "egress";
   egress.name = "what the Internet sees";
   egress.addresses = {w.egress};
-  out.known = {scanner, egress};
+  KnownSource sync;
+  sync.kind = "directory-sync";
+  sync.name = "copies the directory into the cloud";
+  sync.accounts = {"svc-sync"};
+  out.known = {scanner, egress, sync};
   return out;
 }
 
