@@ -22,11 +22,19 @@ void Clues::look_at_new_names() {
   }
 }
 
+bool Clues::of_web_server() const {
+  if (sources_ == nullptr) return false;
+  const LogSource& s = sources_->at(log_source_);
+  return s.product.empty() && s.service.empty() && s.categories.size() == 1 && s.categories[0] == "webserver";
+}
+
 void Clues::read(const Event& e) {
   if (clue_of_.size() != names_.size()) look_at_new_names();
   // On the way of every event: nothing is touched that need not be.
   for (std::size_t i = 0; i < set_count_; ++i) values_[set_[i]] = {};
   set_count_ = 0;
+  sources_ = &e.batch().sources();
+  log_source_ = e.record().log_source;
   const std::uint8_t* const clue_of = clue_of_.data();
   for (const Field& f : e.fields()) {
     const std::uint8_t clue = clue_of[f.name];

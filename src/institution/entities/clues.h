@@ -32,6 +32,8 @@ class Clues {
 
   // `e` must be of a batch with this dictionary.
   void read(const Event& e);
+  // A line of a web server's own access log, which does not name the server.
+  bool of_web_server() const;
   std::string_view operator[](Clue c) const { return values_[static_cast<std::size_t>(c)]; }
 
  private:
@@ -43,6 +45,8 @@ class Clues {
   std::array<std::string_view, kCount> values_{};
   std::array<std::uint8_t, kCount> set_{};  // which of them the last event set
   std::size_t set_count_ = 0;
+  const LogSources* sources_ = nullptr;
+  LogSourceId log_source_ = kUnknownSource;
 };
 
 }  // namespace custos::institution

@@ -37,6 +37,7 @@ std::string plain_address(std::string_view written) {
 Hosts::Hosts(const Institution& known) : domain_(fold(known.domain)), addresses_(kHold, kMost) {
   for (const Host& h : known.hosts) {
     const std::string canonical = fold(h.name);
+    if (std::find(h.roles.begin(), h.roles.end(), "web") != h.roles.end()) web_servers_.push_back(canonical);
     for (const std::string& alias : h.aliases) aliases_.emplace(fold(alias), canonical);
     if (!h.domain.empty()) aliases_.emplace(fold(h.name + "." + h.domain), canonical);
     for (const std::string& a : h.addresses) {
@@ -177,6 +178,15 @@ Answer Hosts::answer_of(const Timeline::Run& run, const std::vector<std::string>
   a.candidates = {a.value};
   a.span = {run.first, run.until};
   a.from = fmt::format("{} in {}, record {}", run.begins ? "lease" : "seen", run.source < sources.size() ? sources[run.source] : std::string("?"), run.record);
+  return a;
+}
+
+Answer Hosts::only_web_server() const {
+  Answer a;
+  a.candidates = web_servers_;
+  if (web_servers_.size() != 1) return a;
+  a.value = web_servers_.front();
+  a.from = "the institution file's only host with role web";
   return a;
 }
 

@@ -40,6 +40,8 @@ class Hosts {
   // Everybody who is known to have had an address, and every address a computer is known to have had, in order of time.
   std::vector<Answer> holders(std::string_view address, const std::vector<std::string>& sources) const;
   std::vector<Answer> addresses(std::string_view host, const std::vector<std::string>& sources) const;
+  // Nobody where the institution file has none or several.
+  Answer only_web_server() const;
   // Inside one of the institution's networks; where none are known, a private address (RFC 1918, RFC 4193, link-local).
   bool ours(std::string_view address) const;
   std::uint64_t forgotten() const { return forgotten_ + addresses_.evicted(); }
@@ -57,6 +59,7 @@ class Hosts {
   std::string last_domain_;        // as it was written last
   std::unordered_map<std::string, std::string, TextHash, TextEqual> aliases_;
   std::unordered_map<std::string, std::string, TextHash, TextEqual> fixed_;  // address -> host, of the institution file
+  std::vector<std::string> web_servers_;
   std::vector<Block> shared_, networks_;
   std::unordered_map<std::string, std::uint32_t, TextHash, TextEqual> numbers_;
   std::vector<std::string> names_;

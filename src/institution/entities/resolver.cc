@@ -172,6 +172,7 @@ Attribution Resolver::attribute(const Clues& c, Micros at) const {
     out.host = hosts_.by_address(s.address, at, sources_);
     // What comes from outside is about the computer of ours that it came to.
     if (!s.other.empty() && !hosts_.ours(s.address)) out.host = hosts_.by_address(s.other, at, sources_);
+    if (s.other.empty() && c.of_web_server() && !hosts_.ours(s.address)) out.host = hosts_.only_web_server();
   }
   if (s.name.empty() || is_machine(s.name) || is_built_in(s.domain, s.name, s.sid)) return out;
   out.account = s.domain.empty() && s.sid.empty() ? accounts_.account(s.name) : accounts_.account(s.domain, s.name, s.sid);

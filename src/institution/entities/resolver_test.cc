@@ -26,10 +26,11 @@ class Log {
  public:
   using Fields = std::vector<std::pair<std::string_view, std::string_view>>;
   explicit Log(Resolver& r) : resolver_(r) {}
-  Event event(Micros at, const Fields& fields) {
+  Event event(Micros at, const Fields& fields, std::string_view category = {}) {
     batch_.clear();
     batch_.begin("raw", 0, ++number_);
     batch_.pending_record().time = at;
+    if (!category.empty()) batch_.pending_record().log_source = sources_.intern({}, {}, category);
     for (const auto& [name, value] : fields) batch_.add(name, batch_.arena().keep(value));
     batch_.end();
     return batch_[0];
@@ -40,8 +41,8 @@ class Log {
     resolver_.from(file);
     resolver_.observe(clues_, e.record());
   }
-  Attribution attribute(Micros at, const Fields& fields) {
-    clues_.read(event(at, fields));
+  Attribution attribute(Micros at, const Fields& fields, std::string_view category = {}) {
+    clues_.read(event(at, fields, category));
     return resolver_.attribute(clues_, at);
   }
 
@@ -146,10 +147,28 @@ TEST(Resolver, AttributesEvents) {
       "ws-014||");
   EXPECT_EQ(attributed({{"id.orig_h", "10.20.8.31"}, {"id.resp_h", "198.18.0.1"}}), "ws-014||");
   EXPECT_EQ(attributed({{"src_ip", "10.20.8.99"}}), "||");
+  EXPECT_EQ(attributed({{"c-ip", "198.18.0.9"}, {"cs-method", "GET"}}), "||");
   EXPECT_EQ(attributed({{"program", "named"}, {"hostname", "ns-01"}, {"src_ip", "10.20.8.31"}}), "ws-014||");
   EXPECT_EQ(attributed({{"program", "sshd"}, {"hostname", "bastion-01"}, {"src_ip", "10.20.8.31"}, {"user", "m.osei"}, {"outcome", "success"}}),
             "bastion-01|court\\m.osei|m.osei");
   EXPECT_EQ(attributed({{"userPrincipalName", "m.osei@court.example.org"}, {"ipAddress", "203.0.113.10"}}), "|court\\m.osei|m.osei");
+}
+
+// An access log does not say which server wrote it; where there is one web server, it did. A visitor of ours is the one the line is about.
+TEST(Resolver, AccessLogsAreTheOnlyWebServers) {
+  const auto host = [](std::size_t servers, std::string_view visitor) {
+    Institution in = court();
+    for (std::size_t i = 0; i < servers; ++i) in.hosts.push_back({.name = "web-0" + std::to_string(i), .roles = {"web"}});
+    Resolver r(in);
+    Log log(r);
+    log.observe(kBegin, {{"assigned_addr", "10.20.8.31"}, {"host_name", "ws-014"}, {"lease_time", "28800.0"}});
+    r.settle();
+    return log.attribute(kBegin + kHours, {{"c-ip", visitor}, {"cs-method", "GET"}}, "webserver").host.value;
+  };
+  EXPECT_EQ(host(1, "198.18.0.9"), "web-00");
+  EXPECT_EQ(host(1, "10.20.8.31"), "ws-014");
+  EXPECT_EQ(host(2, "198.18.0.9"), "");
+  EXPECT_EQ(host(0, "198.18.0.9"), "");
 }
 
 TEST(Resolver, SeveralThreadsKnowWhatOneKnows) {

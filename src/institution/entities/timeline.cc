@@ -104,6 +104,12 @@ Timeline::Found Timeline::find(std::uint64_t key, Micros t) const {
       const Run& before = *(previous - 1);
       if (before.value != previous->value && before.until >= previous->first - kTolerance && t - before.last <= kTolerance) return both(before, *previous);
     }
+    if (previous != runs.data() && next != nullptr) {
+      // Seen before and behind another one's sightings, with nothing that says it was handed over: both have it at once.
+      const Run& before = *(previous - 1);
+      const bool between = before.value == next->value && before.value != previous->value;
+      if (between && !previous->begins && !next->begins && next->first - before.last < hold_) return both(before, *previous);
+    }
     found.run = previous;
   }
   if (found.run != nullptr) {

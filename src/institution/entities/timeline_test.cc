@@ -63,6 +63,20 @@ TEST(Timeline, AnEndIsAnEnd) {
   EXPECT_EQ(found(t, 13 * kLong), Who{});
 }
 
+// Two computers with one address, set by hand: sightings in turn are no handing over.
+TEST(Timeline, WhatIsSeenInTurnBelongsToBoth) {
+  Timeline t = timeline();
+  for (std::uint32_t i = 0; i < 6; ++i) seen(t, 1 + i % 2, i * kLong);
+  t.settle();
+  for (const Micros at : {kLong, 2 * kLong, 2 * kLong + 30 * kTick, 4 * kLong}) EXPECT_EQ(found(t, at).size(), 2u) << at / kTick;
+  // With leases it changes hands, as often as it may.
+  Timeline leased = timeline();
+  for (std::uint32_t i = 0; i < 6; ++i) lease(leased, 1 + i % 2, i * 2 * kLong, kLong);
+  leased.settle();
+  EXPECT_EQ(found(leased, 2 * kLong + 30 * kTick), Who{2});
+  EXPECT_EQ(found(leased, 4 * kLong + 30 * kTick), Who{1});
+}
+
 TEST(Timeline, OrderOfFilesDoesNotMatter) {
   Timeline a = timeline(), b = timeline();
   for (int i = 0; i < 50; ++i) seen(a, i % 3 == 0 ? 7 : 9, (i * 37 % 50) * kLong);

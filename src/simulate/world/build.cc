@@ -1,5 +1,7 @@
 #include <algorithm>
 #include <cmath>
+#include <map>
+#include <set>
 
 #include <fmt/format.h>
 
@@ -82,7 +84,10 @@ class Builder {
     for (std::uint32_t n = 0; n < w_.nets.size(); ++n) {
       if (w_.nets[n].name == net) m.net = n;
     }
-    m.address = address_text(w_.nets[m.net].dhcp ? w_.new_address(m.rng, m.net) : w_.nets[m.net].first + used_[m.net]++);
+    const Net& net_of = w_.nets[m.net];
+    std::uint32_t address = net_of.dhcp ? w_.new_address(m.rng, m.net) : net_of.first + used_[m.net]++;
+    for (std::uint32_t i = 0; i < net_of.size && !given_.insert(address).second; ++i) address = net_of.first + (address - net_of.first + 1) % net_of.size;
+    m.address = address_text(address);
     m.guid_seed = m.rng.next();
     m.booted = w_.begin - static_cast<Micros>(m.rng.below(20 * static_cast<std::uint64_t>(kDay)));
     if (m.rng.chance(p.faults.skewed)) m.skew = static_cast<Micros>((m.rng.chance(0.5) ? 1 : -1) * m.rng.draw(p.faults.skew_seconds) * kSecond);
@@ -229,6 +234,7 @@ class Builder {
   Rng rng_;
   unsigned hosts_;
   std::map<std::uint32_t, std::uint32_t> used_;
+  std::set<std::uint32_t> given_;  // addresses: no two machines begin with one
 };
 
 }  // namespace
