@@ -12,7 +12,7 @@ from browser import CELLS, Browser, Page
 
 custos = os.path.abspath(sys.argv[1])
 pictures = os.path.abspath(sys.argv[2]) if len(sys.argv) > 2 else None
-samples = os.path.join(places.ROOT, "content", "samples")
+samples = os.path.join(places.ROOT, "content", "samples", "logs")
 failures = []
 LEVELS = ["critical", "high", "medium", "low", "informational"]
 

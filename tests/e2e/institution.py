@@ -5,7 +5,7 @@ import json, os, re, subprocess, sys, tempfile
 import places
 
 custos = os.path.abspath(sys.argv[1])
-samples = os.path.join(places.ROOT, "content", "samples")
+samples = os.path.join(places.ROOT, "content", "samples", "logs")
 failures = []
 
 

@@ -8,7 +8,7 @@ custos = os.path.abspath(sys.argv[1])
 
 
 def findings(threads):
-    p = subprocess.run([custos, "scan", "content/samples", "--threads", str(threads), "--json", "-", "--quiet"], cwd=places.ROOT, capture_output=True, text=True)
+    p = subprocess.run([custos, "scan", "content/samples/logs", "--institution", "content/samples/institution.yaml", "--threads", str(threads), "--json", "-", "--quiet"], cwd=places.ROOT, capture_output=True, text=True)
     return [l for l in p.stdout.splitlines() if json.loads(l)["type"] == "finding"]
 
 
