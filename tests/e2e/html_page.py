@@ -43,6 +43,15 @@ def is_value(shown, value):
     return shown.startswith(visible(value.encode()[:1000].decode(errors="ignore")))
 
 
+def is_entity(shown, e):
+    """The value, and whose it is where that is known: each identity with what it rests on."""
+    value, _, whose = shown.partition(" = ")
+    known = e.get("identities", [])
+    if not known:
+        return is_value(shown, e["value"])
+    return is_value(value, e["value"]) and all(visible(i["value"] or " or ".join(i["candidates"]) or "not known") in whose and visible(i["from"]) in whose for i in known)
+
+
 class Scan:
     """One scan with both outputs: what the page must show is what the NDJSON says."""
 
@@ -143,7 +152,7 @@ def shows_every_finding(page, scan):
         same("where it stands", f, g["places"], [place(p) for p in [f["source"], *f["others"]]][:51])
         same("rule, file, hash and techniques", f, [g["terms"].get(k, [""])[0] for k in ("rule", "file", "SHA-256", "ATT&CK")],
              [r["id"], visible(r["path"]), r["hash"], ", ".join(f["attack"])])
-        same("entities", f, all(any(is_value(s, e["value"]) for s in g["entities"].get(visible(e["kind"]), [])) for e in f["entities"]), True)
+        same("entities", f, all(any(is_entity(s, e) for s in g["entities"].get(visible(e["kind"]), [])) for e in f["entities"]), True)
     for what in ("level, time, title, host, user and count", "matched fields and their places", "matched values", "the raw record", "what it means", "where it stands",
                  "rule, file, hash and techniques", "entities"):
         check(f"an open finding shows as the NDJSON does: {what}", not wrong[what], wrong[what][:1])

@@ -167,7 +167,7 @@ class Run final : public ExportRun {
   void data(const Finding& f) {
     JsonWriter w(sink_.text(), JsonPlace::Script);
     w.open_object().field("i", finding_id(f)).field("r", rule_number(f.rule)).key("t");
-    f.time == kNoTime ? w.null() : w.value(f.time / 1000);
+    f.time == kNoTime ? w.null() : w.value(f.time);
     w.field("s", files_.of(f.source.file)).key("o");
     number(w, f.source.offset);
     number(w.key("n"), f.source.record);

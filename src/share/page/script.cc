@@ -16,7 +16,10 @@ const tables = parse(at('tables'));
 const rules = tables.rules, files = tables.files;
 const all = [];
 for (const node of document.querySelectorAll('script.findings')) {
-  for (const f of parse(node)) all.push(f);
+  for (const f of parse(node)) {
+    if (f.t !== null) f.t /= 1000;  // milliseconds with a fraction: a double holds microseconds for some ten thousand years
+    all.push(f);
+  }
   node.remove();
 }
 if (!all.length) return;
@@ -29,7 +32,9 @@ const visible = (s) => s.replace(HOSTILE, code);
 const lines = (s) => s.replace(/\r\n/g, '\n').replace(HOSTILE, (c) => c === '\n' || c === '\t' ? c : code(c));
 const when = (t) => {
   if (t === null || Math.abs(t) > 8.64e15) return 'no time';
-  return new Date(t).toISOString().replace('.000Z', 'Z');
+  const whole = Math.floor(t), micros = Math.round((t - whole) * 1000);
+  const text = new Date(whole).toISOString();
+  return micros ? text.slice(0, -1) + String(micros).padStart(3, '0') + 'Z' : text.replace('.000Z', 'Z');
 };
 function make(tag, css, ...children) {
   const e = document.createElement(tag);
