@@ -89,6 +89,7 @@ void observe(SceneBuilder& builder, std::string_view client, std::string_view na
   o.kind = builder.text(domain);
   o.detail = builder.text(lower);
   o.unit = builder.text(fmt::format("{} {}", client, domain));
+  o.log = builder.text("dns queries");
   builder.observe(o);
 }
 
