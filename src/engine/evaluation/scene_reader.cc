@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <cstring>
 
-#include <fmt/format.h>
+#include "engine/reading/read_stream.h"
 
 namespace custos::engine {
 namespace scene_reading {
@@ -55,20 +55,9 @@ void SceneReader::read_text(const std::string& name, std::string_view text, cons
 }
 
 void SceneReader::stream(const ingest::StreamInfo& info, ingest::ByteStream& bytes) {
-  const Limits& limits = joining_.options().limits;
-  SourceCoverage coverage;
-  ingest::Report report(coverage, 1);
-  ingest::Head head(bytes);
-  const Bytes first = head.look();
-  const ingest::Format* format = ingest::recognise(first, head.whole());
-  if (first.empty() && head.whole()) return;
-  if (format == nullptr) return problem(info.name, ReadState::Unread, "in no format custos knows");
   ++source_;
-  const auto decoder = format->open({limits, info.modified, false, info.handed_to});
-  const auto summary = ingest::read_all(head, *decoder, batch_, report, limits, [&](Batch& batch) { take(batch, info.name); });
-  if (!summary.whole) report.partial("not read to its end");
-  if (coverage.state == ReadState::Whole) return;
-  problem(info.name, coverage.state, coverage.reject_count > 0 ? fmt::format("{} records not understood", coverage.reject_count) : coverage.why);
+  const auto outcome = read_stream(info, bytes, info.modified, batch_, joining_.options().limits, [&](Batch& batch) { take(batch, info.name); });
+  if (outcome.state != ReadState::Whole) problem(info.name, outcome.state, outcome.why);
 }
 
 void SceneReader::problem(const std::string& name, ReadState, const std::string& why) { problems_.emplace_back(name, why); }
