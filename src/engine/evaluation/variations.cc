@@ -89,9 +89,10 @@ void Variations::finish(evaluate::Report& report) const {
     if (logs_.size() < 2) {
       report.remarks.push_back(logs_.empty() ? "ablations: nothing here says of which kind of log an event is"
                                              : fmt::format("ablations: there is only one kind of log here ({}), so none can be left out", *logs_.begin()));
-    } else {
-      report.remarks.push_back("ablations: a hit that a rule has on what is left stays, even of a correlation that also counted what was left out");
     }
+  }
+  if (wanted()) {
+    report.remarks.push_back("variants: rules are not matched anew, so a correlation still holds on what is left of it, even if it counted what is gone");
   }
   if (!options_.disturb.empty()) report.disturbed.push_back(full_row("undisturbed"));
   for (const auto& [key, r] : rows_) {
@@ -102,7 +103,10 @@ void Variations::finish(evaluate::Report& report) const {
     } else {
       v.figures = figures(r.outcomes);
     }
-    if (!v.does.empty()) report.remarks.push_back(fmt::format("disturbed by {}: {}", v.name, v.does));
+    if (!v.does.empty()) {
+      report.remarks.push_back(v.not_done.empty() ? fmt::format("disturbed by {}: {}", v.name, v.does)
+                                                  : fmt::format("disturbed by {}: not done, {}", v.name, v.not_done));
+    }
     (key.first == "disturbance" ? report.disturbed : report.ablations).push_back(std::move(v));
   }
 }

@@ -51,9 +51,6 @@ Table one(const std::vector<Variation>& variations, const std::string& title, co
                         number_text(f.precision, 2), number_text(f.false_per_day, 1)});
     }
   }
-  for (const Variation& v : variations) {
-    if (!v.not_done.empty()) t.rows.push_back({"(all)", v.name, "not done: " + v.not_done});
-  }
   return t;
 }
 
