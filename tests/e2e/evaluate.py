@@ -174,6 +174,14 @@ with tempfile.TemporaryDirectory() as d:
     check("ten alarms cost nine false ones a day", [f["false_per_day"] for f in by["rarity"]["by_budget"] if f["budget"] == 10] == [9], by["rarity"]["by_budget"])
     check("sources that need more are not run, and that is said", "peers" in by["beacon_score"]["not_run"] and "names" in by["subdomains"]["not_run"])
     check("whole days are marked as coarse", by["sum_of_risk"]["coarse"] and not by["rarity"]["coarse"])
+    varied = os.path.join(d, "varied")
+    shutil.copytree(beds, varied)
+    with open(os.path.join(varied, "north_alerts.txt"), "a") as f:
+        f.write("1700000000,Extra: once,10.0.0.1,mail,E,false_positive,-\n")
+    j, status = report("ait", "--data", varied, "--budget", "1", "--source", "rarity", "--ablate")
+    rows = {a["without"]: (a["observations_changed"], a["results"][0]["phases"], a["results"][0]["phases_found"]) for a in j["ablations"]}
+    check("a test bed without a kind of log keeps its full figures beside the others", status == 0 and rows == {
+        "nothing": (0, 4, 4), "Extra": (1, 4, 4), "Scan": (100, 4, 0), "Usual alert": (290, 4, 4)}, rows)
     check("--beds chooses", report("ait", "--data", beds, "--beds", "north")[0]["counts"] == {"-": 145, "scan": 30, "crack": 20})
     check("--without leaves out", "random" not in [r["source"] for r in report("ait", "--data", beds, "--without", "random")[0]["results"]])
     for name, args, said in (("an unknown set", ["nonsense", "--data", beds], b"beacons"), ("an unknown source", ["ait", "--data", beds, "--source", "magic"], b"rarity"),
