@@ -1,5 +1,7 @@
 #include "cli/options.h"
 
+#include <unistd.h>
+
 #include <algorithm>
 #include <thread>
 
@@ -32,6 +34,13 @@ void add_rule_options(CLI::App& app, engine::RuleOptions& o, std::vector<std::st
   app.add_flag("!--no-builtin-rules", o.builtin, "leave the shipped rules out");
   app.add_option("--pipeline", o.pipelines, "Sigma processing pipeline applied to every rule (may be repeated)")->type_name("FILE")->allow_extra_args(false);
   app.add_option("--placeholder", placeholders, "value for a rule's %NAME% (may be repeated)")->type_name("NAME=VALUE")->allow_extra_args(false);
+}
+
+// Of a scene to evaluate: half of the machine's, at most 4 GB.
+std::uint64_t default_memory() {
+  constexpr std::uint64_t kMost = std::uint64_t{4} << 30;
+  const long pages = sysconf(_SC_PHYS_PAGES), size = sysconf(_SC_PAGESIZE);
+  return pages <= 0 || size <= 0 ? kMost : std::min(kMost, static_cast<std::uint64_t>(pages) * static_cast<std::uint64_t>(size) / 2);
 }
 
 void add_limit_options(CLI::App& app, Limits& l) {
@@ -222,7 +231,9 @@ std::optional<int> parse_evaluate(const std::vector<std::string>& arguments, Eva
             "\nexit status: 0 done, 2 unusable arguments or data, 3 something could not be read whole\n";
   app.footer(footer);
   std::vector<std::string> placeholders;
+  std::string disturbances;
   engine::EvaluationOptions& o = a.options;
+  o.memory = default_memory();
   app.add_option("SET", o.set, "the set: how the data is laid out and where its truth stands")->required();
   app.add_option("--data", o.data, "folder with the data")->required()->type_name("DIR");
   app.add_option("--budget", o.budget, "alarms a day (default 10)")->type_name("N")->check(CLI::Range(1, 1'000'000));
@@ -232,6 +243,22 @@ std::optional<int> parse_evaluate(const std::vector<std::string>& arguments, Eva
   app.add_option("--learn", o.learn_days, "days to learn from, where the set leaves it open")->type_name("DAYS");
   app.add_option("--calibrate", o.calibrate_days, "days to calibrate on, where the set leaves it open")->type_name("DAYS");
   app.add_option("--seed", o.seed, "of chance: the random source, injected data, the intervals (default 1)")->type_name("N");
+  app.add_option("--memory", o.memory,
+                 fmt::format("for a scene's observations and what is made of them, about 48 bytes each, such as 4GB; what does not fit is left out, and "
+                             "that is said. Rules and readers need some 200 MB beside it (default: {} MB, half of this machine's, at most 4 GB)",
+                             o.memory >> 20))
+      ->type_name("SIZE")
+      ->transform(CLI::AsSizeValue(false));
+  app.add_flag("--ablate", o.ablate, "also what each source finds without each kind of log, and a fused one without each of its parts");
+  std::vector<std::string> names;
+  for (const auto& d : custos::evaluate::disturbances()) {
+    names.emplace_back(d.name);
+    disturbances += fmt::format("{}{}: {}", disturbances.empty() ? "" : "; ", d.name, d.does);
+  }
+  app.add_option("--disturb", o.disturb, fmt::format("also what each source finds in disturbed data (may be repeated). {}", disturbances))
+      ->type_name("WHAT")
+      ->allow_extra_args(false)
+      ->check(CLI::IsMember(names));
   app.add_option("--json", a.json, "everything as one JSON object (- is standard output)")->type_name("FILE");
   app.add_option("--html", a.html, "one page with tables and QQ plots (- is standard output)")->type_name("FILE");
   app.add_flag("--quiet", a.quiet, "no progress and no tables");

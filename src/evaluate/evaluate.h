@@ -12,3 +12,4 @@
 #include "evaluate/report/report.h"  // Report, to_json(), to_text(), to_html()
 #include "evaluate/source.h"         // sources()
 #include "evaluate/truth.h"          // Scene, Truth
+#include "evaluate/variant.h"        // Variant, without_log(), disturbed()

@@ -21,8 +21,9 @@ std::vector<Tested> tested_campaigns(const Scene& scene) {
   std::vector<Tested> out(scene.truth.campaigns.size());
   const auto observations = scene.recording.observations();
   for (const Mark& m : scene.truth.marks) {
+    if (m.campaign == kIgnored) continue;
     const Micros t = observations[m.observation].time;
-    if (m.campaign == kIgnored || scene.recording.periods().at(t) != Period::Test) continue;
+    if (scene.recording.periods().at(t) != Period::Test) continue;
     Tested& c = out[m.campaign];
     c.phases.insert(m.phase);
     if (c.first == kNoTime || t < c.first) c.first = t;
@@ -68,24 +69,19 @@ Weighed weigh(const Scene& scene, const Alarm& alarm, std::vector<Tested>& campa
 }  // namespace judging
 
 std::vector<std::size_t> worst_of_each_day(const std::vector<Alarm>& alarms, const Periods& periods, unsigned budget) {
-  std::vector<std::size_t> order;
+  std::map<Micros, std::vector<std::size_t>> days;
   for (std::size_t i = 0; i < alarms.size(); ++i) {
-    if (alarms[i].raised && periods.at(alarms[i].time) == Period::Test && alarms[i].time < periods.end) order.push_back(i);
+    if (alarms[i].raised && periods.at(alarms[i].time) == Period::Test && alarms[i].time < periods.end) days[bucket_of(alarms[i].time, kDay)].push_back(i);
   }
   const auto key = [&](std::size_t i) {
     const Alarm& a = alarms[i];
-    return std::tuple<Micros, double, Micros, const std::string&, const std::string&>(bucket_of(a.time, kDay), -a.score, a.time, a.entity, a.what);
+    return std::tuple<double, Micros, const std::string&, const std::string&, std::size_t>(-a.score, a.time, a.entity, a.what, i);
   };
-  std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) { return key(a) < key(b); });
   std::vector<std::size_t> chosen;
-  Micros day = kNoTime;
-  unsigned taken = 0;
-  for (const std::size_t i : order) {
-    if (const Micros d = bucket_of(alarms[i].time, kDay); d != day) {
-      day = d;
-      taken = 0;
-    }
-    if (taken++ < budget) chosen.push_back(i);
+  for (auto& [day, of_day] : days) {
+    const auto end = of_day.begin() + static_cast<std::ptrdiff_t>(std::min<std::size_t>(budget, of_day.size()));
+    std::partial_sort(of_day.begin(), end, of_day.end(), [&](std::size_t a, std::size_t b) { return key(a) < key(b); });
+    chosen.insert(chosen.end(), of_day.begin(), end);
   }
   return chosen;
 }
@@ -174,6 +170,15 @@ Interval bootstrap(std::span<const std::pair<double, double>> found_of_all, std:
     return shares[static_cast<std::size_t>(std::clamp(std::ceil(share * n) - 1, 0.0, n - 1))];
   };
   return {rank(0.025), rank(0.975)};
+}
+
+Interval wilson(std::uint64_t found, std::uint64_t all) {
+  if (all == 0) return {};
+  constexpr double z = 1.959963984540054;  // the normal's 97.5 %
+  const auto n = static_cast<double>(all);
+  const double p = static_cast<double>(found) / n, middle = (p + z * z / (2 * n)) / (1 + z * z / n),
+               half = z / (1 + z * z / n) * std::sqrt(p * (1 - p) / n + z * z / (4 * n * n));
+  return {std::max(0.0, middle - half), std::min(1.0, middle + half)};
 }
 
 double median(std::vector<double> values) {

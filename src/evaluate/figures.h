@@ -63,6 +63,9 @@ Figures sum_up(std::span<const SceneOutcome> scenes, unsigned budget, std::uint6
 // With one campaign nothing is known about how campaigns differ: [0, 1].
 Interval bootstrap(std::span<const std::pair<double, double>> found_of_all, std::uint64_t seed, unsigned resamples = 2'000);
 
+// Wilson's score interval of a share, 95 % (Wilson: "Probable Inference, the Law of Succession, and Statistical Inference", JASA 1927).
+Interval wilson(std::uint64_t found, std::uint64_t all);
+
 // The lower middle of an unsorted list; 0 for none.
 double median(std::vector<double> values);
 

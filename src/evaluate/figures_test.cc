@@ -1,8 +1,13 @@
 #include "evaluate/figures.h"
 
+#include <algorithm>
+#include <cmath>
+#include <map>
+#include <tuple>
 #include <gtest/gtest.h>
 
 #include "evaluate/made_up_test.h"
+#include "evaluate/random.h"
 
 namespace custos::evaluate {
 namespace {
@@ -131,6 +136,45 @@ TEST(Bootstrap, WeighsCampaignsByTheirPhases) {
   const Interval i = bootstrap(uneven, 1);
   EXPECT_EQ(i.low, 0);
   EXPECT_EQ(i.high, 1);
+}
+
+// Checked against the closed form: the bounds are the shares whose own z-test would just not reject what was seen.
+TEST(Figures, WilsonIsTheIntervalThatInvertsTheTest) {
+  const Interval i = wilson(41, 65);
+  EXPECT_NEAR(i.low, 0.509, 0.001);
+  EXPECT_NEAR(i.high, 0.738, 0.001);
+  for (const double bound : {i.low, i.high}) EXPECT_NEAR(std::abs(41.0 / 65 - bound) / std::sqrt(bound * (1 - bound) / 65), 1.959964, 1e-5);
+  EXPECT_EQ(wilson(0, 0).high, 1);
+  EXPECT_NEAR(wilson(0, 10).low, 0, 1e-12);
+  EXPECT_NEAR(wilson(10, 10).high, 1, 1e-12);
+}
+
+// The twin: everything sorted by day, score, time and names.
+TEST(Figures, TheWorstOfEachDayAreThoseOfAFullSort) {
+  Random random(9);
+  for (int round = 0; round < 50; ++round) {
+    std::vector<Alarm> alarms(random.below(60));
+    for (Alarm& a : alarms) {
+      a.time = static_cast<Micros>(random.below(5)) * kDay + static_cast<Micros>(random.below(3));
+      a.score = static_cast<double>(random.below(4));
+      a.entity = std::to_string(random.below(2));
+      a.raised = random.below(5) != 0;
+    }
+    const Periods periods{0, kDay, 2 * kDay, 4 * kDay};
+    std::vector<std::size_t> order;
+    for (std::size_t i = 0; i < alarms.size(); ++i) {
+      if (alarms[i].raised && alarms[i].time >= 2 * kDay && alarms[i].time < 4 * kDay) order.push_back(i);
+    }
+    const auto key = [&](std::size_t i) { return std::tuple(bucket_of(alarms[i].time, kDay), -alarms[i].score, alarms[i].time, alarms[i].entity); };
+    std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) { return key(a) < key(b); });
+    const auto budget = static_cast<unsigned>(1 + random.below(6));
+    std::vector<std::size_t> expected;
+    std::map<Micros, unsigned> taken;
+    for (const std::size_t i : order) {
+      if (taken[bucket_of(alarms[i].time, kDay)]++ < budget) expected.push_back(i);
+    }
+    EXPECT_EQ(worst_of_each_day(alarms, periods, budget), expected);
+  }
 }
 
 }  // namespace

@@ -1,8 +1,13 @@
 #include "evaluate/recording.h"
 
+#include <algorithm>
+#include <map>
+#include <tuple>
+
 #include <gtest/gtest.h>
 
 #include "evaluate/made_up_test.h"
+#include "evaluate/random.h"
 
 namespace custos::evaluate {
 namespace {
@@ -81,14 +86,81 @@ TEST(Recording, AHitIsOnEveryObservationOfItsEventOnce) {
   EXPECT_EQ(moved, (std::vector<std::uint32_t>{2, 0, 1}));
 }
 
-TEST(Recording, RefusesToGrowWithoutBound) {
-  Recording r(2);
-  EXPECT_TRUE(r.add({}));
-  EXPECT_TRUE(r.add({}));
-  EXPECT_FALSE(r.truncated());
-  EXPECT_FALSE(r.add({}));
+TEST(Recording, RefusesToGrowPastItsBytesAndSaysHowManyItWouldTake) {
+  Recording r;
+  r.limit(2'000'000);
+  Observation o;
+  std::size_t held = 0;
+  while (r.add(o)) ++held;
+  EXPECT_GE(held, 2u);
   EXPECT_TRUE(r.truncated());
-  EXPECT_EQ(r.observations().size(), 2u);
+  for (std::size_t i = 0; i < held; ++i) EXPECT_FALSE(r.add(o));
+  EXPECT_EQ(r.observations().size(), held);
+  EXPECT_EQ(r.left_out(), held + 1);
+  Recording large(r.bytes_wanted() + 4 * Recording::kBytesOfAnObservation);
+  for (std::size_t i = 0; i < 2 * held + 1; ++i) EXPECT_TRUE(large.add(o)) << i;
+}
+
+// The twin: everything in one struct, sorted and grouped by comparison.
+TEST(Recording, ColumnsAndGroupsAreThoseOfANaiveTwin) {
+  Random random(7);
+  for (int round = 0; round < 30; ++round) {
+    Recording r;
+    std::vector<Observation> twin;
+    const std::uint64_t n = random.below(400), spread = std::uint64_t{1} << random.below(50);
+    for (std::uint64_t i = 0; i < n; ++i) {
+      const auto text = [&] { return r.intern(std::to_string(random.below(6))); };
+      Observation o{static_cast<Micros>(random.below(spread)) - 1'000'000, 0, 0, text(), text(), text(), text(), text(), text(), static_cast<std::uint32_t>(i), 0};
+      if (i > n / 2) o.sent = static_cast<float>(random.below(100)), o.received = static_cast<float>(random.below(9));
+      o.risk = static_cast<float>(random.below(2));
+      ASSERT_TRUE(r.add(o));
+      twin.push_back(o);
+    }
+    std::vector<std::uint32_t> moved;
+    r.finish({0, 0, 0, kDay}, testing::kHour, moved);
+    std::stable_sort(twin.begin(), twin.end(), [](const auto& a, const auto& b) { return a.time < b.time; });
+    std::map<std::pair<Micros, TextId>, std::vector<std::uint32_t>> groups;
+    for (std::uint32_t i = 0; i < n; ++i) {
+      const Observation a = r.observations()[i], &b = twin[i];
+      EXPECT_EQ(std::tuple(a.time, a.event, a.sent, a.received, a.risk), std::tuple(b.time, b.event, b.sent, b.received, b.risk));
+      EXPECT_EQ(std::tuple(a.unit, a.entity, a.peer, a.kind, a.detail, a.log), std::tuple(b.unit, b.entity, b.peer, b.kind, b.detail, b.log));
+      EXPECT_EQ(moved[a.event], i);
+      groups[{bucket_of(b.time, testing::kHour), b.unit}].push_back(i);
+    }
+    std::map<std::pair<Micros, std::uint32_t>, std::vector<std::uint32_t>> ordered;  // by bucket, then first observation
+    for (const auto& [key, members] : groups) ordered[{key.first, members.front()}] = members;
+    ASSERT_EQ(r.groups().size(), ordered.size());
+    auto expected = ordered.begin();
+    for (const Group& g : r.groups()) {
+      const auto members = r.members(g);
+      EXPECT_EQ(std::vector<std::uint32_t>(members.begin(), members.end()), expected->second);
+      EXPECT_EQ(g.bucket, expected->first.first);
+      ++expected;
+    }
+  }
+}
+
+TEST(Recording, AVariantSharesTextsAndKeepsTheHitsOfWhatItTook) {
+  testing::MadeUp m;
+  const auto rule = m.scene.recording.add_rule(std::make_shared<RuleFacts>());
+  m.add(1, "a", "x", -1, "p", 5);
+  m.add(2, "b", "x", -1, "p", 6);
+  m.add(3, "c", "x", -1, "p", 7);
+  m.scene.recording.add_hit(0, rule);
+  m.scene.recording.add_hit(2, rule);
+  const Recording& full = m.finish().recording;
+  Recording v = Recording::like(full);
+  v.take(full, 2, 30);
+  v.take(full, 1, 20);
+  v.take_hits(full);
+  std::vector<std::uint32_t> moved;
+  v.finish(full.periods(), full.bucket(), moved);
+  ASSERT_EQ(v.observations().size(), 2u);
+  EXPECT_EQ(v.text(v.observations()[0].entity), "b");
+  EXPECT_EQ(v.observations()[1].sent, 7);
+  ASSERT_EQ(v.hits().size(), 1u);
+  EXPECT_EQ(v.hits()[0].observation, 1u);
+  EXPECT_EQ(full.hits().size(), 2u);
 }
 
 TEST(Recording, NothingIsARecordingToo) {

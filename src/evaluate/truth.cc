@@ -1,6 +1,7 @@
 #include "evaluate/truth.h"
 
 #include <algorithm>
+#include <tuple>
 
 namespace custos::evaluate {
 
@@ -8,9 +9,14 @@ void Truth::finish(const std::vector<std::uint32_t>& moved) {
   for (Mark& m : marks) m.observation = moved[m.observation];
   std::sort(marks.begin(), marks.end(),
             [](const Mark& a, const Mark& b) { return std::tuple(a.observation, a.campaign, a.phase) < std::tuple(b.observation, b.campaign, b.phase); });
-  first_.assign(moved.size() + 1, 0);
-  for (const Mark& m : marks) ++first_[m.observation + 1];
-  for (std::size_t i = 1; i < first_.size(); ++i) first_[i] += first_[i - 1];
+  marked_.assign(moved.size(), false);
+  for (const Mark& m : marks) marked_[m.observation] = true;
+}
+
+std::span<const Mark> Truth::found(std::uint32_t observation) const {
+  const auto [from, to] = std::equal_range(marks.begin(), marks.end(), Mark{observation, 0, 0},
+                                           [](const Mark& a, const Mark& b) { return a.observation < b.observation; });
+  return {from, to};
 }
 
 }  // namespace custos::evaluate

@@ -37,12 +37,11 @@ struct Truth {
 
   // Moves the marks to the observations' new places and indexes them.
   void finish(const std::vector<std::uint32_t>& moved);
-  std::span<const Mark> of(std::uint32_t observation) const {
-    return std::span(marks).subspan(first_[observation], first_[observation + 1] - first_[observation]);
-  }
+  std::span<const Mark> of(std::uint32_t observation) const { return marked_[observation] ? found(observation) : std::span<const Mark>(); }
 
  private:
-  std::vector<std::uint32_t> first_;  // by observation, one more than there are
+  std::span<const Mark> found(std::uint32_t observation) const;
+  std::vector<bool> marked_;  // by observation: most are not
 };
 
 // One stretch of data with its truth and its own budget: a test bed, a simulated institution.

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 """custos evaluate on small data made here, whose figures are worked out by hand. evaluate.py CUSTOS"""
-import datetime, json, os, re, subprocess, sys, tempfile
+import datetime, json, os, re, shutil, subprocess, sys, tempfile
 
 custos = os.path.abspath(sys.argv[1])
 failures = []
@@ -110,6 +110,58 @@ with tempfile.TemporaryDirectory() as d:
     p = run("simulated", "--data", torn)
     check("no truth ends 2 and names the file", p.returncode == 2 and b"truth.ndjson" in p.stderr, p)
 
+    # Variants. h1's attack is in events of Sysmon (day 3) and of a proxy (day 4); h2 and h3 have Security alone.
+    j, status = report("simulated", "--data", sim, "--budget", "1", "--source", "volume", "--source", "sum_of_risk", "--ablate")
+    check("with one kind of log none can be left out, and that is said", status == 0 and any("only one kind of log" in r for r in j["remarks"]) and
+          [a["of"] for a in j["ablations"]] == ["nothing"] + ["part"] * 6, j.get("ablations"))
+    two = os.path.join(d, "two")
+    shutil.copytree(sim, two)
+    with open(os.path.join(two, "truth.ndjson")) as f:
+        noise_free = [l for l in f if "espionage" in l and '"windows/day3' not in l]
+    with open(os.path.join(two, "logs", "windows", "sysmon.ndjson"), "w") as f:
+        for i in range(20):
+            f.write(json.dumps({"@timestamp": stamp(3, 50 + i), "Computer": "h1", "EventID": 1, "Channel": "Microsoft-Windows-Sysmon/Operational"}) + "\n")
+    with open(os.path.join(two, "truth.ndjson"), "w") as f:
+        f.writelines(noise_free)
+        f.write(json.dumps({"campaign": "espionage-1", "kind": "espionage", "stage": "execution", "events": [
+            {"file": "windows/sysmon.ndjson", "record": n} for n in range(1, 21)]}) + "\n")
+    j, status = report("simulated", "--data", two, "--budget", "1", "--source", "volume", "--ablate")
+    rows = {a["without"]: a["results"][0] for a in j["ablations"]}
+    check("a kind of log is a row", status == 0 and list(rows) == ["nothing", "windows security", "windows sysmon"], list(rows))
+    check("the full row is the full run", [rows["nothing"][k] for k in ("recall", "precision", "false_per_day", "interval")] == [
+        j["results"][0][k] for k in ("recall", "precision", "false_per_day", "interval")] and rows["nothing"]["phases_found"] == 2, rows)
+    check("a phase that is only in the log left out is not found, but counts", (rows["windows sysmon"]["phases"], rows["windows sysmon"]["found"]) ==
+          (2, ["espionage-1: collection"]), rows["windows sysmon"])
+    check("and the other way round", (rows["windows security"]["phases"], rows["windows security"]["found"]) == (2, ["espionage-1: execution"]), rows["windows security"])
+    changed = {a["without"]: a["observations_changed"] for a in j["ablations"]}
+    check("as much is left out as there is of it", (changed["windows sysmon"], changed["windows security"]) == (20, 50), changed)
+    all_ = ["--disturb", "clock", "--disturb", "loss", "--disturb", "newcomers", "--disturb", "poison"]
+    j, status = report("simulated", "--data", two, "--budget", "1", "--source", "three_sigma", *all_)
+    rows = {a["disturbance"]: a for a in j["disturbed"]}
+    check("disturbances are rows beside the undisturbed one", status == 0 and list(rows) == ["undisturbed", "clock", "loss", "newcomers", "poison"] and
+          all(a["results"] for a in rows.values()) and "ablations" not in j, list(rows))
+    check("a fifth is lost", 5 <= rows["loss"]["observations_changed"] <= 25, rows["loss"]["observations_changed"])
+    check("poison copies the attack: 20 of Sysmon, one of the last day", rows["poison"]["observations_changed"] == 21, rows["poison"]["observations_changed"])
+    check("three sigma finds the loud phase, and not once it was learned", (rows["undisturbed"]["results"][0]["found"], rows["poison"]["results"][0]["found"]) ==
+          (["espionage-1: execution"], []), rows["poison"]["results"])
+    again, _ = report("simulated", "--data", two, "--budget", "1", "--source", "three_sigma", *all_)
+    check("the same seed disturbs the same way", j == again)
+
+    # Memory: what does not fit is said, with what would do.
+    large = os.path.join(d, "large", "logs")
+    os.makedirs(large)
+    with open(os.path.join(large, "a.ndjson"), "w") as f:
+        for i in range(400_000):
+            f.write(f'{{"@timestamp":"{stamp(i // 80_000, i % 80_000)}","Computer":"h{i % 7}","EventID":1,"Channel":"Security"}}\n')
+    with open(os.path.join(d, "large", "truth.ndjson"), "w") as f:
+        f.write('{"campaign":"c","stage":"s","kind":"x","events":[{"file":"a.ndjson","record":399999}]}\n')
+    j, status = report("simulated", "--data", os.path.dirname(large), "--memory", "16MB", "--source", "volume")
+    said = [re.search(r"(\d+) of (\d+) observations did not fit.* --memory (\d+)MB", r) for r in j["remarks"]]
+    said = [m for m in said if m]
+    check("what does not fit into memory ends 3 and is counted", status == 3 and len(said) == 1 and int(said[0][2]) == 400_000 and 0 < int(said[0][1]) < 200_000, j["remarks"])
+    j, status = report("simulated", "--data", os.path.dirname(large), "--memory", said[0][3] + "MB", "--source", "volume")
+    check("the memory that it asks for is enough", status == 0 and not any("did not fit" in r for r in j["remarks"]), j["remarks"])
+
     beds = os.path.join(d, "beds")
     os.mkdir(beds)
     test_bed(beds, "north", 0)
@@ -122,6 +174,14 @@ with tempfile.TemporaryDirectory() as d:
     check("ten alarms cost nine false ones a day", [f["false_per_day"] for f in by["rarity"]["by_budget"] if f["budget"] == 10] == [9], by["rarity"]["by_budget"])
     check("sources that need more are not run, and that is said", "peers" in by["beacon_score"]["not_run"] and "names" in by["subdomains"]["not_run"])
     check("whole days are marked as coarse", by["sum_of_risk"]["coarse"] and not by["rarity"]["coarse"])
+    varied = os.path.join(d, "varied")
+    shutil.copytree(beds, varied)
+    with open(os.path.join(varied, "north_alerts.txt"), "a") as f:
+        f.write("1700000000,Extra: once,10.0.0.1,mail,E,false_positive,-\n")
+    j, status = report("ait", "--data", varied, "--budget", "1", "--source", "rarity", "--ablate")
+    rows = {a["without"]: (a["observations_changed"], a["results"][0]["phases"], a["results"][0]["phases_found"]) for a in j["ablations"]}
+    check("a test bed without a kind of log keeps its full figures beside the others", status == 0 and rows == {
+        "nothing": (0, 4, 4), "Extra": (1, 4, 4), "Scan": (100, 4, 0), "Usual alert": (290, 4, 4)}, rows)
     check("--beds chooses", report("ait", "--data", beds, "--beds", "north")[0]["counts"] == {"-": 145, "scan": 30, "crack": 20})
     check("--without leaves out", "random" not in [r["source"] for r in report("ait", "--data", beds, "--without", "random")[0]["results"]])
     for name, args, said in (("an unknown set", ["nonsense", "--data", beds], b"beacons"), ("an unknown source", ["ait", "--data", beds, "--source", "magic"], b"rarity"),
@@ -133,6 +193,9 @@ with tempfile.TemporaryDirectory() as d:
                              ("every source left out", ["ait", "--data", beds, "--source", "random", "--without", "random"], b"--source"),
                              ("rules that are not there", ["ait", "--data", beds, "--rules", d + "/norules"], b"norules"),
                              ("an output that can't be made", ["ait", "--data", beds, "--json", d + "/no/such"], b"such"),
+                             ("too little memory", ["ait", "--data", beds, "--memory", "1MB"], b"--memory"), ("memory that is no size", ["ait", "--data", beds, "--memory", "much"], b"--memory"),
+                             ("an unknown disturbance", ["ait", "--data", beds, "--disturb", "rain"], b"--disturb"),
+                             ("a variant of what has none", ["entities", "--data", beds, "--ablate"], b"--ablate"),
                              ("another source on otrf", ["otrf", "--data", beds, "--source", "volume"], b"labelled")):
         p = run(*args)
         check(f"{name} ends 2 and is named", p.returncode == 2 and said in p.stderr and b"custos evaluate" in p.stderr, p)

@@ -67,6 +67,11 @@ if shutil.which("zstd"):
     for f in os.listdir(os.path.join(folder, "benign")):
         text = subprocess.run(["zstd", "-dc", os.path.join(folder, "benign", f)], capture_output=True, check=True).stdout
         queries += sum(1 for l in text.splitlines() if json.loads(l)["dns"]["type"] == "query")
+    j, _ = evaluate("dns", "--data", folder, "--source", "volume", "--ablate", "--disturb", "clock", "--disturb", "poison")
+    done = {a["disturbance"]: bool(a["results"]) for a in j["disturbed"]}
+    check("dns: one kind of log, and no clock is wrong by hours within minutes: said, not done", [a["of"] for a in j["ablations"]] == ["nothing"] and
+          done == {"undisturbed": True, "clock": False, "poison": True} and any("not done" in r for r in j["remarks"]) and
+          any("only one kind of log" in r for r in j["remarks"]), done)
     j, status = evaluate("dns", "--data", folder)
     check("dns: read whole, every benign query in each of nine scenes", status == 0 and j["counts"]["benign query"] == queries * 9, (j["counts"], queries))
     check_surfaces(j, "dns")
@@ -103,6 +108,12 @@ for place, path in sorted(places_.items()):
     lenient += by_technique or any(t in tactics for r in rules for t in r.get("tactics", []))
 j, status = evaluate("otrf", "--data", folder)
 r = next(r for r in j["results"] if r["source"] == "rules")
+varied, _ = evaluate("otrf", "--data", folder, "--ablate", "--disturb", "newcomers")
+rows = {a["without"]: a["results"][0] for a in varied["ablations"]}
+check("otrf: no kind of log missing finds more, and without Sysmon less", rows["nothing"]["phases_found"] == r["phases_found"] and all(
+    a["phases_found"] <= r["phases_found"] and a["phases"] == r["phases"] for a in rows.values()) and rows["windows sysmon"]["phases_found"] < r["phases_found"],
+      {k: v["phases_found"] for k, v in rows.items() if v["phases_found"] < r["phases_found"]})
+check("otrf: nobody is new where nothing is learned", not varied["disturbed"][1]["results"], varied["disturbed"][1].get("not_done"))
 check("otrf: the verdicts are those that follow from custos scan", (r["phases"], r["phases_found"], r["data_sets_found_by_tactic"]) == (read, strict, lenient),
       ((r["phases"], r["phases_found"], r["data_sets_found_by_tactic"]), (read, strict, lenient)))
 check("otrf: packet captures make it partial, and nothing pretends to a precision", status == 3 and r["precision"] is None and r["false_per_day"] is None, status)

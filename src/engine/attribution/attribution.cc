@@ -11,7 +11,7 @@
 #include "base/file.h"
 #include "base/hash.h"
 #include "base/text.h"
-#include "engine/attribution/every_event.h"
+#include "engine/reading/every_event.h"
 #include "institution/institution.h"
 
 namespace custos::engine {

@@ -85,4 +85,30 @@ std::vector<Entity> entities_of(const Event& event) {
   return out;
 }
 
+std::span<const EntityLook::Seen> EntityLook::of(const Event& event) {
+  using namespace entity_names;
+  found_.clear();
+  seen_.clear();
+  for (const Field& f : event.fields()) {
+    if (f.name >= rows_.size()) rows_.resize(std::size_t{f.name} + 1, -2);
+    int& row = rows_[f.name];
+    if (row == -2) {
+      const auto* at = std::find_if(kRows.begin(), kRows.end(), [&](const Row& r) { return r.field == event.batch().names().text(f.name); });
+      row = f.name == kOtherName || at == kRows.end() ? -1 : static_cast<int>(at - kRows.begin());
+    }
+    if (row < 0 || f.type == Type::Null || f.size > kMostBytes || means_nothing(f.text())) continue;
+    // By row, then as they stand in the event: a few, so each is put in its place.
+    auto place = found_.end();
+    while (place != found_.begin() && std::prev(place)->row > row) --place;
+    found_.insert(place, {row, &f});
+  }
+  for (const Found& x : found_) {
+    const Seen s{kRows[static_cast<std::size_t>(x.row)].kind, x.field->text()};
+    const bool known = std::any_of(seen_.begin(), seen_.end(), [&](const Seen& o) { return o.kind == s.kind && o.value == s.value; });
+    if (!known) seen_.push_back(s);
+    if (seen_.size() >= kMost) break;
+  }
+  return seen_;
+}
+
 }  // namespace custos::engine

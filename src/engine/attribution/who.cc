@@ -6,7 +6,7 @@
 #include <fmt/format.h>
 
 #include "base/text.h"
-#include "engine/attribution/every_event.h"
+#include "engine/reading/every_event.h"
 #include "institution/institution.h"
 
 namespace custos::engine {

@@ -10,6 +10,8 @@
 namespace custos::engine {
 namespace evaluating {
 
+constexpr std::uint64_t kLeastMemory = 16u << 20;
+
 template <class Items>
 std::string names_of(const Items& items) {
   std::string s;
@@ -56,6 +58,7 @@ Result<evaluate::Report> run_evaluation(const EvaluationOptions& options, const 
   if ((options.learn_days || options.calibrate_days) && !set->days) {
     return fail(Code::Usage, "--learn and --calibrate are for sets that leave the split open; this one's is fixed", options.set);
   }
+  if (options.memory < evaluating::kLeastMemory) return fail(Code::Usage, "--memory takes 16MB or more, such as 4GB", fmt::format("{}", options.memory));
   auto sources = evaluating::chosen(options);
   if (!sources) return tl::unexpected<Error>(sources.error());
   const bool rules_used = std::any_of(sources->begin(), sources->end(), [](const auto* s) { return s->name == "rules" || s->name == "sum_of_risk"; });

@@ -27,6 +27,9 @@ struct EvaluationOptions {
   std::uint64_t seed = 1;
   std::optional<unsigned> learn_days, calibrate_days;  // for sets that leave it open
   Limits limits;
+  std::uint64_t memory = std::uint64_t{4} << 30;  // bytes for the observations of one scene and what is made of them
+  bool ablate = false;
+  std::vector<std::string> disturb;  // names of disturbances
 };
 
 Result<evaluate::Report> run_evaluation(const EvaluationOptions& options, const std::function<void(const std::string&)>& tell);

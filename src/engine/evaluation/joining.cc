@@ -1,6 +1,7 @@
 #include "engine/evaluation/joining.h"
 
 #include <algorithm>
+#include <cmath>
 
 #include <fmt/format.h>
 
@@ -16,7 +17,7 @@ constexpr double kHalf = 0.5;
 
 Joining::Joining(const EvaluationOptions& options, std::shared_ptr<const rules::Program> program, std::vector<const evaluate::Source*> sources,
                  const Tell& tell)
-    : options_(options), program_(std::move(program)), tell_(tell), budgets_{1, 5, 10, 50} {
+    : options_(options), program_(std::move(program)), tell_(tell), budgets_{1, 5, 10, 50}, variations_(options) {
   if (std::find(budgets_.begin(), budgets_.end(), options.budget) == budgets_.end()) budgets_.push_back(options.budget);
   std::sort(budgets_.begin(), budgets_.end());
   for (const auto* s : sources) slots_.push_back({s, {}, {}, {}, {}});
@@ -36,8 +37,19 @@ bool Joining::runs(std::string_view source) const {
 
 std::unique_ptr<SceneBuilder> Joining::begin(const std::string& scene) {
   auto builder = std::make_unique<SceneBuilder>(scene);
-  for (Slot& s : slots_) builder->runs().emplace_back(s.source, s.source->open(options_.seed ^ hash64(scene)));
+  builder->recording().limit(memory_of_a_scene());
+  const std::uint64_t seed = options_.seed ^ hash64(scene);
+  for (Slot& s : slots_) builder->runs().push_back({s.source, OpenRun::kWhole, s.source->open(seed)});
+  for (Slot& s : slots_) {
+    if (!options_.ablate || s.source->open_without == nullptr) continue;
+    for (std::size_t part = 0; part < s.source->parts.size(); ++part) builder->runs().push_back({s.source, part, s.source->open_without(seed, part)});
+  }
   return builder;
+}
+
+std::size_t Joining::memory_of_a_scene(std::size_t beside) const {
+  const std::size_t all = options_.memory - std::min<std::size_t>(beside, options_.memory);
+  return variations_.wanted() ? all / 2 : all;  // a variant stands beside its original
 }
 
 void Joining::run(SceneBuilder& builder, const evaluate::Periods& periods, Micros bucket) {
@@ -49,7 +61,9 @@ void Joining::run(SceneBuilder& builder, const evaluate::Periods& periods, Micro
     const bool learned = periods.at(scene.recording.observations()[m.observation].time) != evaluate::Period::Test;
     if (m.campaign != evaluate::kIgnored && learned) ++learned_attacks_;
   }
-  if (builder.truncated()) problem(scene.name, "more observations than fit into memory: the rest was not evaluated");
+  tell_what_was_left_out(scene.recording, scene.name);
+  variations_.next_scene();
+  std::vector<const evaluate::Source*> run;
   for (std::size_t i = 0; i < slots_.size(); ++i) {
     Slot& s = slots_[i];
     const evaluate::Needs& needs = s.source->needs;
@@ -57,13 +71,36 @@ void Joining::run(SceneBuilder& builder, const evaluate::Periods& periods, Micro
       s.not_run = needs.peers ? "this set names no peers" : "this set has no looked-up names";
       continue;
     }
-    tell(fmt::format("{}: {}", scene.name, s.source->name));
-    const auto alarms = builder.runs()[i].second->alarms(scene.recording);
-    for (const unsigned budget : budgets_) s.outcomes[budget].push_back(evaluate::judge(scene, alarms, budget));
-    if (!s.source->gives_p) continue;
-    const auto p = evaluate::benign_p_values(scene, alarms);
-    s.p_values.insert(s.p_values.end(), p.begin(), p.end());
+    run_source(s, builder.runs()[i], scene);
+    if (!s.source->sees_events) run.push_back(s.source);
   }
+  for (OpenRun& open : builder.runs()) {
+    if (open.part == OpenRun::kWhole) continue;
+    variations_.add_part(*open.source, open.part, evaluate::judge(scene, open.run->alarms(scene.recording), options_.budget));
+  }
+  if (!variations_.wanted()) return;
+  const auto judge = variations_.by_sources(scene, std::move(run), options_.seed ^ hash64(scene.name));
+  variations_.run(scene, [&](const evaluate::Variant& variant, const std::string& what) {
+    tell(fmt::format("{}: {}", scene.name, what));
+    return judge(variant, what);
+  });
+}
+
+void Joining::run_source(Slot& s, OpenRun& open, const evaluate::Scene& scene) {
+  tell(fmt::format("{}: {}", scene.name, s.source->name));
+  const auto alarms = open.run->alarms(scene.recording);
+  for (const unsigned budget : budgets_) s.outcomes[budget].push_back(evaluate::judge(scene, alarms, budget));
+  variations_.add_full(s.source->name, s.outcomes[options_.budget].back());
+  if (!s.source->gives_p) return;
+  const auto p = evaluate::benign_p_values(scene, alarms);
+  s.p_values.insert(s.p_values.end(), p.begin(), p.end());
+}
+
+void Joining::tell_what_was_left_out(const evaluate::Recording& r, const std::string& scene) {
+  if (!r.truncated()) return;
+  const double wanted = static_cast<double>(r.bytes_wanted()) * static_cast<double>(options_.memory) / static_cast<double>(memory_of_a_scene());
+  problem(scene, fmt::format("{} of {} observations did not fit into memory and were left out, those read last; --memory {:.0f}MB would hold them all",
+                             r.left_out(), r.left_out() + r.observations().size(), std::ceil(wanted * 1.05 / (1 << 20))));
 }
 
 void Joining::add_outcome(std::string_view source, const evaluate::SceneOutcome& outcome) {
@@ -181,6 +218,11 @@ void Joining::add_weaknesses() {
 evaluate::Report Joining::finish() {
   for (const Slot& s : slots_) report_.results.push_back(result_of(s));
   if (!surfaces_.empty()) report_.tables.push_back(reach());
+  for (const Slot& s : slots_) {
+    if (!variations_.wanted() || !s.source->sees_events) continue;
+    remark(fmt::format("'{}' reads the events themselves, so no variant of the data could be shown to it", s.source->name));
+  }
+  variations_.finish(report_);
   choose_best();
   add_weaknesses();
   add_problems();

@@ -14,6 +14,7 @@
 
 #include "engine/evaluation/evaluation.h"
 #include "engine/evaluation/scene_builder.h"
+#include "engine/evaluation/variations.h"
 
 namespace custos::engine {
 
@@ -29,12 +30,17 @@ class Joining {
     if (tell_) tell_(what);
   }
   bool runs(std::string_view source) const;
+  Variations& variations() { return variations_; }
+  // What a scene may hold of the memory; `beside` is what its set holds for itself.
+  std::size_t memory_of_a_scene(std::size_t beside = 0) const;
 
   // A new scene, and the sources' runs that will see its events.
   std::unique_ptr<SceneBuilder> begin(const std::string& scene);
   // Freezes the scene, runs the sources, judges their alarms at every budget.
   void run(SceneBuilder& builder, const evaluate::Periods& periods, Micros bucket);
 
+  // Observations that did not fit into memory: a problem, with how much would be needed.
+  void tell_what_was_left_out(const evaluate::Recording& recording, const std::string& scene);
   // For a set that judges a source by itself.
   void add_outcome(std::string_view source, const evaluate::SceneOutcome& outcome);
   void add_more(std::string_view source, const std::string& name, double figure);
@@ -59,6 +65,7 @@ class Joining {
   };
   Slot* slot(std::string_view source);
   evaluate::SourceResult result_of(const Slot& slot) const;
+  void run_source(Slot& slot, OpenRun& open, const evaluate::Scene& scene);
   void choose_best();
   void add_problems();
   void add_weaknesses();
@@ -68,6 +75,7 @@ class Joining {
   std::shared_ptr<const rules::Program> program_;
   const Tell& tell_;
   std::vector<unsigned> budgets_;
+  Variations variations_;
   std::vector<Slot> slots_;
   std::vector<std::pair<evaluate::Axis, evaluate::Axis>> surfaces_;
   std::set<std::pair<std::string, std::string>> problems_;

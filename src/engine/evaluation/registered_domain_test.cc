@@ -11,6 +11,12 @@ TEST(RegisteredDomain, IsTheLastTwoLabelsOrThree) {
   EXPECT_EQ(registered_domain("www.example.co.uk"), "example.co.uk");
   EXPECT_EQ(registered_domain("a.example.com.au"), "example.com.au");
   EXPECT_EQ(registered_domain("co.uk"), "co.uk");
+  EXPECT_EQ(registered_domain("WWW.Example.CO.UK"), "Example.CO.UK");
+  // What two labels, or a table of the commonest suffixes, would get wrong.
+  EXPECT_EQ(registered_domain("a.b.city.kawasaki.jp"), "city.kawasaki.jp");  // an exception to *.kawasaki.jp
+  EXPECT_EQ(registered_domain("a.b.c.kawasaki.jp"), "b.c.kawasaki.jp");
+  EXPECT_EQ(registered_domain("one.user.github.io"), "user.github.io");  // users' pages are as far apart as strangers are
+  EXPECT_EQ(registered_domain("www.example.k12.ca.us"), "example.k12.ca.us");
   EXPECT_EQ(registered_domain("example.uk"), "example.uk");
   EXPECT_EQ(registered_domain("com.example"), "com.example");
 }
@@ -22,6 +28,14 @@ TEST(RegisteredDomain, TakesAnything) {
   }
   EXPECT_EQ(registered_domain("192.0.2.7"), "192.0.2.7");
   EXPECT_EQ(registered_domain("localhost"), "localhost");
+}
+
+TEST(RegisteredDomain, AListThatIsMissingIsSaid) {
+  EXPECT_EQ(SuffixList::system().problem(), "");
+  const SuffixList missing("/no/such/list");
+  EXPECT_NE(missing.problem().find("/no/such/list is missing"), std::string::npos);
+  EXPECT_NE(missing.problem().find("publicsuffix"), std::string::npos);
+  EXPECT_EQ(missing.registered_domain("www.example.org"), "example.org");
 }
 
 TEST(InformationBytes, IsShannonTimesLength) {

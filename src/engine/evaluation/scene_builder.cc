@@ -21,7 +21,13 @@ std::uint16_t SceneBuilder::phase(std::uint16_t campaign, const std::string& nam
   return it->second;
 }
 
-void SceneBuilder::event(std::string_view label) { ++scene_.truth.counts[std::string(label)]; }
+void SceneBuilder::event(std::string_view label) {
+  if (last_count_ == nullptr || label != last_label_) {
+    last_label_ = label;
+    last_count_ = &scene_.truth.counts[last_label_];
+  }
+  ++*last_count_;
+}
 
 void SceneBuilder::observe(evaluate::Observation o) {
   o.event = number_;
@@ -31,11 +37,13 @@ void SceneBuilder::observe(evaluate::Observation o) {
     scene_.truth.marks.push_back(m);
   }
   ++observed_;
+  last_event_ = o.event;
   first_ = first_ == kNoTime ? o.time : std::min(first_, o.time);
   last_ = last_ == kNoTime ? o.time : std::max(last_, o.time);
 }
 
 void SceneBuilder::hit(std::uint32_t event, std::size_t rule, const std::shared_ptr<const RuleFacts>& facts) {
+  if (event > last_event_) return;  // nothing of it is observed
   auto it = rules_.find(rule);
   if (it == rules_.end()) it = rules_.emplace(rule, scene_.recording.add_rule(facts)).first;
   scene_.recording.add_hit(event, it->second);

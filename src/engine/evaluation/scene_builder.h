@@ -16,12 +16,21 @@
 
 namespace custos::engine {
 
+// A source at work on the scene, whole or without one of its parts.
+struct OpenRun {
+  static constexpr std::size_t kWhole = static_cast<std::size_t>(-1);
+  const evaluate::Source* source = nullptr;
+  std::size_t part = kWhole;  // the one left out
+  std::unique_ptr<evaluate::SourceRun> run;
+};
+
 class SceneBuilder {
  public:
   explicit SceneBuilder(std::string name) { scene_.name = std::move(name); }
 
   evaluate::Recording& recording() { return scene_.recording; }
-  evaluate::TextId text(std::string_view s) { return scene_.recording.intern(s); }
+  // Once the scene is cut, its observations are counted only, and so nothing new is kept for them.
+  evaluate::TextId text(std::string_view s) { return truncated() ? evaluate::kNoText : scene_.recording.intern(s); }
   // The campaign of that name, new where there is none. At most 65,534.
   std::uint16_t campaign(const std::string& name);
   std::uint16_t phase(std::uint16_t campaign, const std::string& name);
@@ -47,19 +56,21 @@ class SceneBuilder {
   // Of a rule of the program, by its number there.
   void hit(std::uint32_t event, std::size_t rule, const std::shared_ptr<const RuleFacts>& facts);
 
-  std::vector<std::pair<const evaluate::Source*, std::unique_ptr<evaluate::SourceRun>>>& runs() { return runs_; }
+  std::vector<OpenRun>& runs() { return runs_; }
   evaluate::Scene& finish(const evaluate::Periods& periods, Micros bucket);
   const std::map<std::string, std::uint64_t>& counts() const { return scene_.truth.counts; }
   bool truncated() const { return scene_.recording.truncated(); }
 
  private:
   evaluate::Scene scene_;
-  std::vector<std::pair<const evaluate::Source*, std::unique_ptr<evaluate::SourceRun>>> runs_;
+  std::vector<OpenRun> runs_;
+  std::string last_label_;
+  std::uint64_t* last_count_ = nullptr;  // of that label: most events have the one of the event before
   std::map<std::string, std::uint16_t> campaigns_;
   std::map<std::pair<std::uint16_t, std::string>, std::uint16_t> phases_;
   std::map<std::size_t, std::uint32_t> rules_;
   std::vector<evaluate::Mark> marks_;
-  std::uint32_t number_ = 0, observed_ = 0;
+  std::uint32_t number_ = 0, observed_ = 0, last_event_ = 0;
   Micros first_ = kNoTime, last_ = kNoTime;
 };
 

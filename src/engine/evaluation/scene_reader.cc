@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <cstring>
 
-#include <fmt/format.h>
+#include "engine/reading/read_stream.h"
 
 namespace custos::engine {
 namespace scene_reading {
@@ -55,20 +55,9 @@ void SceneReader::read_text(const std::string& name, std::string_view text, cons
 }
 
 void SceneReader::stream(const ingest::StreamInfo& info, ingest::ByteStream& bytes) {
-  const Limits& limits = joining_.options().limits;
-  SourceCoverage coverage;
-  ingest::Report report(coverage, 1);
-  ingest::Head head(bytes);
-  const Bytes first = head.look();
-  const ingest::Format* format = ingest::recognise(first, head.whole());
-  if (first.empty() && head.whole()) return;
-  if (format == nullptr) return problem(info.name, ReadState::Unread, "in no format custos knows");
   ++source_;
-  const auto decoder = format->open({limits, info.modified, false, info.handed_to});
-  const auto summary = ingest::read_all(head, *decoder, batch_, report, limits, [&](Batch& batch) { take(batch, info.name); });
-  if (!summary.whole) report.partial("not read to its end");
-  if (coverage.state == ReadState::Whole) return;
-  problem(info.name, coverage.state, coverage.reject_count > 0 ? fmt::format("{} records not understood", coverage.reject_count) : coverage.why);
+  const auto outcome = read_stream(info, bytes, info.modified, batch_, joining_.options().limits, [&](Batch& batch) { take(batch, info.name); });
+  if (outcome.state != ReadState::Whole) problem(info.name, outcome.state, outcome.why);
 }
 
 void SceneReader::problem(const std::string& name, ReadState, const std::string& why) { problems_.emplace_back(name, why); }
@@ -82,7 +71,8 @@ void SceneReader::copy(const Batch& batch, std::size_t i, const Shown& shown) {
   const Record& r = batch.record(i);
   const auto hidden = [&](std::string_view name) { return std::find(hidden_.begin(), hidden_.end(), name) != hidden_.end(); };
   const bool changed = !hidden_.empty() || !shown.replaced.empty() || shown.time != r.time;
-  shown_.begin(changed ? std::string_view{} : r.raw, r.offset, r.number);
+  // Correlations name their events by offset: with the number there, no list of all events' places is needed.
+  shown_.begin(changed ? std::string_view{} : r.raw, builder_.number(), r.number);
   for (const Field& f : batch.fields(i)) {
     const std::string_view name = names_->text(f.name);
     const auto other = std::find_if(shown.replaced.begin(), shown.replaced.end(), [&](const auto& x) { return x.first == name; });
@@ -117,21 +107,15 @@ void SceneReader::take(Batch& batch, const std::string& file) {
     matcher_->match(shown_, source_, [&](const rules::Hit& h) { builder_.hit(numbers_[h.event.index()], h.rule, joining_.program()->facts(h.rule)); });
   }
   for (std::size_t i = 0; i < shown_.size(); ++i) {
-    for (auto& [source, run] : builder_.runs()) run->event(shown_[i], numbers_[i]);
-    if (matcher_) places_.push_back({shown_.record(i).offset, source_, numbers_[i]});
+    for (OpenRun& open : builder_.runs()) open.run->event(shown_[i], numbers_[i]);
   }
 }
 
 Result<void> SceneReader::finish() {
   tell_problems();
   if (!correlations_) return {};
-  const auto before = [](const At& a, const At& b) { return std::pair(a.source, a.offset) < std::pair(b.source, b.offset); };
-  std::sort(places_.begin(), places_.end(), before);
   const auto totals = correlations_->run([&](const rules::Correlated& c) {
-    for (const auto& e : c.events) {
-      const auto it = std::lower_bound(places_.begin(), places_.end(), At{e.offset, e.source, 0}, before);
-      if (it != places_.end() && it->source == e.source && it->offset == e.offset) builder_.hit(it->number, c.rule, joining_.program()->facts(c.rule));
-    }
+    for (const auto& e : c.events) builder_.hit(static_cast<std::uint32_t>(e.offset), c.rule, joining_.program()->facts(c.rule));
   });
   if (!totals) return tl::unexpected<Error>(totals.error());
   return {};

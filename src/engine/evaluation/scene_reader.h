@@ -17,7 +17,7 @@
 namespace custos::engine {
 
 // How an event appears in the scene; a set may leave it out, move it in time, give it other names, hide its labels. Rules and sources see
-// the event as it is shown; a changed event has no raw record.
+// the event as it is shown; a changed event has no raw record, and the offset of each is its number in the scene.
 struct Shown {
   bool part = true;
   Micros time = kNoTime;                                           // as recorded, until the set says otherwise
@@ -48,10 +48,6 @@ class SceneReader final : public ingest::StreamVisitor {
  private:
   void take(Batch& batch, const std::string& file);
   void copy(const Batch& batch, std::size_t i, const Shown& shown);
-  struct At {
-    std::uint64_t offset;
-    std::uint32_t source, number;
-  };
 
   Joining& joining_;
   SceneBuilder& builder_;
@@ -63,7 +59,6 @@ class SceneReader final : public ingest::StreamVisitor {
   std::unique_ptr<rules::Correlations> correlations_;
   std::unique_ptr<rules::Matcher> matcher_;
   std::vector<std::uint32_t> numbers_;  // by event of shown_
-  std::vector<At> places_;              // by source, then offset
   std::vector<std::pair<std::string, std::string>> problems_;
   std::uint32_t source_ = 0;
 };

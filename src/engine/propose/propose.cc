@@ -9,6 +9,7 @@
 #include "base/file.h"
 #include "base/text.h"
 #include "engine/propose/conclude.h"
+#include "engine/reading/read_stream.h"
 #include "ingest/ingest.h"
 
 namespace custos::engine {
@@ -91,22 +92,16 @@ class Reader final : public ingest::StreamVisitor {
   }
 
   void stream(const ingest::StreamInfo& info, ingest::ByteStream& bytes) override {
-    ingest::Head head(bytes);
-    const Bytes first = head.look();
-    if (first.empty() && head.whole()) return;
-    const ingest::Format* format = ingest::recognise(first, head.whole());
-    if (format == nullptr) return problem(info.name, ReadState::Unread, "in no format custos knows (`custos formats` lists them)");
-    SourceCoverage coverage;
-    ingest::Report report(coverage, 0);
-    const auto decoder = format->open({options_.limits, info.modified == kNoTime ? options_.now : info.modified, false});
-    const auto summary = ingest::read_all(head, *decoder, batch_, report, options_.limits, [this](Batch& b) {
+    const Micros undated = info.modified == kNoTime ? options_.now : info.modified;
+    const StreamOutcome read = read_stream(info, bytes, undated, batch_, options_.limits, [this](Batch& b) {
       sightings_.see(b);
       at_.events += b.size();
     });
-    out_.rejects += report.rejects();
-    if (!summary.whole || report.rejects() > 0) {
+    if (!read.known) return problem(info.name, ReadState::Unread, read.why + " (`custos formats` lists them)");
+    out_.rejects += read.rejects;
+    if (!read.to_its_end || read.rejects > 0) {
       problem(info.name, ReadState::Partial,
-              summary.whole ? fmt::format("{} stretches were not understood; `custos scan` names them", report.rejects()) : "not read to its end");
+              read.to_its_end ? fmt::format("{} stretches were not understood; `custos scan` names them", read.rejects) : "not read to its end");
     }
   }
 

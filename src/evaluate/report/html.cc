@@ -88,6 +88,8 @@ std::string to_html(const Report& r) {
       escaped(r.set), kStyle, escaped(r.title), escaped(r.data), escaped(r.unit), escaped(r.phase));
   s += "<h2>Figures</h2>" + table(figures(r));
   for (const Table& t : r.tables) s += table(t);
+  for (const Table& t : variation_tables(r)) s += table(t);
+  if (r.published) s += "<h2>Published</h2><p>" + escaped(published_text(r)) + "</p>";
   for (const SourceResult& result : r.results) {
     if (result.tables.empty() && (!result.calibration || result.calibration->count == 0)) continue;
     s += fmt::format("<h2>{}</h2><p>{}</p>", escaped(result.source), escaped(result.formula));

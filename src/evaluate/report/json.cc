@@ -76,6 +76,37 @@ Json result(const SourceResult& r) {
   return j;
 }
 
+Json variations(const std::vector<Variation>& rows, const char* name) {
+  Json out = Json::array();
+  for (const Variation& v : rows) {
+    Json j{{name, v.name}, {"of", v.of}, {"observations_changed", v.changed}};
+    if (!v.does.empty()) j["does"] = v.does;
+    if (!v.not_done.empty()) j["not_done"] = v.not_done;
+    j["results"] = Json::array();
+    for (const VariedFigures& f : v.figures) {
+      Json r{{"source", f.source}};
+      r.update(shares(f.figures));
+      r["found"] = f.found;
+      j["results"].push_back(std::move(r));
+    }
+    out.push_back(std::move(j));
+  }
+  return out;
+}
+
+Json published(const Report& report) {
+  const Published& p = *report.published;
+  const Interval i = wilson(p.found, p.of);
+  Json j{{"where", p.where}, {"phases_found", p.found}, {"phases", p.of}, {"recall", rounded(static_cast<double>(p.found) / static_cast<double>(p.of))},
+         {"interval", {rounded(i.low), rounded(i.high)}}, {"source", p.source}};
+  if (const SourceResult* ours = find_result(report, p.source); ours != nullptr && ours->not_run.empty()) {
+    j["ours"] = rounded(ours->at_budget.recall);
+    j["ours_within"] = ours->at_budget.recall >= i.low && ours->at_budget.recall <= i.high;
+  }
+  j["note"] = published_text(report);
+  return j;
+}
+
 }  // namespace report_json
 
 std::string to_json(const Report& report) {
@@ -94,6 +125,9 @@ std::string to_json(const Report& report) {
   j["results"] = Json::array();
   for (const SourceResult& r : report.results) j["results"].push_back(result(r));
   for (const Table& t : report.tables) j["tables"].push_back(table(t));
+  if (!report.ablations.empty()) j["ablations"] = variations(report.ablations, "without");
+  if (!report.disturbed.empty()) j["disturbed"] = variations(report.disturbed, "disturbance");
+  if (report.published) j["published"] = published(report);
   j["remarks"] = report.remarks;
   return j.dump(1, ' ', false, Json::error_handler_t::replace) + "\n";
 }

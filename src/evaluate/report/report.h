@@ -34,6 +34,31 @@ struct SourceResult {
   std::map<std::string, double> more;  // figures of this set alone: "recall_lenient"
 };
 
+// What a source finds on a variant of the data, at the budget.
+struct VariedFigures {
+  std::string source;
+  Figures figures;
+  std::vector<std::string> found;  // "campaign: phase"
+};
+
+// One row of ablations or disturbances; the first of each is the full run.
+struct Variation {
+  std::string of, name;       // "nothing", "log", "part", "disturbance"; "zeek conn", "critical", "clock"
+  std::string does;           // a disturbance, with its parameters
+  std::uint64_t changed = 0;  // observations left out, moved or added
+  std::vector<VariedFigures> figures;
+  std::string not_done;  // why there are none
+};
+
+// A figure that others published about the same kind of data, to hold ours against.
+struct Published {
+  std::string where, source;  // whose it is; which of our sources it speaks of
+  std::uint64_t found = 0, of = 0;
+  std::string caution;  // why ours and theirs are not the same thing
+};
+// "41 of 65 phases (63 %), 51 to 74 % by Wilson's interval; ours ... lies within"; empty where the source was not run.
+std::string published_text(const struct Report& report);
+
 struct Report {
   std::string set, title, data;
   unsigned budget = 10;
@@ -47,6 +72,8 @@ struct Report {
   std::vector<std::string> remarks;   // what is weak, synthetic or was not read
   std::vector<Table> tables;          // of the set, not of a source
   bool partial = false;               // something could not be read
+  std::vector<Variation> ablations, disturbed;  // empty where they were not asked for
+  std::optional<Published> published;
 };
 
 const SourceResult* find_result(const Report& report, const std::string& source);
@@ -62,6 +89,8 @@ struct Axis {
   std::string trait;
   std::vector<std::string> values;
 };
+// Ablations and disturbances, where there are some: rows by source, then variation.
+std::vector<Table> variation_tables(const Report& report);
 Table surface(const std::vector<CampaignOutcome>& campaigns, const Axis& rows, const Axis& columns);
 
 // "3 min", "2.5 h", "4 d"; "-" for nothing.

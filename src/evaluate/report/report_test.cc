@@ -85,6 +85,59 @@ TEST(Report, AnEmptyReportIsOneToo) {
   EXPECT_EQ(nlohmann::json::parse(to_json(r))["phases"], 0);
 }
 
+Report varied() {
+  Report r = sample();
+  Variation full, without, undone;
+  full.of = "nothing";
+  full.name = "nothing";
+  full.figures = {{"rarity", r.results[1].at_budget, {"c1: a"}}};
+  without = full;
+  without.of = "log";
+  without.name = "zeek <conn>";
+  without.figures[0].figures.phases_found = 1;
+  without.figures[0].found = {};
+  without.changed = 7;
+  undone.of = "disturbance";
+  undone.name = "clock";
+  undone.not_done = "too short";
+  r.ablations = {full, without};
+  r.disturbed = {full, undone};
+  r.published = {"Elsewhere", "rarity", 41, 65, "Beware."};
+  return r;
+}
+
+TEST(Report, VariationsStandBesideTheFullRun) {
+  const auto j = nlohmann::json::parse(to_json(varied()));
+  ASSERT_EQ(j["ablations"].size(), 2u);
+  EXPECT_EQ(j["ablations"][0]["without"], "nothing");
+  EXPECT_EQ(j["ablations"][1]["without"], "zeek <conn>");
+  EXPECT_EQ(j["ablations"][1]["of"], "log");
+  EXPECT_EQ(j["ablations"][1]["observations_changed"], 7);
+  EXPECT_EQ(j["ablations"][1]["results"][0]["phases_found"], 1);
+  EXPECT_EQ(j["ablations"][0]["results"][0]["found"][0], "c1: a");
+  EXPECT_EQ(j["disturbed"][1]["not_done"], "too short");
+  EXPECT_FALSE(nlohmann::json::parse(to_json(sample())).contains("ablations"));
+  const std::string text = to_text(varied()), page = to_html(varied());
+  for (const char* s : {"2/8", "1/8", "zeek <conn>"}) EXPECT_NE(text.find(s), std::string::npos) << s;
+  EXPECT_EQ(page.find("<conn>"), std::string::npos);
+  EXPECT_NE(page.find("zeek &lt;conn&gt;"), std::string::npos);
+}
+
+TEST(Report, APublishedFigureIsHeldAgainstOurs) {
+  Report r = varied();
+  auto j = nlohmann::json::parse(to_json(r));
+  EXPECT_EQ(j["published"]["interval"], (std::vector<double>{0.5092, 0.7377}));
+  EXPECT_EQ(j["published"]["ours"], 0.25);
+  EXPECT_EQ(j["published"]["ours_within"], false);
+  EXPECT_NE(to_text(r).find("outside"), std::string::npos);
+  r.results[1].at_budget.recall = 0.6;
+  j = nlohmann::json::parse(to_json(r));
+  EXPECT_EQ(j["published"]["ours_within"], true);
+  r.results[1].not_run = "no";
+  EXPECT_FALSE(nlohmann::json::parse(to_json(r))["published"].contains("ours"));
+  EXPECT_FALSE(nlohmann::json::parse(to_json(sample())).contains("published"));
+}
+
 TEST(Report, Durations) {
   EXPECT_EQ(duration_text(59.6), "60 s");
   EXPECT_EQ(duration_text(180.0), "3 min");

@@ -123,6 +123,11 @@ std::string to_text(const Report& r, std::size_t width) {
   if (const SourceResult* best = find_result(r, r.best); best != nullptr) {
     for (const Table& t : best->tables) one_table(out, t, best->source);
   }
+  for (const Table& t : variation_tables(r)) one_table(out, t, "");
+  if (r.published) {
+    out += "\n";
+    wrapped(out, printable("Published: " + published_text(r)), width, "", "  ");
+  }
   if (!r.remarks.empty()) out += "\nWeak points:\n";
   for (const std::string& remark : r.remarks) wrapped(out, printable(remark), width, "  * ", "    ");
   return out;

@@ -1,10 +1,10 @@
 // A published beacon score for every pair of entity and peer, day by day.
 #include <algorithm>
-#include <map>
+#include <unordered_map>
 
 #include <fmt/format.h>
 
-#include "evaluate/beacon_formula.h"
+#include "evaluate/formulas/beacon_formula.h"
 #include "evaluate/source.h"
 
 namespace custos::evaluate::beacon_score {
@@ -16,24 +16,29 @@ class Run final : public SourceRun {
  public:
   std::vector<Alarm> alarms(const Recording& recording) override {
     const auto observations = recording.observations();
-    std::map<Micros, std::map<std::pair<TextId, TextId>, std::vector<std::uint32_t>>> days;
-    for (std::uint32_t i = 0; i < observations.size(); ++i) {
-      if (observations[i].peer == kNoText || recording.periods().at(observations[i].time) != Period::Test) continue;
-      days[bucket_of(observations[i].time, kDay)][{observations[i].entity, observations[i].peer}].push_back(i);
-    }
     std::vector<Alarm> out;
-    for (auto& [day, pairs] : days) {
+    for (std::uint32_t i = 0; i < observations.size();) {
+      const Micros day = bucket_of(observations[i].time, kDay);
+      std::unordered_map<std::uint64_t, std::vector<std::uint32_t>> pairs;  // of one day
+      for (; i < observations.size() && observations[i].time < day + kDay; ++i) {
+        if (observations[i].peer == kNoText || recording.periods().at(observations[i].time) != Period::Test) continue;
+        pairs[std::uint64_t{observations[i].entity} << 32 | observations[i].peer].push_back(i);
+      }
       Micros first = day + kDay, last = day;
       for (const auto& [pair, members] : pairs) {
         first = std::min(first, observations[members.front()].time);
         last = std::max(last, observations[members.back()].time);
       }
-      for (auto& [pair, members] : pairs) {
+      std::vector<std::uint64_t> names;
+      for (const auto& [pair, members] : pairs) names.push_back(pair);
+      std::sort(names.begin(), names.end());
+      for (const std::uint64_t pair : names) {
+        auto& members = pairs[pair];
         std::vector<std::int64_t> times;
         std::vector<double> sizes;
-        for (const std::uint32_t i : members) {
-          times.push_back(observations[i].time / kSecond);
-          sizes.push_back(observations[i].sent);
+        for (const std::uint32_t m : members) {
+          times.push_back(observations[m].time / kSecond);
+          sizes.push_back(observations[m].sent);
         }
         const auto parts = beacon_formula(times, sizes, first / kSecond, last / kSecond);
         if (!parts || parts->score() < kReported) continue;

@@ -1,33 +1,40 @@
 // Edges (entity, peer, kind) that did not occur before the test. The rule has no order of its own: of a day, the earliest come first.
-#include <map>
-#include <set>
-#include <tuple>
+#include <limits>
 
 #include <fmt/format.h>
+#include <tsl/robin_map.h>
 
+#include "base/hash.h"
 #include "evaluate/source.h"
 
 namespace custos::evaluate::first_seen {
 namespace {
 
-using Edge = std::tuple<TextId, TextId, TextId>;
+struct Edge {
+  TextId entity, peer, kind;
+  bool operator==(const Edge&) const = default;
+};
+struct EdgeHash {
+  std::size_t operator()(const Edge& e) const { return hash64({reinterpret_cast<const char*>(&e), sizeof e}); }
+};
 
 class Run final : public SourceRun {
  public:
   std::vector<Alarm> alarms(const Recording& recording) override {
-    std::set<Edge> known;
-    std::map<std::tuple<Edge, Micros, TextId>, std::size_t> open;  // alarm of the edge in its first bucket and group
+    constexpr std::uint32_t kNone = std::numeric_limits<std::uint32_t>::max();
+    tsl::robin_map<Edge, std::uint32_t, EdgeHash> known;  // the alarm it raised
+    std::vector<std::pair<Micros, TextId>> places;        // of the alarms: the first bucket and group of their edge
     std::vector<Alarm> out;
     for (std::uint32_t i = 0; i < recording.observations().size(); ++i) {
-      const Observation& o = recording.observations()[i];
-      const Edge edge{o.entity, o.peer, o.kind};
-      const std::tuple key{edge, bucket_of(o.time, recording.bucket()), o.unit};
-      if (const auto it = open.find(key); it != open.end()) {
-        out[it->second].events.push_back(i);
+      const Observation o = recording.observations()[i];
+      const bool tested = recording.periods().at(o.time) == Period::Test;
+      const auto [it, fresh] = known.try_emplace(Edge{o.entity, o.peer, o.kind}, tested ? static_cast<std::uint32_t>(out.size()) : kNone);
+      if (!fresh) {
+        if (it->second != kNone && places[it->second] == std::pair(bucket_of(o.time, recording.bucket()), o.unit)) out[it->second].events.push_back(i);
         continue;
       }
-      if (!known.insert(edge).second || recording.periods().at(o.time) != Period::Test) continue;
-      open.emplace(key, out.size());
+      if (!tested) continue;
+      places.emplace_back(bucket_of(o.time, recording.bucket()), o.unit);
       Alarm a;
       a.time = o.time;
       a.entity = recording.text(o.unit);

@@ -1,31 +1,16 @@
 // The floor: every group gets a seeded random score.
-#include "evaluate/random.h"
-
-#include "evaluate/source.h"
+#include "evaluate/by_lot.h"
 
 namespace custos::evaluate::random {
 namespace {
 
-class Run final : public SourceRun {
- public:
-  explicit Run(std::uint64_t seed) : random_(seed) {}
-  std::vector<Alarm> alarms(const Recording& recording) override {
-    std::vector<Alarm> out;
-    for (const Group& g : recording.groups()) {
-      const double u = random_.uniform();
-      if (recording.periods().at(g.bucket) != Period::Test) continue;
-      Alarm a = alarm_of(recording, g);
-      a.what = "drawn at random";
-      a.score = 1 - u;
-      a.p = u;
-      out.push_back(std::move(a));
-    }
-    return out;
+std::vector<Alarm> groups(const Recording& recording) {
+  std::vector<Alarm> out;
+  for (const Group& g : recording.groups()) {
+    if (recording.periods().at(g.bucket) == Period::Test) out.push_back(alarm_of(recording, g));
   }
-
- private:
-  Random random_;
-};
+  return out;
+}
 
 }  // namespace
 
@@ -36,7 +21,7 @@ const Source source{"random",
                     true,
                     {},
                     false,
-                    [](std::uint64_t seed) -> std::unique_ptr<SourceRun> { return std::make_unique<Run>(seed); },
+                    [](std::uint64_t seed) -> std::unique_ptr<SourceRun> { return std::make_unique<ByLot>(seed, groups); },
                     true};
 
 }  // namespace custos::evaluate::random

@@ -1,39 +1,28 @@
 // The floor for sources whose alarms are about an entity's whole day: such days drawn by lot.
 #include <map>
 
-#include "evaluate/random.h"
-#include "evaluate/source.h"
+#include "evaluate/by_lot.h"
 
 namespace custos::evaluate::random_day {
 namespace {
 
-class Run final : public SourceRun {
- public:
-  explicit Run(std::uint64_t seed) : random_(seed) {}
-  std::vector<Alarm> alarms(const Recording& recording) override {
-    std::map<std::pair<Micros, TextId>, Alarm> days;
-    for (std::uint32_t i = 0; i < recording.observations().size(); ++i) {
-      const Observation& o = recording.observations()[i];
-      if (recording.periods().at(o.time) != Period::Test) continue;
-      Alarm& a = days[{bucket_of(o.time, kDay), o.entity}];
-      if (a.events.empty()) {
-        a.time = o.time;
-        a.entity = recording.text(o.entity);
-        a.what = "drawn at random";
-      }
-      a.events.push_back(i);
+std::vector<Alarm> days_of_entities(const Recording& recording) {
+  std::map<std::pair<Micros, TextId>, Alarm> days;
+  const auto observations = recording.observations();
+  for (std::uint32_t i = 0; i < observations.size(); ++i) {
+    const Observation o = observations[i];
+    if (recording.periods().at(o.time) != Period::Test) continue;
+    Alarm& a = days[{bucket_of(o.time, kDay), o.entity}];
+    if (a.events.empty()) {
+      a.time = o.time;
+      a.entity = recording.text(o.entity);
     }
-    std::vector<Alarm> out;
-    for (auto& [key, a] : days) {
-      a.score = random_.uniform();
-      out.push_back(std::move(a));
-    }
-    return out;
+    a.events.push_back(i);
   }
-
- private:
-  Random random_;
-};
+  std::vector<Alarm> out;
+  for (auto& [key, a] : days) out.push_back(std::move(a));
+  return out;
+}
 
 }  // namespace
 
@@ -44,7 +33,7 @@ const Source source{"random_day",
                     false,
                     {},
                     true,
-                    [](std::uint64_t seed) -> std::unique_ptr<SourceRun> { return std::make_unique<Run>(seed); },
+                    [](std::uint64_t seed) -> std::unique_ptr<SourceRun> { return std::make_unique<ByLot>(seed, days_of_entities); },
                     true};
 
 }  // namespace custos::evaluate::random_day

@@ -1,4 +1,5 @@
 #include <cmath>
+#include <map>
 #include <set>
 
 #include <gtest/gtest.h>
@@ -25,7 +26,7 @@ TEST(Sources, HaveNamesTitlesAndFormulas) {
     EXPECT_FALSE(s->formula.empty());
     EXPECT_TRUE(names.insert(s->name).second);
   }
-  for (const char* n : {"random", "volume", "first_seen", "rarity", "three_sigma", "sum_of_risk", "beacon_score", "subdomains", "rules", "random_day"}) {
+  for (const char* n : {"random", "volume", "first_seen", "rarity", "three_sigma", "sum_of_risk", "beacon_score", "subdomains", "rules", "random_day", "midas_r"}) {
     EXPECT_TRUE(names.contains(n)) << n;
   }
 }
@@ -165,6 +166,37 @@ TEST(SumOfRisk, AddsUpLevels) {
   EXPECT_EQ(alarms[0].entity, "a");
   EXPECT_EQ(alarms[0].score, 3 + 3 + 100);
   EXPECT_EQ(alarms[0].events.size(), 2u);
+}
+
+TEST(SumOfRisk, WithoutAPartThatPartAddsNothing) {
+  testing::MadeUp m;
+  const Scene& s = with_hits(m);
+  const Source& source = testing::source_called("sum_of_risk");
+  ASSERT_NE(source.open_without, nullptr);
+  std::map<std::string_view, double> sums;
+  for (std::size_t part = 0; part < source.parts.size(); ++part) {
+    const auto alarms = source.open_without(1, part)->alarms(s.recording);
+    sums[source.parts[part]] = alarms.empty() ? 0 : alarms[0].score;
+  }
+  EXPECT_EQ(sums, (std::map<std::string_view, double>{{"informational", 106}, {"low", 100}, {"medium", 106}, {"high", 106}, {"critical", 6}, {"alerts of other tools", 106}}));
+}
+
+TEST(SumOfRisk, AlertsOfOtherToolsAreAPartToo) {
+  Recording r;
+  Observation o;
+  o.time = 2 * kDay;
+  o.risk = 7;
+  r.add(o);
+  std::vector<std::uint32_t> moved;
+  r.finish(testing::four_days(), kDay, moved);
+  const Source& source = testing::source_called("sum_of_risk");
+  for (std::size_t part = 0; part < source.parts.size(); ++part) {
+    EXPECT_EQ(source.open_without(1, part)->alarms(r).size(), source.parts[part] == "alerts of other tools" ? 0u : 1u);
+  }
+}
+
+TEST(Sources, ThatHavePartsCanBeRunWithoutThem) {
+  for (const Source* s : sources()) EXPECT_EQ(s->parts.empty(), s->open_without == nullptr) << s->name;
 }
 
 TEST(Rules, OneAlarmARuleUnitAndBucket) {

@@ -1,4 +1,5 @@
 // Sum of risk: what rules and other tools' alerts say of an entity on one day, added up.
+#include <array>
 #include <map>
 
 #include <fmt/format.h>
@@ -20,15 +21,23 @@ double weight(Level level) {
   return 0;
 }
 
+// What is added up: one part a level of the rules, and the alerts of other tools.
+constexpr std::array<std::string_view, 6> kParts{"informational", "low", "medium", "high", "critical", "alerts of other tools"};
+constexpr std::size_t kAlerts = 5, kNone = 6;
+
 class Run final : public SourceRun {
  public:
+  explicit Run(std::size_t without) : without_(without) {}
   std::vector<Alarm> alarms(const Recording& recording) override {
     std::map<std::pair<Micros, TextId>, Alarm> days;
     const auto observations = recording.observations();
     auto hit = recording.hits().begin();
     for (std::uint32_t i = 0; i < observations.size(); ++i) {
-      double risk = observations[i].risk;
-      for (; hit != recording.hits().end() && hit->observation == i; ++hit) risk += weight(recording.rules()[hit->rule]->level);
+      double risk = without_ == kAlerts ? 0 : observations[i].risk;
+      for (; hit != recording.hits().end() && hit->observation == i; ++hit) {
+        const Level level = recording.rules()[hit->rule]->level;
+        risk += without_ == static_cast<std::size_t>(level) ? 0 : weight(level);
+      }
       if (risk <= 0 || recording.periods().at(observations[i].time) != Period::Test) continue;
       Alarm& a = days[{bucket_of(observations[i].time, kDay), observations[i].entity}];
       if (a.events.empty()) {
@@ -45,6 +54,9 @@ class Run final : public SourceRun {
     }
     return out;
   }
+
+ private:
+  std::size_t without_;  // of kParts
 };
 
 }  // namespace
@@ -56,6 +68,9 @@ const Source source{"sum_of_risk",
                     false,
                     {},
                     true,
-                    [](std::uint64_t) -> std::unique_ptr<SourceRun> { return std::make_unique<Run>(); }};
+                    [](std::uint64_t) -> std::unique_ptr<SourceRun> { return std::make_unique<Run>(kNone); },
+                    false,
+                    kParts,
+                    [](std::uint64_t, std::size_t part) -> std::unique_ptr<SourceRun> { return std::make_unique<Run>(part); }};
 
 }  // namespace custos::evaluate::sum_of_risk

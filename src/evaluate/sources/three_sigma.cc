@@ -1,7 +1,6 @@
 // An entity's day that lies more than three standard deviations above its earlier days.
 #include <algorithm>
 #include <cmath>
-#include <map>
 #include <unordered_map>
 
 #include <fmt/format.h>
@@ -19,27 +18,29 @@ struct Sums {
 class Run final : public SourceRun {
  public:
   std::vector<Alarm> alarms(const Recording& recording) override {
-    std::map<Micros, std::map<TextId, std::vector<std::uint32_t>>> days;
-    for (std::uint32_t i = 0; i < recording.observations().size(); ++i) {
-      const Observation& o = recording.observations()[i];
-      days[bucket_of(o.time, kDay)][o.entity].push_back(i);
-    }
+    const auto observations = recording.observations();
     std::vector<Alarm> out;
     std::unordered_map<TextId, Sums> past;
     double number = 0;  // of days that have observations at all
-    for (auto& [day, entities] : days) {
-      for (auto& [entity, members] : entities) {
+    for (std::uint32_t i = 0; i < observations.size(); ++number) {
+      std::unordered_map<TextId, std::vector<std::uint32_t>> entities;  // of one day: a map of all days would be as large as the recording
+      const Micros end = bucket_of(observations[i].time, kDay) + kDay;
+      for (; i < observations.size() && observations[i].time < end; ++i) entities[observations[i].entity].push_back(i);
+      std::vector<TextId> names;
+      for (const auto& [entity, members] : entities) names.push_back(entity);
+      std::sort(names.begin(), names.end());
+      for (const TextId entity : names) {
+        auto& members = entities[entity];
         double x = 0;
-        for (const std::uint32_t i : members) x += recording.has_bytes() ? recording.observations()[i].sent : 1;
+        for (const std::uint32_t m : members) x += recording.has_bytes() ? observations[m].sent : 1;
         Sums& sums = past.try_emplace(entity, Sums{number, 0, 0}).first->second;
         const double n = number - sums.first_day;
-        if (recording.periods().at(recording.observations()[members.back()].time) == Period::Test) {
+        if (recording.periods().at(observations[members.back()].time) == Period::Test) {
           out.push_back(score(recording, entity, x, n, sums, std::move(members)));
         }
         sums.sum += x;
         sums.squares += x * x;
       }
-      ++number;
     }
     return out;
   }

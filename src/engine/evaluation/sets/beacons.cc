@@ -84,6 +84,7 @@ void observe(SceneBuilder& builder, std::string_view source, std::string_view de
   o.entity = builder.text(source);
   o.peer = o.kind = builder.text(destination);
   o.unit = builder.text(fmt::format("{} > {}", source, destination));
+  o.log = builder.text("zeek conn");
   const double with_headers = number_of(e, "orig_ip_bytes"), answered = number_of(e, "resp_ip_bytes");
   o.sent = with_headers > 0 ? with_headers : number_of(e, "orig_bytes");
   o.received = answered > 0 ? answered : number_of(e, "resp_bytes");

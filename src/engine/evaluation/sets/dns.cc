@@ -89,6 +89,7 @@ void observe(SceneBuilder& builder, std::string_view client, std::string_view na
   o.kind = builder.text(domain);
   o.detail = builder.text(lower);
   o.unit = builder.text(fmt::format("{} {}", client, domain));
+  o.log = builder.text("dns queries");
   builder.observe(o);
 }
 
@@ -167,7 +168,7 @@ Result<void> read(Joining& joining) {
                   "like tunnels; a day of false alarms is {} here",
                   evaluate::duration_text(static_cast<double>(d->last - d->first) / kSecond), evaluate::duration_text(static_cast<double>(third) / kSecond)));
   joining.remark(fmt::format("{} tunnels, each thinned {} times: the campaigns are no independent ones", d->tunnels.size(), kThinning.size()));
-  joining.remark("registered domains are cut by a short table of suffixes, not by the public suffix list");
+  if (const std::string& problem = SuffixList::system().problem(); !problem.empty()) joining.problem("registered domains", problem);
   return {};
 }
 

@@ -123,9 +123,8 @@ struct Verdict {
 };
 
 // What the rules found of level medium or above: one finding a rule, entity and hour.
-Verdict judge(const DataSet& d, const evaluate::Scene& scene) {
+Verdict judge(const DataSet& d, const evaluate::Recording& r) {
   Verdict v;
-  const evaluate::Recording& r = scene.recording;
   v.host_hours = r.groups().size();
   if (!r.observations().empty()) v.first = r.observations().front().time;
   std::map<std::tuple<Micros, evaluate::TextId, std::uint32_t>, std::size_t> findings;
@@ -146,6 +145,9 @@ Verdict judge(const DataSet& d, const evaluate::Scene& scene) {
   return v;
 }
 
+// A scene for the variations: one campaign, which a finding of its technique finds.
+evaluate::SceneOutcome outcome_of(const DataSet& d, const Verdict& v);
+
 Result<Verdict> read_one(Joining& joining, const DataSet& d) {
   auto builder = joining.begin(d.title);
   SceneReader reader(joining, *builder);
@@ -155,6 +157,8 @@ Result<Verdict> read_one(Joining& joining, const DataSet& d) {
     evaluate::Observation o;
     o.time = shown.time == kNoTime ? 0 : shown.time;
     untimed += shown.time == kNoTime ? 1 : 0;
+    const LogSource& source = e.batch().sources().at(e.record().log_source);
+    o.log = builder->text(source.unknown() ? "unknown" : source.product + " " + source.service);
     std::string host = "(no host named)";
     for (const Entity& entity : entities_of(e)) {
       if (entity.kind != "host") continue;
@@ -169,19 +173,28 @@ Result<Verdict> read_one(Joining& joining, const DataSet& d) {
   const std::uint64_t events = builder->number();
   if (builder->first() == kNoTime) return Verdict{};
   const Micros end = builder->last() + 1;
-  Verdict v = judge(d, builder->finish({builder->first(), builder->first(), builder->first(), end}, 3600 * kSecond));
+  const evaluate::Scene& scene = builder->finish({builder->first(), builder->first(), builder->first(), end}, 3600 * kSecond);
+  joining.tell_what_was_left_out(scene.recording, d.title);
+  Verdict v = judge(d, scene.recording);
   v.events = events;
+  joining.variations().next_scene();
+  joining.variations().add_full("rules", outcome_of(d, v));
+  joining.variations().run(scene, [&](const evaluate::Variant& variant, const std::string&) -> Variations::Outcomes {
+    return {{"rules", outcome_of(d, judge(d, variant.recording))}};
+  });
   for (const auto& [label, n] : builder->counts()) joining.report().counts[label] += n;
   return v;
 }
 
-void add_to(evaluate::SceneOutcome& outcome, const DataSet& d, const Verdict& v) {
+evaluate::SceneOutcome outcome_of(const DataSet& d, const Verdict& v) {
+  evaluate::SceneOutcome outcome;
   evaluate::CampaignOutcome c{"", d.title, {}, {}, v.seconds, {{"type", d.kind}, {"found by tactic", v.lenient.empty() ? "no" : "yes"}}};
   std::string techniques;
   for (const std::string& t : d.techniques) techniques += (techniques.empty() ? "" : " ") + t;
   c.phases = {techniques};
   if (!v.strict.empty()) c.found = c.phases;
   outcome.campaigns.push_back(std::move(c));
+  return outcome;
 }
 
 Result<void> read(Joining& joining) {
@@ -200,7 +213,7 @@ Result<void> read(Joining& joining) {
       ++unread;
       continue;
     }
-    add_to(outcome, d, *v);
+    outcome.campaigns.push_back(outcome_of(d, *v).campaigns.front());
     strict += v->strict.empty() ? 0 : 1;
     lenient += v->lenient.empty() ? 0 : 1;
     others += v->others.size();

@@ -1,4 +1,6 @@
-#include "engine/attribution/every_event.h"
+#include "engine/reading/every_event.h"
+
+#include "engine/reading/read_stream.h"
 
 namespace custos::engine {
 namespace reading_events {
@@ -9,22 +11,11 @@ class Reading final : public ingest::StreamVisitor {
   Reading(const Limits& limits, const Take& take) : limits_(limits), take_(take), names_(limits.names), batch_(names_, sources_) {}
 
   void stream(const ingest::StreamInfo& info, ingest::ByteStream& bytes) override {
-    SourceCoverage coverage;
-    ingest::Report report(coverage, 1);
-    ingest::Head head(bytes);
-    const Bytes first = head.look();
-    const ingest::Format* format = ingest::recognise(first, head.whole());
-    if (first.empty() && head.whole()) return;
-    if (format == nullptr) {
-      ++total.not_whole;
-      return;
-    }
-    const auto decoder = format->open({limits_, info.modified, false, info.handed_to});
-    const auto summary = ingest::read_all(head, *decoder, batch_, report, limits_, [&](Batch& batch) {
+    const auto outcome = read_stream(info, bytes, info.modified, batch_, limits_, [&](Batch& batch) {
       for (std::size_t i = 0; i < batch.size(); ++i) take_(info.name, batch[i]);
       total.events += batch.size();
     });
-    if (!summary.whole || coverage.state != ReadState::Whole) ++total.not_whole;
+    if (outcome.state != ReadState::Whole) ++total.not_whole;
   }
   void problem(const std::string&, ReadState, const std::string&) override { ++total.not_whole; }
   void progress(std::uint64_t) override {}

@@ -1,4 +1,4 @@
-#include "evaluate/beacon_formula.h"
+#include "evaluate/formulas/beacon_formula.h"
 
 #include <gtest/gtest.h>
 
