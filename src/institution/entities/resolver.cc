@@ -22,6 +22,13 @@ std::uint64_t number(std::string_view text) {
 
 std::uint64_t process_key(std::string_view host, std::uint64_t pid) { return hash64(host) + pid * 0x9E3779B97F4A7C15ull; }
 
+// Written with and without braces, in either case.
+std::uint64_t guid_key(std::string_view guid) {
+  if (guid.starts_with('{')) guid.remove_prefix(1);
+  if (guid.ends_with('}')) guid.remove_suffix(1);
+  return hash64(fold(guid));
+}
+
 bool is_machine(std::string_view account) {
   const std::size_t at = account.find('@');
   return account.substr(0, at).ends_with('$');
@@ -78,6 +85,8 @@ void Resolver::learn_processes(const Clues& c, const Record& r, const std::strin
   const std::uint64_t key = process_key(host, number(c[id == 4688 ? Clue::NewProcessId : Clue::ProcessId]));
   const std::uint32_t path = image(c[id == 4688 ? Clue::NewProcessName : id == 4689 ? Clue::ProcessName : Clue::Image]);
   if (starts) processes_.add({key, path, r.time, kNoTime, true, source(), r.number});
+  // A GUID is never used again.
+  if (starts && sysmon) processes_.add({guid_key(c[Clue::ProcessGuid]), path, r.time, kNoTime, true, source(), r.number});
   if (ends) processes_.end(key, path, r.time);
 }
 
@@ -155,6 +164,10 @@ Answer Resolver::process(std::string_view host, std::string_view id, Micros at) 
   // Keys were made while our domain might not have been known yet: then of full names.
   Timeline::Found f = processes_.find(process_key(hosts_.name(host), number(id)), at);
   if (f.candidates.empty()) f = processes_.find(process_key(hosts_.full_name(host), number(id)), at);
+  if (id.find('-') != std::string_view::npos) {
+    const auto& runs = processes_.runs(guid_key(id));
+    if (runs.size() == 1) f = {&runs.front(), {runs.front().value}, runs.front().first, kNoTime};
+  }
   for (const std::uint32_t c : f.candidates) a.candidates.push_back(images_[c]);
   if (f.run == nullptr) return a;
   a.value = images_[f.run->value];

@@ -122,10 +122,16 @@ TEST(Resolver, ProcessIdsAreUsedAgain) {
   start(kBegin, "C:\\a.exe");
   log.observe(kBegin + kHours, {{"EventID", "5"}, {"Computer", "ws-014"}, {"ProcessGuid", "{a}"}, {"ProcessId", "4242"}, {"Image", "C:\\a.exe"}});
   start(kBegin + 3 * kHours, "C:\\b.exe");
+  log.observe(kBegin, {{"EventID", "1"}, {"Computer", "ws-015"}, {"ProcessGuid", "{B2796A13-D4B1-69C1-7B00-000000000C00}"}, {"ProcessId", "77"}, {"Image", "C:\\c.exe"}});
   r.settle();
   EXPECT_EQ(r.process("WS-014", "4242", kBegin + kMin).value, "C:\\a.exe");
   EXPECT_EQ(r.process("ws-014.court.example.org", "0x1092", kBegin + 4 * kHours).value, "C:\\b.exe");
   EXPECT_EQ(r.process("ws-014", "4242", kBegin + 2 * kHours).value, "");
+  // A GUID is never used again, so it needs no time.
+  const std::string_view guid = "{b2796a13-d4b1-69c1-7b00-000000000c00}";
+  EXPECT_EQ(r.process("", guid, kNoTime).value, "C:\\c.exe");
+  EXPECT_EQ(r.process("", "B2796A13-D4B1-69C1-7B00-000000000C00", kNoTime).value, "C:\\c.exe");
+  EXPECT_EQ(r.process("", "{b2796a13-d4b1-69c1-7b00-000000000c01}", kNoTime).value, "");
   EXPECT_EQ(r.process("ws-015", "4242", kBegin + kMin).value, "");
 }
 
