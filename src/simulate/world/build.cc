@@ -111,6 +111,7 @@ class Builder {
     machine("proxy-01", Kind::Proxy, "dmz", false);
     machine("web-01", Kind::Web, "dmz", false);
     machine("bastion-01", Kind::Bastion, "dmz", false);
+    machine("mail-01", Kind::Mail, "dmz", false);
     machine("db-01", Kind::Database, "servers", false);
     machine("scan-01", Kind::Scanner, "management", false);
     machine("print-01", Kind::Printer, "office", false);
