@@ -79,7 +79,8 @@ void probe(Scene& scene, Rng& rng, Micros at) {
     f.duration = 60 + static_cast<Micros>(rng.below(200));
     return scene.network.flow(act, door, std::move(f));
   }
-  const bool open = (door.kind == Kind::Web && (port == 80 || port == 443)) || (door.kind == Kind::Bastion && port == 22) || (door.kind == Kind::Mail && port == 25);
+  const bool open = (door.kind == Kind::Web && (port == 80 || port == 443)) || (door.kind == Kind::Bastion && port == 22) ||
+                    (door.kind == Kind::Mail && port == 25);
   const std::string_view state = open                                          ? "RSTO"
                                  : rng.chance(internet_figure(scene, "stray")) ? "OTH"
                                  : rng.chance(internet_figure(scene, "rejected")) ? "REJ"
@@ -99,7 +100,8 @@ void guess_ssh(Scene& scene, Rng& rng, Micros at) {
     const std::string_view name = kNames[rng.below(std::size(kNames))];
     const auto port = static_cast<std::uint16_t>(30'000 + rng.below(30'000));
     const double luck = rng.unit();
-    scene.network.inbound(act.then(later), from, door, 22, "ssh", luck < 0.06 ? "RSTO" : luck < 0.09 ? "RSTR" : luck < 0.1 ? "S1" : "SF", 1'900 + rng.below(400), 2'300 + rng.below(300), 2 * kSecond);
+    const std::string_view state = luck < 0.06 ? "RSTO" : luck < 0.09 ? "RSTR" : luck < 0.1 ? "S1" : "SF";
+    scene.network.inbound(act.then(later), from, door, 22, "ssh", state, 1'900 + rng.below(400), 2'300 + rng.below(300), 2 * kSecond);
     scene.linux_.refused(act.then(later + 900'000), door, name, name == "root", from, port);
   }
 }
@@ -126,8 +128,8 @@ void scan_web(Scene& scene, Rng& rng, Micros at) {
   Micros later = 0;
   const auto requests = 1 + rng.poisson(internet_figure(scene, "web_scan_requests"));
   for (unsigned i = 0; i < requests; ++i, later += static_cast<Micros>(rng.exponential(kSecond))) {
-    scene.network.web_request(act.then(later), from, "GET", kPaths[rng.below(std::size(kPaths))], rng.chance(0.95) ? 404 : 403, 200 + rng.below(300), agent, "-",
-                              i == 0 ? 40'000 : 0);
+    const std::string_view path = kPaths[rng.below(std::size(kPaths))];
+    scene.network.web_request(act.then(later), from, "GET", path, rng.chance(0.95) ? 404 : 403, 200 + rng.below(300), agent, "-", i == 0 ? 40'000 : 0);
   }
   Flow f{.from = from, .to = scene.world.first(Kind::Web).address, .from_port = 40'000, .to_port = 80, .transport = "tcp", .service = "http"};
   scene.network.alert(act, scene.world.first(Kind::Web), f, 2'024'897, "ET SCAN Suspicious inbound scan of a web server", "Attempted Information Leak", 2);

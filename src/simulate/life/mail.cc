@@ -88,7 +88,8 @@ class Gateway : public Actor {
     const auto ask = [&](Micros later, const std::string& name, std::string_view type, Answer a) { scene.network.look_up(act.then(later), m_, name, a, type); };
     ask(0, domain, "MX", junk && h % 2 == 0 ? no_such_name(900) : answer("mx" + std::to_string(1 + h % 2) + "." + domain, 3'600));
     ask(25'000, domain, "TXT", answer(fmt::format("v=spf1 ip4:{} include:_spf.provider-{}.example ~all", address_in_the_world(h), h % 40), 3'600));
-    ask(50'000, fmt::format("_spf.provider-{}.example", h % 40), "TXT", answer(fmt::format("v=spf1 ip4:{}/24 -all", address_in_the_world(h % 40 * 911)), 3'600));
+    const std::string range = address_in_the_world(h % 40 * 911);
+    ask(50'000, fmt::format("_spf.provider-{}.example", h % 40), "TXT", answer(fmt::format("v=spf1 ip4:{}/24 -all", range), 3'600));
     if (h % 10 < 8 && !junk) {
       ask(75'000, fmt::format("selector{}._domainkey.{}", 1 + h % 3, domain), "TXT",
           answer(fmt::format("v=DKIM1; k=rsa; p=MIIBIjANBgkqhkiG9w0BAQEFAAOCAQ8AMIIBCgKCAQEA{:016x}{:016x}", h, h * 31), 3'600));

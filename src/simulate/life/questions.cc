@@ -43,8 +43,8 @@ class Asking : public Actor {
                            m.kind == Kind::Printer ? 0 : m.windows ? figure("clock_windows") : figure("clock_linux"),
                            linux_ && m.kind != Kind::Printer ? figure("suffix") : 0,
                            m.kind == Kind::Scanner ? figure("reverse") : 0};
-    const double more[] = {there * figure("reputation"), remembers * figure("gone"), there * figure("wpad"), 0, there * figure("mdns"), there * figure("ssdp"), 0,
-                           0, there * figure("suffix") / 4, 0};
+    const double more[] = {there * figure("reputation"), remembers * figure("gone"), there * figure("wpad"), 0, there * figure("mdns"),
+                           there * figure("ssdp"),       0,                          0,                      there * figure("suffix") / 4, 0};
     for (std::size_t i = 0; i < kWays; ++i) {
       idle_[i] = (i == 0 ? 0 : idle_[i - 1]) + idle[i];
       awake_[i] = (i == 0 ? 0 : awake_[i - 1]) + idle[i] + more[i];
@@ -88,7 +88,8 @@ class Asking : public Actor {
     const std::string name = fill_name(rng_.pick(zones), rng_, scene.world, &m_);
     const Process guard = scene.windows.system_process(m_, kGuard);
     const bool heard_of = rng_.chance(names_figure(scene, "reputation_known"));
-    const Answer a = heard_of ? Answer{.rcode = "NOERROR", .values = {fmt::format("127.0.1.{}", 1 + rng_.below(4))}, .ttl = 3'600, .aliases = {}} : no_such_name(300);
+    Answer a = no_such_name(300);
+    if (heard_of) a = {.rcode = "NOERROR", .values = {fmt::format("127.0.1.{}", 1 + rng_.below(4))}, .ttl = 3'600, .aliases = {}};
     scene.network.look_up(act, m_, name, a, "A", &guard);
   }
 

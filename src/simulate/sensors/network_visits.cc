@@ -150,7 +150,10 @@ void Network::forward(const Act& act, Machine& from, const User& who, const Site
   if (!r.refused) record(act.then(began), proxy, std::move(outer));
   if (!delivery_.wanted(Stream::Proxy)) return;
   const Micros stamp = delivery_.stamp(proxy, done);
-  const std::string_view result = v.unknown ? "NONE:HIER_NONE" : r.refused ? "TCP_DENIED:HIER_NONE" : r.plain ? "TCP_MISS:HIER_DIRECT" : "TCP_TUNNEL:HIER_DIRECT";
+  const std::string_view result = v.unknown   ? "NONE:HIER_NONE"
+                                  : r.refused ? "TCP_DENIED:HIER_NONE"
+                                  : r.plain   ? "TCP_MISS:HIER_DIRECT"
+                                              : "TCP_TUNNEL:HIER_DIRECT";
   const std::string_view user = v.status == 407 ? std::string_view("-") : std::string_view(who.name);
   put(Stream::Proxy, act, proxy, from.index, done, stamp,
       wire::access_line({stamp, from.address, user, r.method, r.page, "-", v.agent, result, r.status, sent}), "");

@@ -47,8 +47,8 @@ Session Windows::logon(const Act& act, Machine& on, const User& who, const Logon
   // Whoever types a password at the screen, or in a remote desktop's, has it tried by a service of the machine.
   if (how.type == 2 || how.type == 7 || how.type == 10 || how.type == 11) {
     event(act, on, "Security 4648",
-          {subject.sid, subject.name, subject.domain, subject.logon, kNoGuid, who.name, who.domain, kNoGuid, "localhost", "localhost", "0x4b0", w.path, how.from,
-           port_text(how.port)},
+          {subject.sid, subject.name, subject.domain, subject.logon, kNoGuid, who.name, who.domain, kNoGuid, "localhost", "localhost", "0x4b0", w.path,
+           how.from, port_text(how.port)},
           on.services.pid);
   }
   event(act, on, "Security 4624",
@@ -160,7 +160,8 @@ void Windows::renewed(const Act& act, std::string_view account, std::string_view
   std::string realm = world_.parameters->domain;
   for (char& c : realm) c = c >= 'a' && c <= 'z' ? static_cast<char>(c - 32) : c;
   event(act, dc, "Security 4770",
-        {std::string(account) + "@" + realm, realm, "krbtgt", world_.domain_sid + "-502", "0x2", "0x12", v6(from), fmt::format("{}", 49'152 + dc.rng.below(16'000))},
+        {std::string(account) + "@" + realm, realm, "krbtgt", world_.domain_sid + "-502", "0x2", "0x12", v6(from),
+         fmt::format("{}", 49'152 + dc.rng.below(16'000))},
         dc.services.pid);
 }
 

@@ -42,7 +42,9 @@ Windows::Windows(World& world, Delivery& delivery) : world_(world), delivery_(de
 
 void Windows::follow(const Act& act, Machine& on, const Process& by, const std::vector<Follows>& with) {
   for (const Follows& f : with) {
-    for (unsigned n = on.telemetry.poisson(f.rate); n > 0; --n) noise(act.then(static_cast<Micros>(on.telemetry.below(600'000))), on, *f.what, *f.kind, by.user, &by);
+    for (unsigned n = on.telemetry.poisson(f.rate); n > 0; --n) {
+      noise(act.then(static_cast<Micros>(on.telemetry.below(600'000))), on, *f.what, *f.kind, by.user, &by);
+    }
   }
 }
 

@@ -43,7 +43,9 @@ struct Process {
   std::uint64_t logon = 0x3e7;
 };
 
-enum class Kind : std::uint8_t { Workstation, DomainController, FileServer, AppServer, Backup, Scanner, Printer, Web, Bastion, Resolver, Proxy, Database, Mail };
+enum class Kind : std::uint8_t {
+  Workstation, DomainController, FileServer, AppServer, Backup, Scanner, Printer, Web, Bastion, Resolver, Proxy, Database, Mail
+};
 
 struct Machine {
   Machine(std::uint32_t i, std::uint64_t seed, std::string_view n) : index(i), rng(seed, n), telemetry(rng), name(n) { telemetry.next(); }
