@@ -34,6 +34,10 @@ Parameters thin_parameters() {
   p.servers["scan_ports"] = 1;
   p.servers["policy_minutes"] = 1'000;
   for (auto& [name, rate] : p.internet) rate /= 50;
+  for (const char* rate : {"reputation", "gone", "wpad", "locator", "reverse", "suffix", "mdns", "ssdp", "netbios", "clock_windows", "clock_linux"}) {
+    p.names[rate] /= 50;
+  }
+  for (const char* rate : {"received", "sent", "rubbish"}) p.mail[rate] /= 50;
   return p;
 }
 

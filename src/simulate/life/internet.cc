@@ -56,11 +56,10 @@ void probe_datagram(Scene& scene, Rng& rng, const Act& act, const std::string& f
   f.to_port = kPorts[rng.below(std::size(kPorts))];
   f.out = 20 + rng.below(60);
   f.state = "S0";
-  const std::uint64_t quoted = 28 + f.out;
   scene.network.flow(act, door, std::move(f));
   if (!rng.chance(0.5)) return;
-  Flow back{.from = door.address, .to = from, .from_port = 3, .to_port = 3, .transport = "icmp"};  // port unreachable, with the datagram in it
-  back.out = quoted;
+  Flow back{.from = door.address, .to = from, .from_port = 3, .to_port = 3, .transport = "icmp"};  // port unreachable
+  back.out = 36;  // RFC 792: its header and eight bytes
   back.state = "S0";
   scene.network.flow(act.then(90), door, std::move(back));
 }

@@ -178,6 +178,16 @@ TEST(Names, PatternsAreFilledTheSameWayAndStayInTheirPool) {
   EXPECT_EQ(reverse_name("198.51.100.9"), "9.100.51.198.in-addr.arpa");
 }
 
+TEST(Wire, NoTwoMachinesBeginWithOneAddress) {
+  const Parameters p = testing::small();
+  for (const std::uint64_t seed : {1u, 2u, 3u}) {
+    const World w = build_world(p, seed, 600, 0, kDay);
+    std::set<std::string> addresses;
+    for (const Machine& m : w.machines) EXPECT_TRUE(addresses.insert(m.address).second) << m.name << " " << m.address;
+    EXPECT_GE(w.by_kind.at(Kind::Proxy).size(), 2u);
+  }
+}
+
 TEST(Wire, StatesAndTransportsOfOrdinaryTraffic) {
   std::map<std::string, double> states, transports;
   std::vector<double> refusals;

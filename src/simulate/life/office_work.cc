@@ -99,7 +99,7 @@ void browse(Scene& scene, const Act& act, Desk& d) {
   const auto go = [&](const Site& s, Micros later) {
     scene.network.visit(act.then(later), d.machine, *d.who.user, s, {.host = site_host(s, rng, scene.world, &d.machine), .agent = d.who.browser}, &d.browser);
   };
-  if (d.machine.inside()) ticket_for(scene, act, d, scene.world.first(Kind::Proxy));
+  if (d.machine.inside()) ticket_for(scene, act, d, scene.world.proxy_of(d.machine));
   if (rng.chance(names_figure(scene, "typos"))) {
     const std::string wrong = mistyped(site->domain, rng);
     scene.network.visit(act, d.machine, *d.who.user, *site, {.host = wrong, .agent = d.who.browser, .status = 503, .unknown = true}, &d.browser);

@@ -128,7 +128,7 @@ void Network::visit(const Act& act, Machine& from, const User& who, const Site& 
 }
 
 void Network::forward(const Act& act, Machine& from, const User& who, const Site& site, const Visit& v, const Process* by) {
-  Machine& proxy = world_.first(Kind::Proxy);
+  Machine& proxy = world_.proxy_of(from);
   Rng rng = detail(world_, act.at, v.host, from.index);
   const visits::Request r = visits::request(rng, site, v);
   Flow outer = visits::to_site(r, v, proxy.address, world_.site_address(site, r.to.name));

@@ -33,6 +33,11 @@ Machine& World::controller(std::string_view account) {
   return machines[of[hash64(account) % of.size()]];
 }
 
+Machine& World::proxy_of(const Machine& client) {
+  const auto& of = by_kind.at(Kind::Proxy);
+  return machines[of[client.index % of.size()]];
+}
+
 Machine* World::find_machine(std::string_view name) {
   for (Machine& m : machines) {
     if (m.name == name) return &m;

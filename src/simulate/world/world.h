@@ -112,6 +112,7 @@ struct World {
   Machine* find_machine(std::string_view name);
   std::vector<Machine*> all(Kind k);
   Machine& controller(std::string_view account);  // the domain controller that answers whoever that is
+  Machine& proxy_of(const Machine& client);       // the one that its settings name
   const Net& net(std::string_view kind) const;
   std::uint32_t new_address(Rng& rng, std::uint32_t net) const;
   std::string site_address(const Site& site, std::string_view host) const;  // what the Internet's name service answers
