@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
-"""How far simulated logs are from recorded ones, in figures. usage: realism.py CUSTOS SIMULATED CORPORA
+"""How far simulated logs are from recorded ones, in figures. usage: realism.py CUSTOS SIMULATED CORPORA [LABORATORY]
 
-SIMULATED is a folder that `custos simulate` wrote without a campaign. Prints the tables of docs/simulation.md: event mix, fields of an event, gaps between events,
+SIMULATED is a folder that `custos simulate` wrote without a campaign, LABORATORY one of the same life with content/simulation/laboratory.yml. Prints the tables of docs/simulation.md: event mix, fields of an event, gaps between events,
 fan-out and sizes of connections, names asked for, findings of the public rules. Distances: JSD is the Jensen-Shannon divergence of two shares in bits (0 equal, 1 nothing
 in common); KS is the largest difference of two cumulative distributions (0 to 1).
 """
@@ -97,8 +97,8 @@ def row(*cells):
     print("| " + " | ".join(str(c) for c in cells) + " |")
 
 
-def windows(sim, real):
-    print("\n### Windows events, beside otrf\n")
+def windows(title, sim, real):
+    print(f"\n### {title}\n")
     row("figure", "simulated", "otrf", "distance")
     row("---", "---", "---", "---")
     row("events", sum(sim.kinds.values()), sum(real.kinds.values()), "")
@@ -160,14 +160,25 @@ def connections(title, sim, real):
 class Names:
     def __init__(self, events):
         self.types, self.codes, self.length, self.labels = collections.Counter(), collections.Counter(), [], []
+        self.empty, self.denied, self.distinct, self.askers = 0, collections.Counter(), set(), collections.Counter()
         for e in events:
             d = e.get("dns") or {}
             if d.get("type") == "query":
                 self.types[d.get("rrtype")] += 1
                 self.length.append(len(d.get("rrname", "")))
                 self.labels.append(d.get("rrname", "").count(".") + 1)
+                self.distinct.add(d.get("rrname"))
+                self.askers[e.get("src_ip")] += 1
             elif d.get("type") == "answer":
                 self.codes[d.get("rcode")] += 1
+                self.empty += d.get("rcode") == "NOERROR" and not d.get("answers")
+                if d.get("rcode") == "NXDOMAIN":
+                    self.denied[d.get("rrtype")] += 1
+
+
+def shares(of, most=9):
+    total = max(1, sum(of.values()))
+    return ", ".join(f"{k} {100 * v / total:.1f} %" for k, v in of.most_common(most))
 
 
 def eve(lines):
@@ -191,10 +202,15 @@ def names(sim, real):
     row("---", "---", "---", "---")
     row("questions", sum(sim.types.values()), sum(real.types.values()), "")
     for name, key in (("types", "types"), ("answers", "codes")):
-        row(name, ", ".join(f"{k} {100 * v / max(1, sum(getattr(sim, key).values())):.0f} %" for k, v in getattr(sim, key).most_common(3)),
-            ", ".join(f"{k} {100 * v / max(1, sum(getattr(real, key).values())):.0f} %" for k, v in getattr(real, key).most_common(3)), f"JSD {jsd(getattr(sim, key), getattr(real, key)):.2f}")
+        row(name, shares(getattr(sim, key)), shares(getattr(real, key)), f"JSD {jsd(getattr(sim, key), getattr(real, key)):.2f}")
     for name, key in (("characters", "length"), ("labels", "labels")):
         row(name + ", 10 % / median / 90 %", quantiles(getattr(sim, key)), quantiles(getattr(real, key)), f"KS {ks(getattr(sim, key), getattr(real, key)):.2f}")
+    answered = lambda n: max(1, sum(n.codes.values()))
+    row("answers without a record, not denied", f"{100 * sim.empty / answered(sim):.1f} %", f"{100 * real.empty / answered(real):.1f} %", "")
+    row("questions without an answer", f"{100 - 100 * answered(sim) / max(1, sum(sim.types.values())):.2f} %", f"{100 - 100 * answered(real) / max(1, sum(real.types.values())):.2f} %", "")
+    row("types of what was denied", shares(sim.denied, 4), shares(real.denied, 4), "")
+    row("questions a distinct name", f"{sum(sim.types.values()) / max(1, len(sim.distinct)):.1f}", f"{sum(real.types.values()) / max(1, len(real.distinct)):.1f}", "")
+    row("askers", len(sim.askers), len(real.askers), "")
 
 
 # Records that the public rules find something in, by level; (host, day)s are the caller's.
@@ -211,28 +227,42 @@ def hits(custos, path, corpora):
     return by_level, by_rule
 
 
+LEVELS = ("informational", "low", "medium", "high", "critical")
+
+
+def level_of(rule):
+    return rule[rule.rindex("(") + 1 : -1]
+
+
 def rule_hits(custos, simulated, corpora, sim_days, real_days, sim_events, real_events):
     sim, sim_rules = hits(custos, simulated + "/logs/windows", corpora)
-    real, _ = hits(custos, corpora + "/otrf", corpora)
-    print(f"\n### Records a host and day in which the public rules find something (simulated: {sim_days:.0f} host-days without a campaign; otrf: {real_days:.1f} host-days, attacks included)\n")
-    row("level", "simulated", "otrf", "otrf / simulated")
-    row("---", "---", "---", "---")
-    for level in ("informational", "low", "medium", "high", "critical"):
-        a, b = sim[level] / sim_days, real[level] / real_days
-        row(level, f"{a:.2f}", f"{b:.2f}", f"{b / a:.1f}" if a else "-")
-    a, b = sum(sim.values()) / sim_days, sum(real.values()) / real_days
-    row("all", f"{a:.2f}", f"{b:.2f}", f"{b / a:.1f}" if a else "-")
-    a, b = 1000 * sum(sim.values()) / sim_events, 1000 * sum(real.values()) / real_events
-    row("all, of 1,000 events", f"{a:.1f}", f"{b:.1f}", f"{b / a:.1f}" if a else "-")
-    print("\nMost frequent on simulated benign days: " + "; ".join(f"{k} {v / sim_days:.2f}" for k, v in sim_rules.most_common(8)))
+    real, real_rules = hits(custos, corpora + "/otrf", corpora)
+    print(f"\n### Records of 1,000 events in which the public rules find something (simulated: {sim_days:.0f} host-days without a campaign; otrf: {real_days:.1f} host-days, attacks included)\n")
+    tops = [rules.most_common(1)[0] if rules else (" ()", 0) for rules in (sim_rules, real_rules)]
+    row("level", "simulated", "otrf", "otrf / simulated", "simulated, without its most frequent rule", "otrf, without its own", "otrf / simulated")
+    row(*["---"] * 7)
+    factor = lambda a, b: f"{b / a:.2f}" if a else "-"
+    for level in (*LEVELS, "all"):
+        part = lambda of: sum(of.values()) if level == "all" else of[level]
+        cells = []
+        for without in (False, True):
+            less = [n if without and level in ("all", level_of(rule)) else 0 for rule, n in tops]
+            a, b = 1000 * (part(sim) - less[0]) / sim_events, 1000 * (part(real) - less[1]) / real_events
+            cells += [f"{a:.3f}", f"{b:.3f}", factor(a, b)]
+        row(level, *cells)
+    print(f"\nThe most frequent rule: simulated {tops[0][0]}, otrf {tops[1][0]}.")
+    for name, rules, events in (("simulated benign days", sim_rules, sim_events), ("otrf", real_rules, real_events)):
+        print(f"\nMost frequent of 1,000 events, {name}: " + "; ".join(f"{k} {1000 * v / events:.2f}" for k, v in rules.most_common(8)))
 
 
 def main():
-    if len(sys.argv) != 4:
+    if len(sys.argv) not in (4, 5):
         sys.exit(__doc__)
-    custos, simulated, corpora = sys.argv[1:]
+    custos, simulated, corpora = sys.argv[1:4]
     sim, real = Mix(simulated_windows(simulated)), Mix(recorded_windows(corpora))
-    windows(sim, real)
+    windows("Windows events, beside otrf", sim, real)
+    if len(sys.argv) == 5:
+        windows("Windows events with the telemetry of a laboratory, beside otrf", Mix(simulated_windows(sys.argv[4])), real)
     recorded = Connections(zeek(sorted(glob.glob(corpora + "/zeek-background/*/conn.*.log.gz"))))
     rows = list(zeek(sorted(glob.glob(simulated + "/logs/zeek/*/conn.log"))))
     if rows:

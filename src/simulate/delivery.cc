@@ -70,9 +70,37 @@ void Delivery::add(Pending&& p) {
   push(due_, {at, order_++, slot});
 }
 
+void Delivery::alerted(std::string_view flow_id) {
+  constexpr std::size_t kMost = 4'096;
+  if (!alerted_.emplace(flow_id).second) return;
+  if (alerted_order_.size() < kMost) {
+    alerted_order_.emplace_back(flow_id);
+    return;
+  }
+  alerted_.erase(alerted_order_[alerted_next_]);
+  alerted_order_[alerted_next_] = flow_id;
+  alerted_next_ = (alerted_next_ + 1) % kMost;
+}
+
+void Delivery::complete(Pending& p) {
+  if (p.stream == Stream::Auditd) {
+    std::uint64_t& serial = numbers_[hash64("auditd") + p.machine];
+    if (serial == 0) serial = 200 + hash64(world_.machines[p.machine].name) % 60'000;
+    const std::string text = std::to_string(++serial);
+    for (std::string* in : {&p.body, &p.id}) {
+      for (std::size_t at = in->find(kSerial); at != std::string::npos; at = in->find(kSerial, at)) in->replace(at, 1, text);
+    }
+  }
+  if (p.stream == Stream::Suricata && !alerted_.empty() && alerted_.contains(p.id)) {
+    constexpr std::string_view kNot = "\"alerted\":false";
+    if (const std::size_t at = p.body.find(kNot); at != std::string::npos) p.body.replace(at, kNot.size(), "\"alerted\":true");
+  }
+}
+
 void Delivery::leave(Turn turn) {
   Pending& p = slots_[turn.slot];
   const Faults& faults = world_.parameters->faults;
+  complete(p);
   if (p.kind != nullptr) {
     std::uint64_t& number = numbers_[hash64(p.kind->channel) + p.machine];
     if (number == 0) number = 1'000 + hash64(world_.machines[p.machine].name) % 900'000;

@@ -9,6 +9,7 @@
 #include <functional>
 #include <string>
 #include <unordered_map>
+#include <unordered_set>
 #include <vector>
 
 #include "simulate/deed.h"
@@ -33,6 +34,9 @@ struct Pending {
   DeedPtr deed;
 };
 
+// Stands in an audit record and its id for the serial, which the machine counts up in the order in which it writes.
+inline constexpr char kSerial = '\x1A';
+
 void pack(std::string& body, std::string_view value);
 
 class Delivery {
@@ -48,6 +52,8 @@ class Delivery {
   void advance(Micros now);
   void finish();
 
+  // An alert was raised in that flow: its own line, which comes later, says so. The last few thousand are known.
+  void alerted(std::string_view flow_id);
   // A line for every record: file, record, person, host (docs/formats/truth.md).
   std::function<void(std::string_view)> attribution;
   std::uint64_t lost() const { return lost_; }
@@ -61,7 +67,8 @@ class Delivery {
     std::uint32_t slot;
     bool operator<(const Turn& o) const { return at != o.at ? at > o.at : order > o.order; }  // earliest on top
   };
-  void leave(Turn turn);  // the source has written it
+  void leave(Turn turn);     // the source has written it
+  void complete(Pending& p);  // what only that moment decides
   void write(std::uint32_t slot, Micros arrival);
   void push(std::vector<Turn>& heap, Turn t);
   Turn pop(std::vector<Turn>& heap);
@@ -77,6 +84,9 @@ class Delivery {
   std::uint64_t order_ = 0, lost_ = 0, duplicated_ = 0, late_ = 0;
   std::unordered_map<std::uint64_t, std::uint64_t> numbers_;  // (machine, channel) -> last EventRecordID
   WindowsEvent event_;
+  std::unordered_set<std::string> alerted_;
+  std::vector<std::string> alerted_order_;
+  std::size_t alerted_next_ = 0;
 };
 
 }  // namespace custos::simulate

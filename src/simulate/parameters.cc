@@ -158,6 +158,9 @@ void read_site(Section& s, Site& site) {
   s.spread("seconds", site.seconds);
   s.whole("addresses", site.addresses, 1, 1'000);
   s.flag("direct", site.direct);
+  s.whole("ttl", site.ttl, 1, 604'800);
+  s.text("alias", site.alias);
+  s.flag("v6", site.v6);
 }
 
 void read_program(Section& s, Program& p) {
@@ -181,6 +184,8 @@ void read_noise(Section& s, Noise& n) {
   s.text("event", n.event);
   s.text("on", n.on);
   s.number("per_hour", n.per_hour, 0, 1e6);
+  s.number("per_start", n.per_start, 0, 10'000);
+  s.number("per_connection", n.per_connection, 0, 1'000);
   s.flag("awake", n.awake);
   if (const Yaml* y = s.take("fields")) {
     if (y->kind != Yaml::Kind::Map) return s.wrong(*y, "'fields' should be a map of lists");
@@ -249,8 +254,22 @@ Result<Parameters> read_parameters(std::string_view text, const std::string& pat
     s.each<Site>("sites", base.sites, read_site);
     s.each<Program>("programs", base.programs, read_program);
     s.each<Noise>("noise", base.noise, read_noise);
+    std::vector<Noise> more;
+    s.each<Noise>("more_noise", more, read_noise);
+    for (Noise& n : more) n.more = true;
+    base.noise.insert(base.noise.end(), more.begin(), more.end());
     s.numbers("servers", base.servers);
     s.numbers("internet", base.internet);
+    s.numbers("names", base.names);
+    s.numbers("accounts", base.accounts);
+    s.numbers("wire", base.wire);
+    s.numbers("mail", base.mail);
+    s.section("words", [&](Section& words) {
+      for (const auto& [name, value] : words.map().map) {
+        words.take(name.c_str());
+        base.words[name] = words.list(*value, name);
+      }
+    });
     s.section("faults", [&](Section& f) { read_faults(f, base.faults); });
     s.section("campaigns", [&](Section& campaigns) {
       for (const auto& [name, value] : campaigns.map().map) {

@@ -19,10 +19,13 @@ namespace custos::simulate {
 // A site on the Internet. Bytes are of one connection.
 struct Site {
   std::string domain, network, kind;        // kind: work news mail saas cdn update telemetry ads storage
-  std::vector<std::string> names;  // host names below the domain; "" is the domain itself
+  std::vector<std::string> names;  // host names below the domain, or patterns of them (world/names.h); "" is the domain itself
   double weight = 1;               // how often people go there, relative to other sites of their role
   Spread out, in, seconds;
   int addresses = 1;    // how many it answers from
+  int ttl = 300;        // seconds, of its names
+  std::string alias;    // what its names are aliases of: a pattern (world/names.h); empty: of nothing
+  bool v6 = false;      // has addresses of version 6
   bool direct = false;  // programs reach it past the proxy
 };
 
@@ -61,7 +64,10 @@ struct Role {
 struct Noise {
   std::string event;  // "Sysmon 13"
   std::string on = "windows";
-  double per_hour = 0;  // a machine
+  double per_hour = 0;        // a machine
+  bool more = false;          // of `more_noise`
+  double per_start = 0;       // of every program that starts there
+  double per_connection = 0;  // of every connection that a program makes there
   bool awake = false;   // only while somebody works there
   std::map<std::string, std::vector<std::string>> fields;
 };
@@ -88,9 +94,14 @@ struct Parameters {
   std::vector<Role> roles;
   std::vector<Site> sites;
   std::vector<Program> programs;
-  std::vector<Noise> noise;
+  std::vector<Noise> noise;  // `more_noise` is added to what is there, for other policies of telemetry
   std::map<std::string, double> servers;   // rates of what servers do by themselves: life/servers.cc
   std::map<std::string, double> internet;  // background attacks: life/internet.cc
+  std::map<std::string, double> names;     // what is asked of the name service, and how it fails: sensors/network_names.cc, life/asking.cc
+  std::map<std::string, double> accounts;  // passwords, tickets and locks: life/signing_on.cc
+  std::map<std::string, double> wire;      // how connections end, and which begin in vain: sensors/network.cc
+  std::map<std::string, double> mail;      // of the gateway: life/mail.cc
+  std::map<std::string, std::vector<std::string>> words;  // names that life draws from: block lists, mail domains, things that are gone
   std::map<std::string, std::map<std::string, double>> campaigns;
   Faults faults;
 };

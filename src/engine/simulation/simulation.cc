@@ -1,5 +1,6 @@
 #include "engine/simulation/simulation.h"
 
+#include <algorithm>
 #include <filesystem>
 
 #include <fmt/format.h>
@@ -37,8 +38,11 @@ Result<void> prepare(const SimulationRequest& r) {
 }  // namespace
 
 Result<simulate::Totals> simulate(const SimulationRequest& request, const std::function<void(const simulate::Progress&)>& progress) {
-  const std::string_view shipped = builtin_simulation().front().text;
-  auto parameters = simulate::read_parameters(shipped, std::string(builtin_simulation().front().path));
+  const auto files = builtin_simulation();
+  const auto file = std::find_if(files.begin(), files.end(), [](const BuiltinFile& f) { return f.path.ends_with("/parameters.yml"); });
+  if (file == files.end()) return fail(Code::Internal, "is missing in this build", "parameters.yml");
+  const std::string_view shipped = file->text;
+  auto parameters = simulate::read_parameters(shipped, std::string(file->path));
   if (!parameters) return tl::unexpected(parameters.error());
   std::string own;
   if (!request.parameters_file.empty()) {

@@ -48,13 +48,43 @@ class Recurring : public Actor {
   bool by_day_, began_ = false;
 };
 
+// A datagram to a port that nobody listens at; some systems say so.
+void probe_datagram(Scene& scene, Rng& rng, const Act& act, const std::string& from, Machine& door) {
+  constexpr std::uint16_t kPorts[] = {53, 123, 161, 389, 1900, 3702, 5060, 11211};
+  Flow f{.from = from, .to = door.address, .transport = "udp"};
+  f.from_port = static_cast<std::uint16_t>(30'000 + rng.below(30'000));
+  f.to_port = kPorts[rng.below(std::size(kPorts))];
+  f.out = 20 + rng.below(60);
+  f.state = "S0";
+  scene.network.flow(act, door, std::move(f));
+  if (!rng.chance(0.5)) return;
+  Flow back{.from = door.address, .to = from, .from_port = 3, .to_port = 3, .transport = "icmp"};  // port unreachable
+  back.out = 36;  // RFC 792: its header and eight bytes
+  back.state = "S0";
+  scene.network.flow(act.then(90), door, std::move(back));
+}
+
 void probe(Scene& scene, Rng& rng, Micros at) {
   constexpr std::uint16_t kPorts[] = {22, 23, 80, 443, 445, 1433, 3306, 3389, 5900, 6379, 8080, 8443};
   const std::string from = stranger(rng);
   const std::uint16_t port = rng.chance(0.6) ? kPorts[rng.below(std::size(kPorts))] : static_cast<std::uint16_t>(1 + rng.below(65'000));
-  constexpr Kind kDoors[] = {Kind::Web, Kind::Bastion, Kind::Proxy};
-  scene.network.inbound(background(scene, "reconnaissance", "T1595.001", at, from), from, scene.world.first(kDoors[rng.below(3)]), port, "",
-                        rng.chance(internet_figure(scene, "rejected")) ? "REJ" : "S0", 0, 0, 0);
+  constexpr Kind kDoors[] = {Kind::Web, Kind::Bastion, Kind::Proxy, Kind::Mail};
+  Machine& door = scene.world.first(kDoors[rng.below(std::size(kDoors))]);
+  const Act act = background(scene, "reconnaissance", "T1595.001", at, from);
+  if (rng.chance(internet_figure(scene, "probes_udp"))) return probe_datagram(scene, rng, act, from, door);
+  if (rng.chance(internet_figure(scene, "pings"))) {
+    Flow f{.from = from, .to = door.address, .transport = "icmp"};
+    f.out = f.in = 8 + rng.below(57);
+    f.duration = 60 + static_cast<Micros>(rng.below(200));
+    return scene.network.flow(act, door, std::move(f));
+  }
+  const bool open = (door.kind == Kind::Web && (port == 80 || port == 443)) || (door.kind == Kind::Bastion && port == 22) ||
+                    (door.kind == Kind::Mail && port == 25);
+  const std::string_view state = open                                          ? "RSTO"
+                                 : rng.chance(internet_figure(scene, "stray")) ? "OTH"
+                                 : rng.chance(internet_figure(scene, "rejected")) ? "REJ"
+                                                                                  : "S0";
+  scene.network.inbound(act, from, door, port, "", state, 0, 0, 0);
 }
 
 void guess_ssh(Scene& scene, Rng& rng, Micros at) {
@@ -64,10 +94,13 @@ void guess_ssh(Scene& scene, Rng& rng, Micros at) {
   Machine& door = scene.world.first(Kind::Bastion);
   const auto tries = 1 + static_cast<unsigned>(rng.draw({internet_figure(scene, "ssh_tries"), 0.9}));
   Micros later = 0;
+  ask_reverse(scene, act.then(200'000), door, from);  // sshd's UseDNS; later connections are answered from its memory
   for (unsigned i = 0; i < tries && i < 500; ++i, later += static_cast<Micros>(rng.exponential(3 * kSecond))) {
     const std::string_view name = kNames[rng.below(std::size(kNames))];
     const auto port = static_cast<std::uint16_t>(30'000 + rng.below(30'000));
-    scene.network.inbound(act.then(later), from, door, 22, "ssh", "SF", 1'900 + rng.below(400), 2'300 + rng.below(300), 2 * kSecond);
+    const double luck = rng.unit();
+    const std::string_view state = luck < 0.06 ? "RSTO" : luck < 0.09 ? "RSTR" : luck < 0.1 ? "S1" : "SF";
+    scene.network.inbound(act.then(later), from, door, 22, "ssh", state, 1'900 + rng.below(400), 2'300 + rng.below(300), 2 * kSecond);
     scene.linux_.refused(act.then(later + 900'000), door, name, name == "root", from, port);
   }
 }
@@ -94,9 +127,10 @@ void scan_web(Scene& scene, Rng& rng, Micros at) {
   Micros later = 0;
   const auto requests = 1 + rng.poisson(internet_figure(scene, "web_scan_requests"));
   for (unsigned i = 0; i < requests; ++i, later += static_cast<Micros>(rng.exponential(kSecond))) {
-    scene.network.web_request(act.then(later), from, "GET", kPaths[rng.below(std::size(kPaths))], rng.chance(0.95) ? 404 : 403, 200 + rng.below(300), agent);
+    const std::string_view path = kPaths[rng.below(std::size(kPaths))];
+    scene.network.web_request(act.then(later), from, "GET", path, rng.chance(0.95) ? 404 : 403, 200 + rng.below(300), agent, "-", i == 0 ? 40'000 : 0);
   }
-  Flow f{.from = from, .to = scene.world.first(Kind::Web).address, .from_port = 40'000, .to_port = 443};
+  Flow f{.from = from, .to = scene.world.first(Kind::Web).address, .from_port = 40'000, .to_port = 80, .transport = "tcp", .service = "http"};
   scene.network.alert(act, scene.world.first(Kind::Web), f, 2'024'897, "ET SCAN Suspicious inbound scan of a web server", "Attempted Information Leak", 2);
 }
 

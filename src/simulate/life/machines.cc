@@ -40,7 +40,7 @@ class Running : public Actor {
       if (one.per_day > 0 && belongs(m, one.on)) starts_.add(one, one.per_day / (one.awake ? 9 : desk ? 14 : 24), one.awake);
     }
     for (const Noise& one : p.noise) {
-      if (belongs(m, one.on)) noise_.add(one, one.per_hour, one.awake);
+      if (!one.more && belongs(m, one.on) && one.per_hour > 0) noise_.add(one, one.per_hour, one.awake);
     }
   }
 
@@ -78,16 +78,33 @@ class Running : public Actor {
     programs_->run(scene, {now, user == nullptr ? kNobody : m_.user, nullptr}, m_, user == nullptr ? nullptr : &session, p);
   }
 
+  // A computer's ticket is good for ten hours and may be renewed for a week; those for services go with it.
+  void tickets(const Act& act, Scene& scene, const Machine& dc) {
+    const auto good = static_cast<Micros>(accounts_figure(scene, "ticket_hours") * static_cast<double>(kHour));
+    if (act.at >= granted_until_) {
+      if (granted_until_ > 0 && act.at < granted_until_ + 2 * kHour && m_.rng.chance(accounts_figure(scene, "renewals"))) {
+        scene.windows.renewed(act, m_.account, m_.address);
+      } else {
+        scene.windows.ticket(act, m_.account, m_.sid, m_.address);
+      }
+      granted_until_ = act.at + good;
+    } else if (!m_.rng.chance(0.5)) {
+      return;  // what it had is still good
+    }
+    scene.windows.service_ticket(act.then(3'000), m_.account, dc, m_.address);
+    if (m_.rng.chance(0.4)) scene.windows.service_ticket(act.then(5'000), m_.account, m_, m_.address);
+  }
+
   // The computer itself asks the domain controller for its policy: tickets, a logon over the network, files of SYSVOL.
   void policy(Micros now, Scene& scene) {
     const auto& figures = scene.world.parameters->servers;
     policy_ =
         now + static_cast<Micros>(std::max(10.0, m_.rng.normal(figures.at("policy_minutes"), figures.at("policy_deviation"))) * static_cast<double>(kMinute));
-    Machine& dc = scene.world.first(Kind::DomainController);
+    Machine& dc = scene.world.controller(m_.account);
     if (&dc == &m_ || (!m_.inside() && m_.address.empty())) return;
     Act act{now};
-    if (m_.rng.chance(0.3)) scene.windows.ticket(act, m_.account, m_.sid, m_.address);
-    scene.windows.service_ticket(act.then(3'000), m_.account, dc, m_.address);
+    if (m_.rng.chance(0.3)) locate_domain(scene, act, m_);
+    tickets(act, scene, dc);
     const Session s = scene.windows.machine_logon(act.then(9'000), dc, m_, m_.address);
     const std::uint16_t port = m_.next_port();
     scene.windows.shared_file(act.then(12'000), s, m_.address, port, "SYSVOL",
@@ -101,15 +118,41 @@ class Running : public Actor {
   Software programs_;
   Mix<Program> starts_;
   Mix<Noise> noise_;
-  Micros policy_, next_ = kNever;
+  Micros policy_, next_ = kNever, granted_until_ = 0;
   bool was_awake_ = false;
+};
+
+// Events of a policy that logs more, beside the life that goes on as before.
+class Telemetry : public Actor {
+ public:
+  Telemetry(Machine& m, const Parameters& p) : m_(m) {
+    for (const Noise& one : p.noise) {
+      if (one.more && one.per_hour > 0 && belongs(m, one.on)) noise_.add(one, one.per_hour, one.awake);
+    }
+  }
+  bool any() const { return noise_.rate(true) > 0; }
+
+  Micros wake(Micros now, Scene& scene) override {
+    const bool awake = m_.user != kNobody;
+    const double rate = noise_.rate(awake);
+    if (!m_.powered || rate <= 0) return now + 20 * kMinute;
+    const Noise& n = noise_.draw(m_.telemetry, awake);
+    if (const WindowsKind* kind = windows_kind(n.event)) scene.windows.noise({now}, m_, n, *kind, awake ? scene.world.people[m_.user].user : nullptr);
+    return now + static_cast<Micros>(m_.telemetry.exponential(static_cast<double>(kHour) / rate));
+  }
+
+ private:
+  Machine& m_;
+  Mix<Noise> noise_;
 };
 
 }  // namespace
 
 void add_machines(Scene& scene, Actors& actors, const Software& programs) {
   for (Machine& m : scene.world.machines) {
-    if (m.windows) actors.push_back(std::make_unique<Running>(m, programs, *scene.world.parameters, scene.world.begin));
+    if (!m.windows) continue;
+    actors.push_back(std::make_unique<Running>(m, programs, *scene.world.parameters, scene.world.begin));
+    if (auto more = std::make_unique<Telemetry>(m, *scene.world.parameters); more->any()) actors.push_back(std::move(more));
   }
 }
 

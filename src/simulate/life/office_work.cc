@@ -2,6 +2,7 @@
 
 #include "base/text.h"
 #include "simulate/life/work.h"
+#include "simulate/world/names.h"
 
 namespace custos::simulate {
 namespace {
@@ -30,8 +31,17 @@ std::string_view seen_from(const Scene& scene, const Desk& desk) {
 void open_share(Scene& scene, const Act& act, Desk& d, std::string_view share) {
   Machine& server = scene.world.first(Kind::FileServer);
   if (act.at < d.share_until) return;
-  scene.windows.service_ticket(act, d.who.user->name, server, d.machine.address);
-  d.share = scene.windows.logon(act.then(8'000), server, *d.who.user, {.type = 3, .from = d.machine.address, .port = d.share_port = d.machine.next_port()});
+  d.share_port = d.machine.next_port();
+  Logon how{.type = 3, .from = d.machine.address, .port = d.share_port};
+  const std::string name = d.machine.account.substr(0, d.machine.account.size() - 1);
+  if (d.who.rng.chance(accounts_figure(scene, "ntlm"))) {  // by address, or by a name that has no ticket
+    how.package = "NTLM";
+    how.workstation = name;
+    scene.windows.ntlm(act.then(4'000), d.who.user->name, name, 0);
+  } else {
+    ticket_for(scene, act, d, server);
+  }
+  d.share = scene.windows.logon(act.then(8'000), server, *d.who.user, how);
   scene.windows.share(act.then(14'000), d.share, d.machine.address, d.share_port, share);
   // A quarter of an hour without use ends the session: [MS-SMB2] leaves it to the server, Windows' autodisconnect is 15 minutes.
   d.share_until = act.at + 15 * kMinute + static_cast<Micros>(d.who.rng.below(20 * kMinute));
@@ -87,11 +97,15 @@ void browse(Scene& scene, const Act& act, Desk& d) {
   }
   if (site == nullptr) return;
   const auto go = [&](const Site& s, Micros later) {
-    const std::string& name = rng.pick(s.names);
-    const std::string host = name.empty() ? s.domain : name + "." + s.domain;
-    scene.network.visit(act.then(later), d.machine, *d.who.user, s, {.host = host, .agent = d.who.browser}, &d.browser);
+    scene.network.visit(act.then(later), d.machine, *d.who.user, s, {.host = site_host(s, rng, scene.world, &d.machine), .agent = d.who.browser}, &d.browser);
   };
-  for (Micros later = 0, pages = 1 + rng.poisson(1.5); pages > 0; --pages, later += static_cast<Micros>(rng.exponential(45 * kSecond))) {
+  if (d.machine.inside()) ticket_for(scene, act, d, scene.world.proxy_of(d.machine));
+  if (rng.chance(names_figure(scene, "typos"))) {
+    const std::string wrong = mistyped(site->domain, rng);
+    scene.network.visit(act, d.machine, *d.who.user, *site, {.host = wrong, .agent = d.who.browser, .status = 503, .unknown = true}, &d.browser);
+    if (!d.machine.inside()) return;
+  }
+  for (Micros later = 8 * kSecond, pages = 1 + rng.poisson(1.5); pages > 0; --pages, later += static_cast<Micros>(rng.exponential(45 * kSecond))) {
     go(*site, later);
     // A page of the open web brings the sites of others with it.
     if (site->kind != "news" && site->kind != "search") continue;
@@ -131,6 +145,11 @@ void do_task(Scene& scene, const Act& act, Desk& d, std::string_view task, const
     if (const Program* p = programs.find("splwow")) programs.run(scene, act, d.machine, &d.session, *p);
   } else if (task == "intranet" || task == "case-search") {
     const bool search = task == "case-search";
+    Machine& app = scene.world.first(Kind::AppServer);
+    if (ticket_for(scene, act.then(-2'000), d, app) || rng.chance(0.2)) {
+      const Session s = scene.windows.logon(act.then(20'000), app, *d.who.user, {.type = 3, .from = d.machine.address, .port = d.machine.next_port()});
+      scene.windows.logoff(act.then(static_cast<Micros>(2 + rng.below(18)) * kMinute), s);
+    }
     scene.network.internal(act, d.machine, scene.world.first(Kind::AppServer), search ? 8'443 : 443, "ssl", 2'000 + rng.below(6'000),
                            20'000 + rng.below(300'000), static_cast<Micros>(5 + rng.below(60)) * kSecond);
     if (search)

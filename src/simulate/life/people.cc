@@ -96,8 +96,7 @@ class Working : public Actor {
       m.booted = now;
       scene.windows.started(act, m, false);
     }
-    log_on(act.then(30 * kSecond), scene);
-    return next_task(now + 2 * kMinute);
+    return next_task(now + 2 * kMinute + log_on(act.then(30 * kSecond), scene));
   }
 
   Micros give_up(Micros now, Scene& scene) {
@@ -135,16 +134,13 @@ class Working : public Actor {
     return s;
   }
 
-  void log_on(const Act& act, Scene& scene) {
+  // How long it took.
+  Micros log_on(const Act& act, Scene& scene) {
     Machine& m = desk_.machine;
     const User& user = *desk_.who.user;
-    if (rng().chance(0.04)) {  // mistyped
-      scene.windows.ticket(act, user.name, user.sid, m.address, 0x18);
-      scene.windows.refused(act.then(20'000), m, user.name, 0xc000006a, {.type = 2, .from = "127.0.0.1", .workstation = m.name, .package = "Negotiate"});
-    }
-    const Act now = act.then(8 * kSecond);
-    scene.windows.ticket(now, user.name, user.sid, m.address);
-    scene.windows.service_ticket(now.then(30'000), user.name, m, m.address);
+    const Micros typing = type_password(scene, act, desk_, 2);
+    const Act now = act.then(8 * kSecond + typing);
+    get_tickets(scene, now, desk_);
     desk_.session =
         scene.windows.logon(now.then(60'000), m, user, {.type = m.inside() ? 2 : 11, .from = "127.0.0.1", .workstation = m.name, .package = "Negotiate"});
     const auto start = [&](std::string_view name, Micros later) -> Process {
@@ -158,6 +154,7 @@ class Working : public Actor {
     desk_.outlook = start("outlook", 25 * kSecond);
     desk_.browser = start("browser", 50 * kSecond);
     start("teams", 12 * kSecond);
+    ask_names(now, scene);
     if (desk_.who.role->cases > 0) start("case-client", 100 * kSecond);
     scene.cloud.sign_in(now.then(20 * kSecond), user, sign_in("Microsoft Teams", "Mobile Apps and Desktop clients"));
     scene.cloud.sign_in(now.then(40 * kSecond), user, sign_in("Office 365 Exchange Online", "Mobile Apps and Desktop clients"));
@@ -165,6 +162,19 @@ class Working : public Actor {
       SignIn wrong = sign_in("Office 365 SharePoint Online", "Browser");
       wrong.error = 50126;
       scene.cloud.sign_in(now.then(60 * kSecond), user, wrong);
+    }
+    return typing;
+  }
+
+  // A computer that comes up looks for its domain and a proxy; browsers of Chromium's kind ask for three names that can't be, to see who lies.
+  void ask_names(const Act& act, Scene& scene) {
+    locate_domain(scene, act.then(-5 * kSecond), desk_.machine);
+    if (rng().chance(names_figure(scene, "wpad_at_start"))) look_for_proxy(scene, act.then(52 * kSecond), desk_.machine, &desk_.browser);
+    if (!rng().chance(names_figure(scene, "browser_probes"))) return;
+    for (int i = 0; i < 3; ++i) {
+      std::string name;
+      for (std::uint64_t n = 7 + rng().below(9); n > 0; --n) name += static_cast<char>('a' + rng().below(26));
+      scene.network.look_up_own(act.then(55 * kSecond + i * 700), desk_.machine, name + "." + scene.world.parameters->domain, "", &desk_.browser);
     }
   }
 
@@ -177,8 +187,12 @@ class Working : public Actor {
 
   void unlock(Micros now, Scene& scene) {
     scene.windows.locked({now, desk_.who.index, nullptr}, desk_.session, true);
-    scene.windows.logon({now, desk_.who.index, nullptr}, desk_.machine, *desk_.who.user,
-                        {.type = 7, .from = "127.0.0.1", .workstation = desk_.machine.name, .package = "Negotiate"});
+    Act then{now, desk_.who.index, nullptr};
+    then.at += std::min(type_password(scene, then, desk_, 7), kMinute);
+    get_tickets(scene, then, desk_);
+    const Session unlocking = scene.windows.logon(then.then(40'000), desk_.machine, *desk_.who.user,
+                                                  {.type = 7, .from = "127.0.0.1", .workstation = desk_.machine.name, .package = "Negotiate"});
+    scene.windows.logoff(then.then(60'000), unlocking);
     locked_ = false;
     desk_.machine.user = desk_.who.index;
   }

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include "simulate/world/names.h"
+
 namespace custos::simulate {
 namespace {
 
@@ -21,6 +23,7 @@ Process Programs::run(Scene& scene, const Act& act, Machine& m, const Session* s
     replace(command, "${n}", fmt::format("{}", rng.below(900)));
     replace(command, "${hex}", fmt::format("{}", rng.below(1ull << 36)));
   }
+  if (session == nullptr && what.parent == "services" && rng.chance(0.6)) scene.windows.service_logon(act, m);
   // A parent that is a program itself ran before and is still there; only its image matters to whoever reads the log.
   Process usual = what.parent == "services" ? m.services : what.parent == "svchost" ? m.svchost : m.explorer;
   if (const Program* above = find(what.parent); parent == nullptr && above != nullptr) {
@@ -36,9 +39,7 @@ Process Programs::run(Scene& scene, const Act& act, Machine& m, const Session* s
     if (const Site* site = scene.world.site(what.site)) {
       for (unsigned n = rng.poisson(what.connect); n > 0; --n) {
         const Act later = act.then(static_cast<Micros>(rng.below(static_cast<std::uint64_t>(lasts) + 1)));
-        const std::string& name = rng.pick(site->names);
-        const std::string full = name.empty() ? site->domain : name + "." + site->domain;
-        scene.network.direct(later, m, *site, full, &p);
+        scene.network.direct(later, m, *site, site_host(*site, rng, scene.world, &m), &p);
       }
     }
   }

@@ -5,6 +5,7 @@
 
 #include "simulate/life/life.h"
 #include "simulate/life/work.h"
+#include "simulate/world/names.h"
 
 namespace custos::simulate {
 namespace {
@@ -97,7 +98,7 @@ class Scans : public Actor {
       f.state = open ? "RSTO" : from.rng.chance(0.7) ? "REJ" : "S0";
       f.out = open ? 120 : 0;
       f.in = open ? 300 : 0;
-      f.duration = open ? 200'000 : 800;
+      f.duration = open ? 200'000 : 0;
       scene.network.flow({now + static_cast<Micros>(i) * 40'000}, from, f);
     }
     if (m.windows) {
@@ -131,8 +132,17 @@ class Monitoring : public Actor {
       const std::uint16_t port = m.kind == Kind::Web ? 443 : m.windows ? 5'985 : m.kind == Kind::Printer ? 161 : 9'100;
       scene.network.internal({now + static_cast<Micros>(from.rng.below(2 * kSecond))}, from, m, port, "", 400 + from.rng.below(20), 900 + from.rng.below(300),
                              30'000 + static_cast<Micros>(from.rng.below(20'000)));
+      if (from.rng.chance(server_figure(scene, "monitor_pings"))) ping(scene, {now + static_cast<Micros>(from.rng.below(2 * kSecond))}, from, m);
     }
     return now + static_cast<Micros>(server_figure(scene, "monitor_seconds")) * kSecond;
+  }
+
+ private:
+  static void ping(Scene& scene, const Act& act, Machine& from, const Machine& m) {
+    Flow f{.from = from.address, .to = m.address, .transport = "icmp"};
+    f.out = f.in = 5 * 56;
+    f.duration = 4 * kSecond + 200;
+    scene.network.flow(act, from, std::move(f));
   }
 };
 
@@ -152,6 +162,12 @@ class Jobs : public Actor {
         scene.network.direct({hour + 20 * kMinute}, m, *debian, "deb.debian.org");
     }
     synchronise(hour + 30 * kMinute, scene);
+    // The application keeps a pool of connections to its database, each for hours.
+    if (rng_.chance(server_figure(scene, "pool_renewals"))) {
+      scene.network.internal({hour + static_cast<Micros>(rng_.below(kHour))}, w.any(Kind::AppServer, rng_), w.first(Kind::Database), 5'432, "postgresql",
+                             static_cast<std::uint64_t>(rng_.draw({4e6, 1})), static_cast<std::uint64_t>(rng_.draw({6e7, 1})),
+                             static_cast<Micros>(std::min(rng_.draw({30'000, 0.7}), 86'400.0) * kSecond));
+    }
     const auto calls = rng_.poisson(server_figure(scene, "job_calls"));
     for (unsigned i = 0; i < calls; ++i) {
       const Act act{hour + static_cast<Micros>(rng_.below(kHour))};
@@ -195,18 +211,9 @@ class Guests : public Actor {
       for (unsigned n = rng_.poisson(devices * 1.5); n > 0; --n) {
         const auto& sites = w.parameters->sites;
         const Site& s = sites[rng_.below(sites.size())];
-        const std::string& name = rng_.pick(s.names);
-        const std::string host = name.empty() ? s.domain : name + "." + s.domain;
-        Flow f;
-        f.from = address_text(net.first + static_cast<std::uint32_t>(rng_.below(static_cast<std::uint64_t>(devices) + 2)));
-        f.to = w.site_address(s, host);
-        f.from_port = static_cast<std::uint16_t>(32'768 + rng_.below(28'000));
-        f.service = "ssl";
-        f.server_name = host;
-        f.out = static_cast<std::uint64_t>(rng_.draw(s.out));
-        f.in = static_cast<std::uint64_t>(rng_.draw(s.in));
-        f.duration = static_cast<Micros>(rng_.draw(s.seconds) * kSecond);
-        scene.network.flow({now + static_cast<Micros>(rng_.below(5 * kMinute))}, w.first(Kind::Proxy), f);
+        const std::string address = address_text(net.first + static_cast<std::uint32_t>(rng_.below(static_cast<std::uint64_t>(devices) + 2)));
+        const std::string host = site_host(s, rng_, w, nullptr);
+        scene.network.guest({now + static_cast<Micros>(rng_.below(5 * kMinute))}, address, s, host);
       }
     }
     return now + 5 * kMinute;

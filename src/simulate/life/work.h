@@ -6,6 +6,8 @@
 #pragma once
 
 #include <string_view>
+#include <utility>
+#include <vector>
 
 #include "simulate/life/life.h"
 
@@ -20,6 +22,8 @@ struct Desk {
   Session share;
   std::uint16_t share_port = 0;
   std::string_view country = "NL", city = "The Hague";  // where the cloud sees them
+  Micros granted_until = 0;                              // the ticket that gets tickets
+  std::vector<std::pair<std::uint32_t, Micros>> tickets = {};  // machine, until: Windows keeps tickets for as long as they are good
 
   Session on(Machine& m) const { return {&m, who.user, session.id, session.type}; }
 };
@@ -29,6 +33,12 @@ std::string_view seen_from(const Scene& scene, const Desk& desk);
 
 // A session at the file server, opened when there is none: Kerberos, logon, share.
 void open_share(Scene& scene, const Act& act, Desk& desk, std::string_view share);
+// life/signing_on.cc: the password is typed, wrong now and then; how long it took until it was right.
+Micros type_password(Scene& scene, const Act& act, Desk& desk, int type);
+// At the screen: the tickets that a logon or an unlocking brings.
+void get_tickets(Scene& scene, const Act& act, Desk& desk);
+// A ticket for a service, unless there is one; false: there was.
+bool ticket_for(Scene& scene, const Act& act, Desk& desk, const Machine& service);
 // A document's path below its share: "2026-114\\Statements\\statement-017.docx"
 std::string document_path(const Folder& f, std::uint32_t number);
 

@@ -1,6 +1,6 @@
 // What Linux machines write: syslog of sshd, sudo, su, cron, systemd and accounts (auth), and auditd.
 // Called by life/ and campaigns/; feeds Delivery.
-// Values; the audit serial of each machine is kept as long as the run.
+// Values.
 // One thread.
 // Refuses nothing: machines that are not Linux (Windows, printers) write nothing. An audit event is one record of several lines.
 #pragma once
@@ -47,12 +47,11 @@ class Linux {
   void told(const Act& act, Machine& on, std::string_view type, const Says& says);
   void entered(const Act& act, Machine& on, std::uint32_t pid, std::uint32_t uid, std::uint32_t session);
   void audit(const Act& act, Machine& on, std::string&& body);
-  std::string mark(const Machine& on, Micros at);  // "msg=audit(1794218063.448:4000):", with the machine's next serial
+  std::string mark(const Machine& on, Micros at);  // "msg=audit(1794218063.448:4000):"; the serial is given when the machine writes it
   void put(Stream s, const Act& act, const Machine& on, std::string&& body, std::string&& id);
 
   World& world_;
   Delivery& delivery_;
-  std::vector<std::uint64_t> serials_;  // by machine
 };
 
 }  // namespace custos::simulate

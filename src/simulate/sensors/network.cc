@@ -1,5 +1,7 @@
 #include "simulate/sensors/network.h"
 
+#include <algorithm>
+
 #include "base/hash.h"
 #include "simulate/sensors/detail.h"
 #include "simulate/sensors/wire/elsewhere.h"
@@ -24,6 +26,40 @@ std::uint16_t some_port(const World& world, Micros at, std::string_view who, std
 
 }  // namespace
 }  // namespace network
+
+double Network::wire_figure(const char* name) const {
+  const auto& of = world_.parameters->wire;
+  const auto at = of.find(name);
+  return at == of.end() ? 0 : at->second;
+}
+
+std::string_view Network::ending(Rng& rng) const {
+  double luck = rng.unit();
+  const auto here = [&](const char* name) { return (luck -= wire_figure(name)) < 0; };
+  if (here("reset_by_client")) return "RSTO";
+  if (here("reset_by_server")) return "RSTR";
+  if (here("left_open")) return "S1";
+  if (here("half_closed")) return rng.chance(0.6) ? "S2" : "S3";
+  if (here("midstream")) return "OTH";
+  return "SF";
+}
+
+Micros Network::in_vain(const Act& act, Machine& from, const Flow& f, Rng& rng) {
+  if (!rng.chance(wire_figure("in_vain"))) return 0;
+  Flow first = f;
+  first.from_port = from.next_port();
+  first.out = first.in = 0;
+  first.state = rng.chance(0.8) ? "S0" : "REJ";
+  first.duration = first.state == "S0" ? static_cast<Micros>(rng.below(8)) * kSecond : 0;
+  const Micros cost = first.duration + 40'000;
+  flow(act, from, std::move(first));
+  return cost;
+}
+
+Micros Network::held(const Site& site, Micros duration, Rng& rng) const {
+  if ((site.kind != "saas" && site.kind != "mail" && site.kind != "work") || !rng.chance(wire_figure("held"))) return duration;
+  return duration + static_cast<Micros>(std::min(rng.draw({wire_figure("held_seconds"), 0.9}), 72'000.0) * kSecond);
+}
 
 bool Network::crosses(std::string_view from, std::string_view to) const { return wire::net_of(world_, from) != wire::net_of(world_, to); }
 
@@ -91,6 +127,7 @@ void Network::internal(const Act& act, Machine& from, Machine& to, std::uint16_t
                        Micros duration, const Process* by) {
   const auto away = [this](const Machine& m) { return !m.inside() && world_.nets[m.net].kind != "vpn"; };
   if (away(from) || away(to)) return;
+  const Act known = act.then(look_up_own(act, from, to.fqdn, to.address, by));
   Flow f;
   f.from = from.address;
   f.to = to.address;
@@ -101,12 +138,16 @@ void Network::internal(const Act& act, Machine& from, Machine& to, std::uint16_t
   f.duration = duration;
   f.out = out;
   f.in = in;
+  if (f.transport == "tcp") {
+    Rng rng = detail(world_, act.at, to.name, from.index ^ std::uint64_t{port} << 32);
+    f.state = ending(rng);
+  }
   if (service == "ssl") {
     f.server_name = to.fqdn;
     f.ja3 = wire::program_ja3(by == nullptr ? std::string_view() : std::string_view(by->image), from.windows);
   }
-  if (by != nullptr && f.transport == "tcp") windows_.connected(act, from, *by, f.to, port, to.fqdn, f.from_port);
-  if (crosses(f.from, f.to)) record(act, from, std::move(f));
+  if (by != nullptr && f.transport == "tcp") windows_.connected(known, from, *by, f.to, port, to.fqdn, f.from_port);
+  if (crosses(f.from, f.to)) record(known, from, std::move(f));
 }
 
 void Network::inbound(const Act& act, std::string_view from, Machine& to, std::uint16_t port, std::string_view service, std::string_view state,
@@ -127,13 +168,14 @@ void Network::inbound(const Act& act, std::string_view from, Machine& to, std::u
 }
 
 void Network::web_request(const Act& act, std::string_view from, std::string_view method, std::string_view uri, int status, std::uint64_t bytes,
-                          std::string_view agent, std::string_view referrer) {
+                          std::string_view agent, std::string_view referrer, std::uint16_t port) {
   Machine& web = world_.first(Kind::Web);
   Rng rng = detail(world_, act.at, from, hash64(uri));
   Flow f;
   f.from = from;
   f.to = web.address;
   f.from_port = static_cast<std::uint16_t>(1'024 + rng.below(64'000));
+  if (port != 0) f.from_port = port;
   f.to_port = 80;
   f.service = "http";
   f.out = 120 + method.size() + uri.size() + agent.size() + referrer.size() + (method == "POST" ? 200 + rng.below(900) : 0);
@@ -161,6 +203,7 @@ void Network::alert(const Act& act, Machine& subject, const Flow& f, std::uint32
   if (copy.from.empty()) copy.from = subject.address;
   if (copy.from_port == 0) copy.from_port = network::some_port(world_, act.at, copy.from, copy.to_port);
   const wire::Connection c = wire::observe(world_, act.at, std::move(copy), subject.windows);
+  delivery_.alerted(std::to_string(c.flow_id));
   put(Stream::Suricata, act, subject, subject.index, act.at, act.at, wire::eve_alert(c, {signature_id, signature, category, severity}),
       std::to_string(c.flow_id));
 }

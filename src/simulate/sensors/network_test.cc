@@ -329,7 +329,7 @@ TEST(Network, AVisitGoesThroughTheProxy) {
   s.scene.network.visit(s.at(), desk, s.who(), s.news(), {.host = "www.news.example.net", .agent = "Mozilla/5.0 (x) Chrome/128.0", .out = 2'000, .in = 50'000},
                         &desk.explorer);
   const auto conn = zeek(s, "conn.log");
-  ASSERT_EQ(conn.size(), 4u);  // the proxy's question, the resolver's, the client's connection, the proxy's
+  ASSERT_EQ(conn.size(), 6u);  // the proxy's questions for both kinds of address, the resolver's, the client's connection, the proxy's
   const Row *inner = nullptr, *outer = nullptr;
   for (const Row& c : conn) {
     if (c.at("id.resp_p") == "3128") inner = &c;
@@ -383,9 +383,9 @@ TEST(Network, ACachedNameIsNotAskedTwice) {
   for (const Row& q : zeek(s, "dns.log")) ++asked[q.at("id.orig_h") + " " + q.at("query")];
   const Machine &proxy = s.world.first(Kind::Proxy), &resolver = s.world.first(Kind::Resolver);
   EXPECT_EQ(asked.size(), 4u);
-  EXPECT_EQ(asked[proxy.address + " www.news.example.net"], 2);  // at once and two hours later
+  EXPECT_EQ(asked[proxy.address + " www.news.example.net"], 4);  // both kinds of address, at once and two hours later
   EXPECT_EQ(asked[s.desk().address + " update.example.com"], 2);
-  EXPECT_EQ(asked[resolver.address + " www.news.example.net"], 2);
+  EXPECT_EQ(asked[resolver.address + " www.news.example.net"], 4);
   EXPECT_EQ(asked[resolver.address + " update.example.com"], 2);
 }
 

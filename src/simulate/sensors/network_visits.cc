@@ -12,9 +12,6 @@ namespace custos::simulate {
 namespace visits {
 namespace {
 
-// Servers of a provider's, whom the resolver asks what it doesn't know (TEST-NET-1).
-constexpr std::string_view kUpstream[] = {"192.0.2.53", "192.0.2.54"};
-
 struct Amounts {
   std::uint64_t out, in;
   Micros duration;
@@ -48,16 +45,6 @@ Target target(std::string_view host) {
   return {host.substr(0, colon), port};
 }
 
-std::int64_t lifetime(const Site& site) { return site.kind == "cdn" || site.kind == "ads" ? 60 : hash64(site.domain) % 3 == 0 ? 3'600 : 300; }
-
-std::uint64_t cache_key(const Machine& m, std::string_view name) { return hash64(name) ^ (m.index + 1ull) * 0x9E3779B97F4A7C15ull; }
-
-std::uint64_t length(std::string_view type, const std::vector<std::string>& values) {
-  std::uint64_t out = 0;
-  for (const std::string& v : values) out += 12 + (type == "A" ? 4 : type == "AAAA" ? 16 : v.size() + 2);
-  return out;
-}
-
 // What a browser asks of the proxy.
 struct Request {
   Target to;
@@ -72,7 +59,7 @@ Request request(Rng& rng, const Site& site, const Network::Visit& v) {
   Request r{};
   r.to = target(v.host);
   r.plain = r.to.port == 80;
-  r.refused = v.status == 403 || v.status == 407;
+  r.refused = v.status == 403 || v.status == 407 || v.unknown;
   r.unreached = !r.plain && v.status >= 500;
   r.status = r.plain || r.refused || r.unreached ? v.status : 200;  // what is inside a tunnel is not seen
   r.method = r.plain ? v.method : std::string_view("CONNECT");
@@ -124,125 +111,37 @@ Flow to_proxy(const Request& r, const Network::Visit& v, const Flow& outer, Mach
 }  // namespace
 }  // namespace visits
 
-struct Network::Leg {
-  std::string_view from, to, name, type;
-  const Answer* answer;
-  std::int64_t ttl;
-  Micros rtt;
-  std::uint16_t port, id;
-  bool authoritative;
-};
-
-// One question on the wire: a connection, and its contents.
-void Network::ask(const Act& act, const Machine& subject, const Leg& leg) {
-  const bool conn = delivery_.wanted(Stream::ZeekConn), dns = delivery_.wanted(Stream::ZeekDns), suricata = delivery_.wanted(Stream::Suricata);
-  if (!(conn || dns || suricata) || !crosses(leg.from, leg.to)) return;
-  const bool silent = leg.answer == nullptr;
-  Flow f;
-  f.from = leg.from;
-  f.to = leg.to;
-  f.from_port = leg.port;
-  f.to_port = 53;
-  f.transport = "udp";
-  f.service = "dns";
-  f.out = 18 + leg.name.size();
-  f.in = silent ? 0 : f.out + visits::length(leg.type, leg.answer->values);
-  f.duration = leg.rtt;
-  f.state = silent ? "S0" : "SF";
-  const wire::Connection c = wire::observe(world_, act.at, std::move(f), subject.windows);
-  const wire::Question q{leg.name, leg.type, leg.answer, leg.rtt, leg.ttl, leg.id, leg.authoritative};
-  const Micros over = silent ? c.start + 10 * kSecond : c.start + leg.rtt;
-  if (conn) put(Stream::ZeekConn, act, subject, subject.index, c.zeek_done, c.start, wire::zeek_conn(c), c.uid);
-  if (dns) put(Stream::ZeekDns, act, subject, subject.index, over, c.start, wire::zeek_dns(c, q), c.uid);
-  if (!suricata) return;
-  const std::string id = std::to_string(c.flow_id);
-  put(Stream::Suricata, act, subject, subject.index, c.start, c.start, wire::eve_dns(c, q, false), id);
-  if (!silent) put(Stream::Suricata, act, subject, subject.index, over, over, wire::eve_dns(c, q, true), id);
-  put(Stream::Suricata, act, subject, subject.index, c.suricata_done, c.end(), wire::eve_flow(c), id);
-}
-
-std::string Network::look_up(const Act& act, Machine& from, std::string_view name, const Answer& answer, std::string_view type, const Process* by) {
-  std::string first = answer.values.empty() ? std::string() : answer.values.front();
-  if (by != nullptr) windows_.asked(act, from, *by, name, first);
-  if (!from.inside() && world_.nets[from.net].kind != "vpn") return first;
-  const Machine& resolver = world_.first(Kind::Resolver);
-  const std::uint64_t key = hash64(name) ^ hash64(type) * 0x9E3779B97F4A7C15ull;
-  Rng rng = detail(world_, act.at, name, from.index);
-  const std::string_view domain = world_.parameters->domain;
-  const bool own = name.ends_with(domain) && (name.size() == domain.size() || name[name.size() - domain.size() - 1] == '.');
-  const Answer* given = answer.rcode.empty() ? nullptr : &answer;
-  const Micros near = 250 + static_cast<Micros>(rng.below(900)), far = 4'000 + static_cast<Micros>(rng.exponential(18'000));
-  const Micros known_until = own ? kNever : resolved_.find(key, act.at);
-  const bool known = known_until != kNoTime && given != nullptr;
-  const std::int64_t ttl = own || !known ? answer.ttl : std::max<std::int64_t>(1, (known_until - act.at) / kSecond);
-  if (&from != &resolver) {
-    const Leg leg{from.address,
-                  resolver.address,
-                  name,
-                  type,
-                  given,
-                  ttl,
-                  known ? near : near + far,
-                  static_cast<std::uint16_t>(49'152 + rng.below(16'000)),
-                  static_cast<std::uint16_t>(rng.below(65'536)),
-                  own};
-    ask(act, from, leg);
-    if (delivery_.wanted(Stream::DnsQueries)) {
-      const Micros heard = act.at + near / 2;
-      put(Stream::DnsQueries, act, resolver, from.index, heard, delivery_.stamp(resolver, heard),
-          wire::named_query(delivery_.stamp(resolver, heard), resolver, from.address, leg.port, name, type, !from.windows), "");
-    }
-  }
-  if (known) return first;
-  const Leg upstream{resolver.address,
-                     visits::kUpstream[rng.below(2)],
-                     name,
-                     type,
-                     given,
-                     answer.ttl,
-                     far,
-                     static_cast<std::uint16_t>(1'024 + rng.below(64'000)),
-                     static_cast<std::uint16_t>(rng.below(65'536)),
-                     false};
-  ask(act.then(near / 2), resolver, upstream);
-  if (given != nullptr) resolved_.keep(key, act.at + far + answer.ttl * kSecond);
-  return first;
-}
-
 // What a machine elsewhere does leaves nothing here, but it notes it itself.
-void Network::from_outside(const Act& act, Machine& from, std::string_view host, const std::string& address, std::uint16_t port, const Process* by) {
+void Network::from_outside(const Act& act, Machine& from, const Site& site, std::string_view host, std::uint16_t port, const Process* by) {
   if (by == nullptr) return;
   const Elsewhere home(from, true);
-  windows_.asked(act, from, *by, host, address);
+  const std::string address = world_.site_address(site, host);
+  noted(act, from, site, host, *by);
   windows_.connected(act.then(20'000), from, *by, address, port, host, from.next_port());
 }
 
 void Network::visit(const Act& act, Machine& from, const User& who, const Site& site, const Visit& v, const Process* by) {
   const visits::Target to = visits::target(v.host);
-  if (!from.inside()) return from_outside(act, from, to.name, world_.site_address(site, to.name), to.port, by);
+  if (!from.inside()) return from_outside(act, from, site, to.name, to.port, by);
   if (world_.nets[from.net].kind == "guest") return direct(act, from, site, v.host, by, v.out, v.in);
   forward(act, from, who, site, v, by);
 }
 
 void Network::forward(const Act& act, Machine& from, const User& who, const Site& site, const Visit& v, const Process* by) {
-  Machine& proxy = world_.first(Kind::Proxy);
+  Machine& proxy = world_.proxy_of(from);
   Rng rng = detail(world_, act.at, v.host, from.index);
   const visits::Request r = visits::request(rng, site, v);
   Flow outer = visits::to_site(r, v, proxy.address, world_.site_address(site, r.to.name));
   Flow inner = visits::to_proxy(r, v, outer, from, proxy.address);
   if (by != nullptr) windows_.connected(act, from, *by, inner.to, inner.to_port, proxy.fqdn, inner.from_port);
   Micros began = 1'000 + static_cast<Micros>(rng.below(3'000));  // after the client's request
-  if (!r.refused) {
-    const std::uint64_t key = visits::cache_key(proxy, r.to.name);
-    if (asked_.find(key, act.at) == kNoTime) {
-      Answer answer;
-      answer.values = {outer.to};
-      answer.ttl = static_cast<int>(visits::lifetime(site));
-      look_up(act.then(began), proxy, r.to.name, answer);
-      asked_.keep(key, act.at + began + answer.ttl * kSecond);
-      began += 6'000 + static_cast<Micros>(rng.exponential(18'000));
-    }
+  if (!r.refused || v.unknown) {
+    began += resolve(act.then(began), proxy, site, r.to.name, v.unknown);
+    began += in_vain(act.then(began), proxy, outer, rng);
     outer.from_port = proxy.next_port();
+    if (outer.state == "SF") outer.state = ending(rng);
+    inner.state = ending(rng);
+    if (inner.state == "OTH") inner.state = "SF";  // what is asked of the proxy is seen from its beginning
   }
   inner.duration = began + r.amounts.duration + 2'000;
   const Micros done = act.at + inner.duration;
@@ -251,7 +150,10 @@ void Network::forward(const Act& act, Machine& from, const User& who, const Site
   if (!r.refused) record(act.then(began), proxy, std::move(outer));
   if (!delivery_.wanted(Stream::Proxy)) return;
   const Micros stamp = delivery_.stamp(proxy, done);
-  const std::string_view result = r.refused ? "TCP_DENIED:HIER_NONE" : r.plain ? "TCP_MISS:HIER_DIRECT" : "TCP_TUNNEL:HIER_DIRECT";
+  const std::string_view result = v.unknown   ? "NONE:HIER_NONE"
+                                  : r.refused ? "TCP_DENIED:HIER_NONE"
+                                  : r.plain   ? "TCP_MISS:HIER_DIRECT"
+                                              : "TCP_TUNNEL:HIER_DIRECT";
   const std::string_view user = v.status == 407 ? std::string_view("-") : std::string_view(who.name);
   put(Stream::Proxy, act, proxy, from.index, done, stamp,
       wire::access_line({stamp, from.address, user, r.method, r.page, "-", v.agent, result, r.status, sent}), "");
@@ -260,20 +162,11 @@ void Network::forward(const Act& act, Machine& from, const User& who, const Site
 void Network::direct(const Act& act, Machine& from, const Site& site, std::string_view host, const Process* by, std::uint64_t out, std::uint64_t in) {
   const visits::Target to = visits::target(host);
   const std::string address = world_.site_address(site, to.name);
-  if (!from.inside()) return from_outside(act, from, to.name, address, to.port, by);
+  if (!from.inside()) return from_outside(act, from, site, to.name, to.port, by);
   Rng rng = detail(world_, act.at, host, from.index);
   const visits::Amounts a = visits::amounts(rng, site, out, in);
-  Micros began = 500;
-  const std::uint64_t key = visits::cache_key(from, to.name);
-  if (asked_.find(key, act.at) == kNoTime) {
-    Answer answer;
-    answer.values = {address};
-    answer.ttl = static_cast<int>(visits::lifetime(site));
-    look_up(act, from, to.name, answer);
-    asked_.keep(key, act.at + answer.ttl * kSecond);
-    began = 6'000 + static_cast<Micros>(rng.exponential(18'000));
-  }
-  if (by != nullptr) windows_.asked(act, from, *by, to.name, address);  // Sysmon notes what the cache answers, too
+  const Micros began = 500 + resolve(act, from, site, to.name);
+  if (by != nullptr) noted(act.then(began), from, site, to.name, *by);  // Sysmon notes what the cache answers, too
   Flow f;
   f.from = from.address;
   f.to = address;
@@ -281,7 +174,8 @@ void Network::direct(const Act& act, Machine& from, const Site& site, std::strin
   f.service = to.port == 80 ? "http" : "ssl";
   f.out = a.out;
   f.in = a.in;
-  f.duration = a.duration;
+  f.duration = held(site, a.duration, rng);
+  f.state = ending(rng);
   if (to.port == 80) {
     f.http = Flow::Http{"GET", std::string(to.name),       "/", from.windows ? "Microsoft-CryptoAPI/10.0" : "Debian APT-HTTP/1.3 (2.6.1)",
                         200,   "application/octet-stream", ""};
@@ -289,7 +183,8 @@ void Network::direct(const Act& act, Machine& from, const Site& site, std::strin
     f.server_name = to.name;
     f.ja3 = wire::program_ja3(by == nullptr ? site.domain : by->image, from.windows);
   }
-  flow(act.then(began), from, std::move(f), by);
+  const Micros vain = in_vain(act.then(began), from, f, rng);
+  flow(act.then(began + vain), from, std::move(f), by);
 }
 
 }  // namespace custos::simulate

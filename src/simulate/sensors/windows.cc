@@ -52,7 +52,7 @@ void Windows::event(const Act& act, Machine& on, const WindowsKind& kind, std::s
   p.machine = p.subject = on.index;
   p.person = act.person;
   p.process = process;
-  p.thread = 100 + static_cast<std::uint32_t>(on.rng.below(9'000)) * 4;
+  p.thread = 100 + static_cast<std::uint32_t>(on.telemetry.below(9'000)) * 4;
   p.body = std::move(packed);
   p.user_sid = user_sid;
   p.deed = act.deed;

@@ -8,6 +8,7 @@
 #include <initializer_list>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "simulate/delivery.h"
 
@@ -35,7 +36,7 @@ struct Launch {
 
 class Windows {
  public:
-  Windows(World& world, Delivery& delivery) : world_(world), delivery_(delivery) {}
+  Windows(World& world, Delivery& delivery);
 
   // Logons: sensors/windows_logons.cc
   Session logon(const Act& act, Machine& on, const User& who, const Logon& how);                                 // 4624, for administrators 4672
@@ -45,7 +46,11 @@ class Windows {
   void locked(const Act& act, const Session& s, bool unlocked);                                                  // 4800, 4801
   void other_credentials(const Act& act, Machine& on, const User& as, const User& who, std::string_view target, const Process& by);  // 4648
   void ticket(const Act& act, std::string_view account, std::string_view sid, std::string_view from, std::uint32_t status = 0);      // 4768 (4771) at a DC
-  void service_ticket(const Act& act, std::string_view account, const Machine& service, std::string_view from, std::uint32_t encryption = 0x12);  // 4769
+  void renewed(const Act& act, std::string_view account, std::string_view from);                                                     // 4770
+  void service_ticket(const Act& act, std::string_view account, const Machine& service, std::string_view from, std::uint32_t encryption = 0x12,
+                      std::uint32_t status = 0);                               // 4769
+  void service_logon(const Act& act, Machine& on);                             // a service starts as the machine: 4624 type 5, 4672
+  void password_changed(const Act& act, const User& who);                      // by themselves: 4723 at a DC
   void ntlm(const Act& act, std::string_view account, std::string_view workstation, std::uint32_t status);  // 4776 at a DC
 
   // Processes: sensors/windows_processes.cc. `session` nullptr: the machine itself (SYSTEM).
@@ -58,6 +63,8 @@ class Windows {
   void connected(const Act& act, Machine& on, const Process& by, std::string_view to, std::uint16_t to_port, std::string_view name,
                  std::uint16_t from_port);                                                                      // Sysmon 3
   void asked(const Act& act, Machine& on, const Process& by, std::string_view name, std::string_view answers);  // Sysmon 22
+  // The same as Windows' resolver words it: 0, 9003 no such name, 9501 nothing of that type, 9002 the server failed, 1460 no answer came.
+  void asked(const Act& act, Machine& on, const Process& by, std::string_view name, int status, std::string_view results);
   Process system_process(Machine& on, std::string_view image);                                                  // one that was there before, "lsass.exe"
 
   // Files, shares, registry: sensors/windows_files.cc
@@ -78,14 +85,15 @@ class Windows {
   void task_ran(const Act& act, Machine& on, std::string_view name, std::string_view image);                                       // TaskScheduler 200, 201
   void cleared(const Act& act, Machine& on, const Session& s, bool security);                                                      // 1102 or 104
   void audit_policy(const Act& act, Machine& on, const Session* session, std::string_view subcategory, std::string_view changes);  // 4719
-  enum class AccountChange : std::uint8_t { Created, Enabled, PasswordReset, Disabled, Locked };
-  void account(const Act& act, Machine& dc, const Session& by, const User& who, AccountChange what);                 // 4720, 4722, 4724, 4725, 4740
+  enum class AccountChange : std::uint8_t { Created, Enabled, PasswordReset, Disabled, Locked, Unlocked };
+  void account(const Act& act, Machine& dc, const Session& by, const User& who, AccountChange what);                 // 4720, 4722, 4724, 4725, 4740, 4767
   void member(const Act& act, Machine& on, const Session& by, const User& who, std::string_view group, bool added);  // 4728/4729, local groups 4732/4733
   void replicated(const Act& act, Machine& dc, const User& by, std::uint64_t logon);                                 // 4662 with the rights of replication
   void started(const Act& act, Machine& on, bool stopping);                                                          // 6005/12, 6006/13
 
   // An event that nobody caused in person: each field takes one of its choices, what stands in ${...} filled in. sensors/windows_noise.cc
-  void noise(const Act& act, Machine& on, const Noise& what, const WindowsKind& kind, const User* there);
+  // `by`: the program that it is about, where it is about one.
+  void noise(const Act& act, Machine& on, const Noise& what, const WindowsKind& kind, const User* there, const Process* by = nullptr);
 
   // One event of any kind; values in the order of its fields, "" where a field is empty.
   void event(const Act& act, Machine& on, std::string_view kind, std::initializer_list<std::string_view> values, std::uint32_t process = 4,
@@ -93,6 +101,12 @@ class Windows {
   void event(const Act& act, Machine& on, const WindowsKind& kind, std::string&& packed, std::uint32_t process, std::string_view user_sid = {});
 
  private:
+  struct Follows {
+    const Noise* what;
+    const WindowsKind* kind;
+    double rate;
+  };
+  void follow(const Act& act, Machine& on, const Process& by, const std::vector<Follows>& with);
   struct Subject;  // the four fields that say who did it
   Subject subject(const Machine& on, const Session* s) const;
   std::string utc(const Machine& on, Micros t) const;  // as Sysmon writes it
@@ -100,6 +114,7 @@ class Windows {
 
   World& world_;
   Delivery& delivery_;
+  std::vector<Follows> starts_, connections_;  // what a policy that logs more writes with each of them
 };
 
 }  // namespace custos::simulate

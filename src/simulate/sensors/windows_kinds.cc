@@ -87,6 +87,8 @@ constexpr Row kRows[] = {
      "AllowedToDelegateTo OldUacValue NewUacValue UserAccountControl UserParameters SidHistory LogonHours"},
     {"Security 4722", kSecurity, 4722, 0, 0, 0, 13824, 0x8020000000000000, "",
      "TargetUserName TargetDomainName TargetSid:S SubjectUserSid:S SubjectUserName SubjectDomainName SubjectLogonId:L"},
+    {"Security 4723", kSecurity, 4723, 0, 0, 0, 13824, 0x8020000000000000, "",
+     "TargetUserName TargetDomainName TargetSid:S SubjectUserSid:S SubjectUserName SubjectDomainName SubjectLogonId:L PrivilegeList"},
     {"Security 4724", kSecurity, 4724, 0, 0, 0, 13824, 0x8020000000000000, "",
      "TargetUserName TargetDomainName TargetSid:S SubjectUserSid:S SubjectUserName SubjectDomainName SubjectLogonId:L"},
     {"Security 4725", kSecurity, 4725, 0, 0, 0, 13824, 0x8020000000000000, "",
@@ -112,6 +114,8 @@ constexpr Row kRows[] = {
      "PrivilegeList"},
     {"Security 4740", kSecurity, 4740, 0, 0, 0, 13824, 0x8020000000000000, "",
      "TargetUserName TargetDomainName TargetSid:S SubjectUserSid:S SubjectUserName SubjectDomainName SubjectLogonId:L"},
+    {"Security 4767", kSecurity, 4767, 0, 0, 0, 13824, 0x8020000000000000, "",
+     "TargetUserName TargetDomainName TargetSid:S SubjectUserSid:S SubjectUserName SubjectDomainName SubjectLogonId:L"},
     {"Security 4741", kSecurity, 4741, 0, 0, 0, 13825, 0x8020000000000000, "",
      "TargetUserName TargetDomainName TargetSid:S SubjectUserSid:S SubjectUserName SubjectDomainName SubjectLogonId:L PrivilegeList SamAccountName "
      "DisplayName UserPrincipalName HomeDirectory HomePath ScriptPath ProfilePath UserWorkstations PasswordLastSet AccountExpires PrimaryGroupId "
@@ -122,6 +126,8 @@ constexpr Row kRows[] = {
     {"Security 4769", kSecurity, 4769, 0, 0, 0, 14337, 0x8020000000000000, "",
      "TargetUserName TargetDomainName ServiceName ServiceSid:S TicketOptions:H TicketEncryptionType:H IpAddress IpPort Status:H LogonGuid:G "
      "TransmittedServices"},
+    {"Security 4770", kSecurity, 4770, 0, 0, 0, 14337, 0x8020000000000000, "",
+     "TargetUserName TargetDomainName ServiceName ServiceSid:S TicketOptions:H TicketEncryptionType:H IpAddress IpPort"},
     {"Security 4771", kSecurity, 4771, 0, 0, 0, 14339, 0x8010000000000000, "",
      "TargetUserName TargetSid:S ServiceName TicketOptions:H Status:H PreAuthType IpAddress IpPort CertIssuerName CertSerialNumber CertThumbprint"},
     {"Security 4776", kSecurity, 4776, 0, 0, 0, 14336, 0x8020000000000000, "", "PackageName TargetUserName Workstation Status:H"},

@@ -44,6 +44,13 @@ Session Windows::logon(const Act& act, Machine& on, const User& who, const Logon
                                ? std::string(kNoGuid)
                                : fmt::format("{:08x}-{:04x}-{:04x}-{:04x}-{:012x}", h >> 32, h >> 16 & 0xFFFF, h & 0xFFFF, h >> 48, h & 0xFFFFFFFFFFFF);
   const Subject subject = local ? this->subject(on, nullptr) : Subject{std::string(kNobodySid), "-", "-", "0x0"};
+  // Whoever types a password at the screen, or in a remote desktop's, has it tried by a service of the machine.
+  if (how.type == 2 || how.type == 7 || how.type == 10 || how.type == 11) {
+    event(act, on, "Security 4648",
+          {subject.sid, subject.name, subject.domain, subject.logon, kNoGuid, who.name, who.domain, kNoGuid, "localhost", "localhost", "0x4b0", w.path,
+           how.from, port_text(how.port)},
+          on.services.pid);
+  }
   event(act, on, "Security 4624",
         {subject.sid,
          subject.name,
@@ -134,7 +141,7 @@ void Windows::other_credentials(const Act& act, Machine& on, const User& as, con
 }
 
 void Windows::ticket(const Act& act, std::string_view account, std::string_view sid, std::string_view from, std::uint32_t status) {
-  Machine& dc = world_.first(Kind::DomainController);
+  Machine& dc = world_.controller(account);
   const std::string port = fmt::format("{}", 49'152 + dc.rng.below(16'000));
   const std::string krbtgt = world_.domain_sid + "-502";
   if (status == 0x18) {  // wrong password
@@ -148,20 +155,46 @@ void Windows::ticket(const Act& act, std::string_view account, std::string_view 
         dc.services.pid);
 }
 
-void Windows::service_ticket(const Act& act, std::string_view account, const Machine& service, std::string_view from, std::uint32_t encryption) {
-  Machine& dc = world_.first(Kind::DomainController);
+void Windows::renewed(const Act& act, std::string_view account, std::string_view from) {
+  Machine& dc = world_.controller(account);
+  std::string realm = world_.parameters->domain;
+  for (char& c : realm) c = c >= 'a' && c <= 'z' ? static_cast<char>(c - 32) : c;
+  event(act, dc, "Security 4770",
+        {std::string(account) + "@" + realm, realm, "krbtgt", world_.domain_sid + "-502", "0x2", "0x12", v6(from),
+         fmt::format("{}", 49'152 + dc.rng.below(16'000))},
+        dc.services.pid);
+}
+
+void Windows::service_ticket(const Act& act, std::string_view account, const Machine& service, std::string_view from, std::uint32_t encryption,
+                             std::uint32_t status) {
+  Machine& dc = world_.controller(account);
   const std::uint64_t h = dc.rng.next();
   std::string realm = world_.parameters->domain;
   for (char& c : realm) c = c >= 'a' && c <= 'z' ? static_cast<char>(c - 32) : c;
-  event(
-      act, dc, "Security 4769",
-      {std::string(account) + "@" + realm, realm, service.account, service.sid, "0x40810000", hex(encryption), v6(from), fmt::format("{}", 49'152 + h % 16'000),
-       "0x0", fmt::format("{:08x}-{:04x}-{:04x}-{:04x}-{:012x}", h >> 32, h >> 16 & 0xFFFF, h & 0xFFFF, h >> 48, h & 0xFFFFFFFFFFFF), "-"},
-      dc.services.pid);
+  const std::string guid = fmt::format("{:08x}-{:04x}-{:04x}-{:04x}-{:012x}", h >> 32, h >> 16 & 0xFFFF, h & 0xFFFF, h >> 48, h & 0xFFFFFFFFFFFF);
+  event(act, dc, "Security 4769",
+        {std::string(account) + "@" + realm, realm, service.account, status == 0 ? std::string_view(service.sid) : kNobodySid, "0x40810000",
+         status == 0 ? hex(encryption) : "0xffffffff", v6(from), fmt::format("{}", 49'152 + h % 16'000), hex(status),
+         status == 0 ? std::string_view(guid) : kNoGuid, "-"},
+        dc.services.pid);
+}
+
+void Windows::service_logon(const Act& act, Machine& on) {
+  const Subject self = subject(on, nullptr);
+  event(act, on, "Security 4624",
+        {self.sid, self.name, self.domain, self.logon, kSystemSid, "SYSTEM", "NT AUTHORITY", "0x3e7", "5",      "Advapi",  "Negotiate", "-",       kNoGuid, "-",
+         "-",      "0",       "0x2bc",     "C:\\Windows\\System32\\services.exe", "-", "-", "%%1833", "-", "-", "-", "%%1843", "0x0", "%%1842"},
+        on.services.pid);
+  event(act, on, "Security 4672", {kSystemSid, "SYSTEM", "NT AUTHORITY", "0x3e7", kPowers}, on.services.pid);
+}
+
+void Windows::password_changed(const Act& act, const User& who) {
+  Machine& dc = world_.controller(who.name);
+  event(act, dc, "Security 4723", {who.name, who.domain, who.sid, who.sid, who.name, who.domain, hex(0x40000 + dc.rng.below(1u << 28)), "-"}, dc.services.pid);
 }
 
 void Windows::ntlm(const Act& act, std::string_view account, std::string_view workstation, std::uint32_t status) {
-  Machine& dc = world_.first(Kind::DomainController);
+  Machine& dc = world_.controller(account);
   event(act, dc, "Security 4776", {"MICROSOFT_AUTHENTICATION_PACKAGE_V1_0", account, workstation, hex(status)}, dc.services.pid);
 }
 

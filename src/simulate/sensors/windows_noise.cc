@@ -5,8 +5,8 @@
 namespace custos::simulate {
 namespace {
 
-// ${user} ${sid} ${n} ${hex} ${byte} ${port} ${guid}
-std::string fill(std::string_view choice, Rng& rng, std::string_view user, std::string_view sid) {
+// ${user} ${sid} ${n} ${hex} ${byte} ${port} ${guid}; ${image} and ${device} are the program that it is about
+std::string fill(std::string_view choice, Rng& rng, std::string_view user, std::string_view sid, std::string_view image) {
   std::string out;
   while (true) {
     const std::size_t at = choice.find("${");
@@ -18,6 +18,8 @@ std::string fill(std::string_view choice, Rng& rng, std::string_view user, std::
     const std::uint64_t r = rng.next();
     if (name == "user") out += user;
     if (name == "sid") out += sid;
+    if (name == "image") out += image;
+    if (name == "device") out += image.size() < 3 ? std::string(image) : "\\device\\harddiskvolume3" + std::string(image.substr(2));
     if (name == "n") out += fmt::format("{}", r % 100'000);
     if (name == "hex") out += fmt::format("{:08x}", r & 0xFFFFFFFF);
     if (name == "byte") out += fmt::format("{}", 10 + r % 60);
@@ -29,11 +31,28 @@ std::string fill(std::string_view choice, Rng& rng, std::string_view user, std::
 
 }  // namespace
 
-void Windows::noise(const Act& act, Machine& on, const Noise& what, const WindowsKind& kind, const User* there) {
+Windows::Windows(World& world, Delivery& delivery) : world_(world), delivery_(delivery) {
+  for (const Noise& n : world.parameters->noise) {
+    const WindowsKind* kind = windows_kind(n.event);
+    if (kind == nullptr) continue;
+    if (n.per_start > 0) starts_.push_back({&n, kind, n.per_start});
+    if (n.per_connection > 0) connections_.push_back({&n, kind, n.per_connection});
+  }
+}
+
+void Windows::follow(const Act& act, Machine& on, const Process& by, const std::vector<Follows>& with) {
+  for (const Follows& f : with) {
+    for (unsigned n = on.telemetry.poisson(f.rate); n > 0; --n) {
+      noise(act.then(static_cast<Micros>(on.telemetry.below(600'000))), on, *f.what, *f.kind, by.user, &by);
+    }
+  }
+}
+
+void Windows::noise(const Act& act, Machine& on, const Noise& what, const WindowsKind& kind, const User* there, const Process* by) {
   if (!delivery_.wanted(Stream::Windows)) return;
-  Rng& rng = on.rng;
-  const bool by_user = there != nullptr && rng.chance(0.5);
-  const Session session{&on, by_user ? there : nullptr, by_user ? on.next_logon : 0x3e7, 2};
+  Rng& rng = on.telemetry;
+  const bool by_user = there != nullptr && (by != nullptr || rng.chance(0.5));
+  const Session session{&on, by_user ? there : nullptr, !by_user ? 0x3e7 : by != nullptr ? by->logon : on.next_logon, 2};
   const Subject who = subject(on, &session);
   const std::string_view user = there != nullptr ? std::string_view(there->name) : std::string_view("Default"),
                          sid = there != nullptr ? there->sid : kSystemSid;
@@ -43,7 +62,7 @@ void Windows::noise(const Act& act, Machine& on, const Noise& what, const Window
     const auto choices = what.fields.find(f.name);
     std::string value = "-";
     if (choices != what.fields.end()) {
-      value = fill(rng.pick(choices->second), rng, user, sid);
+      value = fill(rng.pick(choices->second), rng, user, sid, by == nullptr ? std::string_view() : std::string_view(by->image));
       if (name == "Image" || name == "SourceImage") image = value;
     } else if (name == "SubjectUserSid" || name == "TargetUserSid") {
       value = who.sid;
@@ -58,9 +77,9 @@ void Windows::noise(const Act& act, Machine& on, const Noise& what, const Window
     } else if (name.ends_with("User")) {
       value = who.domain + "\\" + who.name;
     } else if (f.type == FieldType::Guid) {
-      value = system_process(on, image.empty() ? name : std::string_view(image)).guid;
+      value = by != nullptr && image == by->image ? by->guid : system_process(on, image.empty() ? name : std::string_view(image)).guid;
     } else if (f.type == FieldType::Unsigned || f.type == FieldType::Hex64) {
-      const std::uint32_t pid = system_process(on, image.empty() ? name : std::string_view(image)).pid;
+      const std::uint32_t pid = by != nullptr && image == by->image ? by->pid : system_process(on, image.empty() ? name : std::string_view(image)).pid;
       value = f.type == FieldType::Unsigned ? fmt::format("{}", pid) : hex(pid);
     } else if (f.type == FieldType::Sid) {
       value = who.sid;

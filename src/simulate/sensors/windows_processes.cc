@@ -66,6 +66,7 @@ Process Windows::start(const Act& act, Machine& on, const Session* session, cons
            user_of(parent)},
           on.svchost.pid, kSystemSid);
   }
+  if (!starts_.empty()) follow(act.then(1'000), on, p, starts_);
   return p;
 }
 
@@ -111,6 +112,7 @@ void Windows::script(const Act& act, Machine& on, const Process& by, std::string
 
 void Windows::connected(const Act& act, Machine& on, const Process& by, std::string_view to, std::uint16_t to_port, std::string_view name,
                         std::uint16_t from_port) {
+  if (!connections_.empty()) follow(act, on, by, connections_);
   if (!on.sysmon) return;
   event(act, on, "Sysmon 3",
         {"-", utc(on, act.at), by.guid, fmt::format("{}", by.pid), by.image, user_of(by), "tcp", "true", "false", on.address, on.fqdn,
@@ -123,10 +125,12 @@ void Windows::connected(const Act& act, Machine& on, const Process& by, std::str
 }
 
 void Windows::asked(const Act& act, Machine& on, const Process& by, std::string_view name, std::string_view answers) {
+  asked(act, on, by, name, answers.empty() ? 9003 : 0, answers.empty() ? std::string("-") : fmt::format("::ffff:{};", answers));
+}
+
+void Windows::asked(const Act& act, Machine& on, const Process& by, std::string_view name, int status, std::string_view results) {
   if (!on.sysmon) return;
-  event(act, on, "Sysmon 22",
-        {"-", utc(on, act.at), by.guid, fmt::format("{}", by.pid), name, answers.empty() ? "9003" : "0",
-         answers.empty() ? "-" : fmt::format("::ffff:{};", answers), by.image, user_of(by)},
+  event(act, on, "Sysmon 22", {"-", utc(on, act.at), by.guid, fmt::format("{}", by.pid), name, fmt::format("{}", status), results, by.image, user_of(by)},
         on.svchost.pid, kSystemSid);
 }
 

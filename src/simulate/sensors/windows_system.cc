@@ -90,6 +90,7 @@ void Windows::account(const Act& act, Machine& dc, const Session& by, const User
       break;
     case AccountChange::Enabled: short_form("Security 4722"); break;
     case AccountChange::PasswordReset: short_form("Security 4724"); break;
+    case AccountChange::Unlocked: short_form("Security 4767"); break;
     case AccountChange::Disabled: short_form("Security 4725"); break;
     case AccountChange::Locked:
       event(act, dc, "Security 4740",

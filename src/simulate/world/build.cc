@@ -1,7 +1,5 @@
 #include <algorithm>
 #include <cmath>
-#include <map>
-#include <set>
 
 #include <fmt/format.h>
 
@@ -84,10 +82,7 @@ class Builder {
     for (std::uint32_t n = 0; n < w_.nets.size(); ++n) {
       if (w_.nets[n].name == net) m.net = n;
     }
-    const Net& net_of = w_.nets[m.net];
-    std::uint32_t address = net_of.dhcp ? w_.new_address(m.rng, m.net) : net_of.first + used_[m.net]++;
-    for (std::uint32_t i = 0; i < net_of.size && !given_.insert(address).second; ++i) address = net_of.first + (address - net_of.first + 1) % net_of.size;
-    m.address = address_text(address);
+    m.address = address_text(w_.nets[m.net].dhcp ? leased(m) : w_.nets[m.net].first + used_[m.net]++);
     m.guid_seed = m.rng.next();
     m.booted = w_.begin - static_cast<Micros>(m.rng.below(20 * static_cast<std::uint64_t>(kDay)));
     if (m.rng.chance(p.faults.skewed)) m.skew = static_cast<Micros>((m.rng.chance(0.5) ? 1 : -1) * m.rng.draw(p.faults.skew_seconds) * kSecond);
@@ -95,6 +90,14 @@ class Builder {
     m.svchost = process(m, "C:\\Windows\\System32\\svchost.exe", "C:\\Windows\\system32\\svchost.exe -k netsvcs -p -s Schedule", 1'200);
     m.explorer = process(m, "C:\\Windows\\explorer.exe", "C:\\Windows\\Explorer.EXE", 4'300);
     return m;
+  }
+
+  // No two computers begin with the same address; a network that is full has none to give.
+  std::uint32_t leased(Machine& m) {
+    const Net& net = w_.nets[m.net];
+    std::uint32_t address = w_.new_address(m.rng, m.net);
+    for (std::uint32_t i = 0; i < net.size && !leased_.insert(address).second; ++i) address = net.first + (address - net.first + 1) % net.size;
+    return address;
   }
 
   Process process(Machine& m, std::string image, std::string command, std::uint32_t pid) {
@@ -116,6 +119,7 @@ class Builder {
     machine("proxy-01", Kind::Proxy, "dmz", false);
     machine("web-01", Kind::Web, "dmz", false);
     machine("bastion-01", Kind::Bastion, "dmz", false);
+    machine("mail-01", Kind::Mail, "dmz", false);
     machine("db-01", Kind::Database, "servers", false);
     machine("scan-01", Kind::Scanner, "management", false);
     machine("print-01", Kind::Printer, "office", false);
@@ -128,10 +132,12 @@ class Builder {
                  {"files", Kind::FileServer, true},
                  {"db", Kind::Database, false},
                  {"print", Kind::Printer, false},
-                 {"dc", Kind::DomainController, true}};
+                 {"dc", Kind::DomainController, true},
+                 {"proxy", Kind::Proxy, false}};
     for (int i = 0; i < more; ++i) {
-      const auto& kind = kMore[i % 5];
-      machine(fmt::format("{}-{:02}", kind.name, 2 + i / 5), kind.kind, kind.kind == Kind::Printer ? "office" : "servers", kind.windows);
+      const auto& kind = kMore[i % std::size(kMore)];
+      const std::string_view net = kind.kind == Kind::Printer ? "office" : kind.kind == Kind::Proxy ? "dmz" : "servers";
+      machine(fmt::format("{}-{:02}", kind.name, 2 + static_cast<std::size_t>(i) / std::size(kMore)), kind.kind, net, kind.windows);
     }
   }
 
@@ -234,7 +240,7 @@ class Builder {
   Rng rng_;
   unsigned hosts_;
   std::map<std::uint32_t, std::uint32_t> used_;
-  std::set<std::uint32_t> given_;  // addresses: no two machines begin with one
+  std::set<std::uint32_t> leased_;
 };
 
 }  // namespace

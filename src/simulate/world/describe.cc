@@ -29,6 +29,7 @@ std::string_view role_of(Kind k) {
     case Kind::Bastion: return "bastion";
     case Kind::Resolver: return "dns";
     case Kind::Proxy: return "proxy";
+    case Kind::Mail: return "mail";
     default: return "server";
   }
 }

@@ -28,6 +28,16 @@ std::vector<Machine*> World::all(Kind k) {
   return out;
 }
 
+Machine& World::controller(std::string_view account) {
+  const auto& of = by_kind.at(Kind::DomainController);
+  return machines[of[hash64(account) % of.size()]];
+}
+
+Machine& World::proxy_of(const Machine& client) {
+  const auto& of = by_kind.at(Kind::Proxy);
+  return machines[of[client.index % of.size()]];
+}
+
 Machine* World::find_machine(std::string_view name) {
   for (Machine& m : machines) {
     if (m.name == name) return &m;

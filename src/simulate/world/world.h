@@ -43,13 +43,16 @@ struct Process {
   std::uint64_t logon = 0x3e7;
 };
 
-enum class Kind : std::uint8_t { Workstation, DomainController, FileServer, AppServer, Backup, Scanner, Printer, Web, Bastion, Resolver, Proxy, Database };
+enum class Kind : std::uint8_t {
+  Workstation, DomainController, FileServer, AppServer, Backup, Scanner, Printer, Web, Bastion, Resolver, Proxy, Database, Mail
+};
 
 struct Machine {
-  Machine(std::uint32_t i, std::uint64_t seed, std::string_view n) : index(i), rng(seed, n), name(n) {}
+  Machine(std::uint32_t i, std::uint64_t seed, std::string_view n) : index(i), rng(seed, n), telemetry(rng), name(n) { telemetry.next(); }
 
   std::uint32_t index;
   Rng rng;                                             // of the machine's own life
+  Rng telemetry;  // of what is logged about it besides: logging more must not change the life
   std::string name, fqdn, account, sid, mac, address;  // address: as of now
   Kind kind = Kind::Workstation;
   bool windows = true, laptop = false, sysmon = true, powered = true;
@@ -108,6 +111,8 @@ struct World {
   Machine& any(Kind k, Rng& rng);
   Machine* find_machine(std::string_view name);
   std::vector<Machine*> all(Kind k);
+  Machine& controller(std::string_view account);  // the domain controller that answers whoever that is
+  Machine& proxy_of(const Machine& client);       // the one that its settings name
   const Net& net(std::string_view kind) const;
   std::uint32_t new_address(Rng& rng, std::uint32_t net) const;
   std::string site_address(const Site& site, std::string_view host) const;  // what the Internet's name service answers

@@ -22,7 +22,7 @@ TEST(World, HasEverythingLifeNeeds) {
     World w = build_world(p, 7, hosts, 0, kDay);
     EXPECT_EQ(w.machines.size(), hosts);
     for (const Kind k : {Kind::Workstation, Kind::DomainController, Kind::FileServer, Kind::AppServer, Kind::Backup, Kind::Scanner, Kind::Printer, Kind::Web,
-                         Kind::Bastion, Kind::Resolver, Kind::Proxy, Kind::Database}) {
+                         Kind::Bastion, Kind::Resolver, Kind::Proxy, Kind::Database, Kind::Mail}) {
       EXPECT_FALSE(w.all(k).empty());
     }
     std::set<std::string> names, accounts, fixed;

@@ -8,9 +8,9 @@ struct Named {
   std::string_view name;
   int number;
 };
-// RFC 1035, 1886, 2782, 6891, 9460 and IANA's registry of DNS parameters.
+// RFC 1002, 1035, 1886, 2782, 6891, 9460 and IANA's registry of DNS parameters.
 constexpr Named kTypes[] = {{"A", 1},   {"NS", 2},   {"CNAME", 5}, {"SOA", 6},  {"NULL", 10},  {"PTR", 12},
-                            {"MX", 15}, {"TXT", 16}, {"AAAA", 28}, {"SRV", 33}, {"HTTPS", 65}, {"ANY", 255}};
+                            {"MX", 15}, {"TXT", 16}, {"AAAA", 28}, {"NB", 32}, {"SRV", 33}, {"SVCB", 64}, {"HTTPS", 65}, {"ANY", 255}};
 constexpr Named kCodes[] = {{"NOERROR", 0}, {"FORMERR", 1}, {"SERVFAIL", 2}, {"NXDOMAIN", 3}, {"NOTIMP", 4}, {"REFUSED", 5}};
 
 }  // namespace

@@ -140,6 +140,42 @@ void http_member(JsonLine& j, const Connection& c) {
   j.text("http_method", h.method).text("protocol", "HTTP/1.1").number("status", h.status).number("length", got).close();
 }
 
+// SRV has members of its own and is in no group.
+void answers_member(JsonLine& j, const Question& q) {
+  const Answer& a = *q.answer;
+  const bool services = q.type == "SRV";
+  std::string_view owner = q.name;
+  j.list("answers");
+  for (const std::string& v : a.aliases) {
+    j.object().text("rrname", owner).text("rrtype", "CNAME").number("ttl", q.ttl).text("rdata", v).close();
+    owner = v;
+  }
+  for (const std::string& v : a.values) {
+    j.object().text("rrname", owner).text("rrtype", q.type).number("ttl", q.ttl);
+    if (services) {
+      j.object("srv").number("priority", 0).number("weight", 100).number("port", q.name.substr(0, 9) == "_kerberos" ? 88 : 389).text("name", v).close();
+    } else {
+      j.text("rdata", v);
+    }
+    j.close();
+  }
+  j.close_list();
+  const bool values = !a.values.empty() && !services;
+  if (!values && a.aliases.empty()) return;
+  j.object("grouped");
+  if (!a.aliases.empty()) {
+    j.list("CNAME");
+    for (const std::string& v : a.aliases) j.text("", v);
+    j.close_list();
+  }
+  if (values) {
+    j.list(type_number(q.type) == 0 ? std::string_view("other") : q.type);
+    for (const std::string& v : a.values) j.text("", v);
+    j.close_list();
+  }
+  j.close();
+}
+
 }  // namespace
 }  // namespace suricata
 
@@ -188,13 +224,7 @@ std::string eve_dns(const Connection& c, const Question& q, bool answer) {
   j.text("flags", fmt::format("{:x}", 0x8180 | (q.authoritative ? 0x0400 : 0) | rcode_number(q.answer->rcode))).flag("qr", true);
   if (q.authoritative) j.flag("aa", true);
   j.flag("rd", true).flag("ra", true).number("opcode", 0).text("rrname", q.name).text("rrtype", q.type).text("rcode", q.answer->rcode);
-  if (!q.answer->values.empty()) {
-    j.list("answers");
-    for (const std::string& v : q.answer->values) j.object().text("rrname", q.name).text("rrtype", q.type).number("ttl", q.ttl).text("rdata", v).close();
-    j.close_list().object("grouped").list(type_number(q.type) == 0 ? std::string_view("other") : q.type);
-    for (const std::string& v : q.answer->values) j.text("", v);
-    j.close_list().close();
-  }
+  if (!q.answer->values.empty() || !q.answer->aliases.empty()) suricata::answers_member(j, q);
   j.close().close();
   return out;
 }

@@ -164,17 +164,22 @@ std::string zeek_dns(const Connection& c, const Question& q) {
     return row.take();
   }
   row.number(static_cast<std::uint64_t>(rcode_number(q.answer->rcode))).text(q.answer->rcode).flag(q.authoritative).flag(false).flag(true).flag(true).number(0);
-  if (q.answer->values.empty()) {
+  const std::vector<std::string>&aliases = q.answer->aliases, &values = q.answer->values;
+  if (aliases.empty() && values.empty()) {
     row.absent().absent();
   } else {
     bool first = true;
-    for (const std::string& v : q.answer->values) {
+    for (const std::string& v : aliases) {
+      row.element(v, first);
+      first = false;
+    }
+    for (const std::string& v : values) {
       row.element(q.type == "TXT" ? fmt::format("TXT {} {}", v.size(), v) : v, first);
       first = false;
     }
     first = true;
     const std::string ttl = fmt::format("{}.000000", q.ttl);
-    for (std::size_t i = 0; i < q.answer->values.size(); ++i, first = false) row.element(ttl, first);
+    for (std::size_t i = 0; i < aliases.size() + values.size(); ++i, first = false) row.element(ttl, first);
   }
   row.flag(q.answer->rcode == "REFUSED");
   return row.take();
