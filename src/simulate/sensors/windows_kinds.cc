@@ -123,7 +123,13 @@ constexpr Row kRows[] = {
     {"Security 4768", kSecurity, 4768, 0, 0, 0, 14339, 0x8020000000000000, "",
      "TargetUserName TargetDomainName TargetSid:S ServiceName ServiceSid:S TicketOptions:H Status:H TicketEncryptionType:H PreAuthType IpAddress "
      "IpPort CertIssuerName CertSerialNumber CertThumbprint"},
+    {"Security failed 4768", kSecurity, 4768, 0, 0, 0, 14339, 0x8010000000000000, "",
+     "TargetUserName TargetDomainName TargetSid:S ServiceName ServiceSid:S TicketOptions:H Status:H TicketEncryptionType:H PreAuthType IpAddress "
+     "IpPort CertIssuerName CertSerialNumber CertThumbprint"},
     {"Security 4769", kSecurity, 4769, 0, 0, 0, 14337, 0x8020000000000000, "",
+     "TargetUserName TargetDomainName ServiceName ServiceSid:S TicketOptions:H TicketEncryptionType:H IpAddress IpPort Status:H LogonGuid:G "
+     "TransmittedServices"},
+    {"Security failed 4769", kSecurity, 4769, 0, 0, 0, 14337, 0x8010000000000000, "",
      "TargetUserName TargetDomainName ServiceName ServiceSid:S TicketOptions:H TicketEncryptionType:H IpAddress IpPort Status:H LogonGuid:G "
      "TransmittedServices"},
     {"Security 4770", kSecurity, 4770, 0, 0, 0, 14337, 0x8020000000000000, "",
@@ -131,6 +137,7 @@ constexpr Row kRows[] = {
     {"Security 4771", kSecurity, 4771, 0, 0, 0, 14339, 0x8010000000000000, "",
      "TargetUserName TargetSid:S ServiceName TicketOptions:H Status:H PreAuthType IpAddress IpPort CertIssuerName CertSerialNumber CertThumbprint"},
     {"Security 4776", kSecurity, 4776, 0, 0, 0, 14336, 0x8020000000000000, "", "PackageName TargetUserName Workstation Status:H"},
+    {"Security failed 4776", kSecurity, 4776, 0, 0, 0, 14336, 0x8010000000000000, "", "PackageName TargetUserName Workstation Status:H"},
     {"Security 4798", kSecurity, 4798, 0, 0, 0, 13824, 0x8020000000000000, "",
      "TargetUserName TargetDomainName TargetSid:S SubjectUserSid:S SubjectUserName SubjectDomainName SubjectLogonId:L CallerProcessId:L "
      "CallerProcessName"},

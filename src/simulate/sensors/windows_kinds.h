@@ -19,7 +19,7 @@ struct WindowsField {
 };
 
 struct WindowsKind {
-  std::string_view key;  // "Security 4624": what sensors and parameters call it
+  std::string_view key;  // "Security 4624": what sensors and parameters call it; "Security failed 4768" has the keyword of failure
   std::string_view channel, provider, guid;
   std::uint16_t event_id;
   std::uint8_t version, level, opcode;

@@ -149,7 +149,7 @@ void Windows::ticket(const Act& act, std::string_view account, std::string_view 
           dc.services.pid);
     return;
   }
-  event(act, dc, "Security 4768",
+  event(act, dc, status == 0 ? "Security 4768" : "Security failed 4768",
         {account, world_.parameters->domain, status == 0 ? sid : kNobodySid, "krbtgt", krbtgt, "0x40810010", hex(status), status == 0 ? "0x12" : "0xffffffff",
          status == 0 ? "2" : "-", v6(from), port, "", "", ""},
         dc.services.pid);
@@ -172,7 +172,7 @@ void Windows::service_ticket(const Act& act, std::string_view account, const Mac
   std::string realm = world_.parameters->domain;
   for (char& c : realm) c = c >= 'a' && c <= 'z' ? static_cast<char>(c - 32) : c;
   const std::string guid = fmt::format("{:08x}-{:04x}-{:04x}-{:04x}-{:012x}", h >> 32, h >> 16 & 0xFFFF, h & 0xFFFF, h >> 48, h & 0xFFFFFFFFFFFF);
-  event(act, dc, "Security 4769",
+  event(act, dc, status == 0 ? "Security 4769" : "Security failed 4769",
         {std::string(account) + "@" + realm, realm, service.account, status == 0 ? std::string_view(service.sid) : kNobodySid, "0x40810000",
          status == 0 ? hex(encryption) : "0xffffffff", v6(from), fmt::format("{}", 49'152 + h % 16'000), hex(status),
          status == 0 ? std::string_view(guid) : kNoGuid, "-"},
@@ -195,7 +195,8 @@ void Windows::password_changed(const Act& act, const User& who) {
 
 void Windows::ntlm(const Act& act, std::string_view account, std::string_view workstation, std::uint32_t status) {
   Machine& dc = world_.controller(account);
-  event(act, dc, "Security 4776", {"MICROSOFT_AUTHENTICATION_PACKAGE_V1_0", account, workstation, hex(status)}, dc.services.pid);
+  event(act, dc, status == 0 ? "Security 4776" : "Security failed 4776", {"MICROSOFT_AUTHENTICATION_PACKAGE_V1_0", account, workstation, hex(status)},
+        dc.services.pid);
 }
 
 }  // namespace custos::simulate
