@@ -4,7 +4,7 @@
 set -euo pipefail
 custos=$(realpath "${1:?usage: tools/make_samples.sh CUSTOS}")
 cd "$(dirname "$0")/.."
-seed=1 to=content/samples
+seed=4 to=content/samples
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 

@@ -13,6 +13,9 @@ std::string_view label(std::string_view integrity) {
   return integrity == "System" ? "S-1-16-16384" : integrity == "High" ? "S-1-16-12288" : integrity == "Low" ? "S-1-16-4096" : "S-1-16-8192";
 }
 
+// What a process does in somebody's name it does as its own user: a record of it is about that account's owner, whoever's password is used further on.
+Act of_process(const Act& act, const Process& by) { return {act.at, by.user == nullptr ? kNobody : by.user->person, act.deed}; }
+
 }  // namespace
 
 Process Windows::start(const Act& act, Machine& on, const Session* session, const Process& parent, const Launch& what) {
@@ -114,7 +117,7 @@ void Windows::connected(const Act& act, Machine& on, const Process& by, std::str
                         std::uint16_t from_port) {
   if (!connections_.empty()) follow(act, on, by, connections_);
   if (!on.sysmon) return;
-  event(act, on, "Sysmon 3",
+  event(of_process(act, by), on, "Sysmon 3",
         {"-", utc(on, act.at), by.guid, fmt::format("{}", by.pid), by.image, user_of(by), "tcp", "true", "false", on.address, on.fqdn,
          fmt::format("{}", from_port), "-", "false", to, name.empty() ? "-" : name, fmt::format("{}", to_port),
          to_port == 443   ? "https"
@@ -130,7 +133,7 @@ void Windows::asked(const Act& act, Machine& on, const Process& by, std::string_
 
 void Windows::asked(const Act& act, Machine& on, const Process& by, std::string_view name, int status, std::string_view results) {
   if (!on.sysmon) return;
-  event(act, on, "Sysmon 22", {"-", utc(on, act.at), by.guid, fmt::format("{}", by.pid), name, fmt::format("{}", status), results, by.image, user_of(by)},
+  event(of_process(act, by), on, "Sysmon 22", {"-", utc(on, act.at), by.guid, fmt::format("{}", by.pid), name, fmt::format("{}", status), results, by.image, user_of(by)},
         on.svchost.pid, kSystemSid);
 }
 
