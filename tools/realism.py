@@ -237,11 +237,18 @@ def level_of(rule):
 def rule_hits(custos, simulated, corpora, sim_days, real_days, sim_events, real_events):
     sim, sim_rules = hits(custos, simulated + "/logs/windows", corpora)
     real, real_rules = hits(custos, corpora + "/otrf", corpora)
-    print(f"\n### Records of 1,000 events in which the public rules find something (simulated: {sim_days:.0f} host-days without a campaign; otrf: {real_days:.1f} host-days, attacks included)\n")
+    factor = lambda a, b: f"{b / a:.2f}" if a else "-"
+    print(f"\n### Records a host and day in which the public rules find something (simulated: {sim_days:.0f} host-days without a campaign; otrf: {real_days:.1f} host-days, attacks included)\n")
+    row("level", "simulated", "otrf", "otrf / simulated")
+    row(*["---"] * 4)
+    for level in (*LEVELS, "all"):
+        part = lambda of: sum(of.values()) if level == "all" else of[level]
+        a, b = part(sim) / sim_days, part(real) / real_days
+        row(level, f"{a:.2f}", f"{b:.2f}", factor(a, b))
+    print("\n### The same, of 1,000 events\n")
     tops = [rules.most_common(1)[0] if rules else (" ()", 0) for rules in (sim_rules, real_rules)]
     row("level", "simulated", "otrf", "otrf / simulated", "simulated, without its most frequent rule", "otrf, without its own", "otrf / simulated")
     row(*["---"] * 7)
-    factor = lambda a, b: f"{b / a:.2f}" if a else "-"
     for level in (*LEVELS, "all"):
         part = lambda of: sum(of.values()) if level == "all" else of[level]
         cells = []

@@ -87,8 +87,8 @@ std::string left_out(const ScopeCoverage& scope) {
 
 std::string whose(const IdentityCoverage& i) {
   if (i.known + i.ambiguous + i.open + i.forgotten == 0) return {};
-  std::string s = fmt::format("of {} names and addresses in findings {} resolved, {} could be several, {} could not", grouped(i.known + i.ambiguous + i.open),
-                              grouped(i.known), grouped(i.ambiguous), grouped(i.open));
+  std::string s = fmt::format("{} of {} names and addresses in findings; {} ambiguous, {} not known", grouped(i.known),
+                              grouped(i.known + i.ambiguous + i.open), grouped(i.ambiguous), grouped(i.open));
   if (i.forgotten > 0) s += fmt::format("; {} did not fit into memory", counted(i.forgotten, "piece") + " of evidence");
   return s;
 }
