@@ -25,6 +25,8 @@ std::string key_of(const Finding& f) {
   for (const Entity& e : f.entities) {
     add(e.kind);
     add(e.value);
+    add(e.domain);
+    add(e.sid);
   }
   for (const Match& m : f.matched) {
     add(m.field);
@@ -35,7 +37,7 @@ std::string key_of(const Finding& f) {
 
 std::size_t bytes_of(const Finding& f) {
   std::size_t n = sizeof(Finding) + f.raw.size() + f.source.file.size() + 256;
-  for (const Entity& e : f.entities) n += sizeof(Entity) + e.value.size();
+  for (const Entity& e : f.entities) n += sizeof(Entity) + e.value.size() + e.domain.size() + e.sid.size();
   for (const Match& m : f.matched) n += sizeof(Match) + m.value.size() + m.field.size();
   return n;
 }

@@ -68,11 +68,11 @@ struct ScopeCoverage {
   std::uint64_t findings_below = 0;         // before equal ones are folded
 };
 
-// How many names and addresses of findings could be told whose they are.
+// Hosts, own addresses and accounts in findings, each once a finding: whose they are.
 struct IdentityCoverage {
   std::uint64_t known = 0;
   std::uint64_t ambiguous = 0;  // several candidates
-  std::uint64_t open = 0;       // an address of the institution's own that nothing was known of
+  std::uint64_t open = 0;       // nothing is known of it beyond its name
   std::uint64_t forgotten = 0;  // pieces of evidence that did not fit
 };
 

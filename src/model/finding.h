@@ -55,7 +55,7 @@ struct Identity {
 struct Entity {
   std::string kind;       // host user process address file domain
   std::string value;      // in the record's own words
-  std::string qualified = {};  // user: with its domain or as SID, where the record says it
+  std::string domain = {}, sid = {};  // user: what the record says beside the name
   std::vector<Identity> identities = {};
   bool operator==(const Entity& o) const { return kind == o.kind && value == o.value; }
 };

@@ -195,7 +195,7 @@ void coverage_part(Screen& screen, const Coverage& c) {
                                     grouped(v.unread), sized(c.bytes), counted(c.events, "event")));
   if (c.events > 0) screen.entry("events", shown(top(c.events_by_format, 6)) + "; " + span(v.first, v.last));
   if (const std::string text = left_out(c.scope); !text.empty()) screen.entry("left out", text);
-  if (const std::string text = whose(c.identities); !text.empty()) screen.entry("whose", text);
+  if (const std::string text = whose(c.identities); !text.empty()) screen.entry("whose", text, 2);
   unread(screen, v);
   oddities(screen, c, v);
   rules(screen, c.rules);

@@ -4,8 +4,6 @@
 #include <array>
 #include <string_view>
 
-#include <fmt/format.h>
-
 #include "base/text.h"
 
 namespace custos::engine {
@@ -48,15 +46,13 @@ bool means_nothing(std::string_view v) {
          equals_ignore_ascii_case(v, "LOCAL");
 }
 
-std::string qualified(const Event& event, const Row& row, std::string_view name) {
-  if (row.sid.empty()) return {};
+void qualify(Entity& e, const Event& event, const Row& row) {
   const auto text = [&event](std::string_view field) {
     const Field* f = event.find(field);
-    return f == nullptr || f->type == Type::Null || means_nothing(f->text()) ? std::string_view() : f->text();
+    return f == nullptr || f->type == Type::Null || means_nothing(f->text()) || f->size > kMostBytes ? std::string() : std::string(f->text());
   };
-  if (const std::string_view sid = text(row.sid); sid.starts_with("S-1-5-21-")) return std::string(sid);
-  const std::string_view domain = text(row.domain);
-  return domain.empty() ? std::string() : fmt::format("{}\\{}", domain, name);
+  e.domain = text(row.domain);
+  e.sid = text(row.sid);
 }
 
 }  // namespace entity_names
@@ -76,9 +72,12 @@ std::vector<Entity> entities_of(const Event& event) {
     if (id == kOtherName) continue;
     for (const Field& f : event.fields()) {
       if (f.name != id || f.type == Type::Null || means_nothing(f.text()) || f.size > kMostBytes) continue;
-      Entity e{std::string(row.kind), std::string(f.text()), qualified(event, row, f.text()), {}};
+      Entity e{std::string(row.kind), std::string(f.text())};
+      if (!row.sid.empty()) qualify(e, event, row);
       // Zeek's and nxlog's "host" is a name or a domain by where it stands; an address is an address anyway.
-      if (std::find(out.begin(), out.end(), e) == out.end()) out.push_back(std::move(e));
+      // One name in two domains of one record is two accounts.
+      const auto same = [&e](const Entity& o) { return o == e && (e.domain.empty() || (o.domain == e.domain && o.sid == e.sid)); };
+      if (std::none_of(out.begin(), out.end(), same)) out.push_back(std::move(e));
       if (out.size() >= kMost) return out;
     }
   }

@@ -36,23 +36,34 @@ class Identifier {
     if (e.kind == "address") {
       Answer a = resolver_.host(e.value, f.time);
       if (f.last_time != f.time) a = throughout(std::move(a), resolver_.host(e.value, f.last_time));
-      if (!a.known() && a.candidates.empty() && a.from.empty() && !resolver_.ours(e.value)) return;
+      if (a.from.empty() && !resolver_.ours(e.value)) return;  // a stranger's
+      count(a.known(), a.ambiguous());
       keep(e, "host", std::move(a));
     } else if (e.kind == "host") {
       Answer a = resolver_.host(e.value, f.time);
+      count(a.known(), a.ambiguous());
       if (a.value != fold(e.value)) keep(e, "host", std::move(a));
     } else if (e.kind == "user") {
-      Answer a = resolver_.account(e.qualified.empty() ? e.value : e.qualified);
-      Answer owner = a.known() ? resolver_.person(a.value) : Answer{};
-      // An account that is only what the record says it is tells nothing new.
-      if (a.ambiguous() || (a.known() && a.value != fold(e.value) && (a.from != "the event" || !e.qualified.empty()))) keep(e, "account", std::move(a));
-      if (owner.known() || owner.ambiguous()) keep(e, "person", std::move(owner));
+      user(e, f);
     }
   }
 
  private:
-  void keep(Entity& e, std::string_view kind, Answer&& a) {
-    ++(a.known() ? counts_.known : a.ambiguous() ? counts_.ambiguous : counts_.open);
+  void user(Entity& e, const Finding& f) {
+    const bool bare = e.domain.empty() && e.sid.empty();
+    Answer a = bare ? resolver_.account(e.value) : resolver_.account(e.domain, e.value, e.sid);
+    if (!a.known() && !a.ambiguous()) return;  // every computer's own account
+    Answer owner = a.known() ? resolver_.person(a.value, f.time) : Answer{};
+    if (a.known() && f.last_time != f.time) owner = throughout(std::move(owner), resolver_.person(a.value, f.last_time));
+    // An account that only the record speaks of: its full name is told, whose it is is not known.
+    const bool only_said = a.from == "the event";
+    count(a.known() && !only_said && !owner.ambiguous(), a.ambiguous() || owner.ambiguous());
+    if (a.ambiguous() || (a.value != fold(e.value) && !(only_said && bare))) keep(e, "account", std::move(a));
+    keep(e, "person", std::move(owner));
+  }
+
+  void count(bool known, bool ambiguous) { ++(known ? counts_.known : ambiguous ? counts_.ambiguous : counts_.open); }
+  static void keep(Entity& e, std::string_view kind, Answer&& a) {
     if (a.known() || !a.candidates.empty() || !a.from.empty()) e.identities.push_back({std::string(kind), std::move(a)});
   }
 

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "engine/attribution/entities.h"
+#include "engine/findings.h"
 
 namespace custos::engine {
 namespace identities_test {
@@ -108,6 +109,27 @@ TEST_F(Identities, AccountsByTheDomainAndSidBesideTheirName) {
   // A local account of that name is another one.
   EXPECT_EQ(of(kBegin, kBegin, {{"TargetUserName", "m.osei"}, {"TargetDomainName", "WS-014"}}), "m.osei account=ws-014\\m.osei; ");
   EXPECT_EQ(of(kBegin, kBegin, {{"Computer", "WS-014.court.example.org"}}), "WS-014.court.example.org host=ws-014; ");
+}
+
+// Two people of one name in two domains: one finding each, for whoever folds them would name one for the deeds of both.
+TEST_F(Identities, EqualNamesOfTwoAccountsAreNotFolded) {
+  FindingSet set;
+  for (const std::string_view domain : {"CORP", "EVIL", "CORP"}) {
+    Finding f;
+    f.rule = std::make_shared<RuleFacts>();
+    f.time = f.last_time = kBegin;
+    f.entities = entities_of(logs_.event(kBegin, {{"TargetUserName", "anna"}, {"TargetDomainName", domain}}));
+    set.add(std::move(f));
+  }
+  auto findings = set.take();
+  ASSERT_EQ(findings.size(), 2u);
+  identify(findings, resolver_);
+  EXPECT_NE(told(findings[0]), told(findings[1]));
+}
+
+TEST_F(Identities, OneNameForTwoAccountsInARecordIsTwo) {
+  EXPECT_EQ(of(kBegin, kBegin, {{"TargetUserName", "m.osei"}, {"TargetDomainName", "EVIL"}, {"SubjectUserName", "m.osei"}, {"SubjectDomainName", "COURT"}}),
+            "m.osei account=evil\\m.osei; m.osei account=court\\m.osei; m.osei person=m.osei; ");
 }
 
 }  // namespace

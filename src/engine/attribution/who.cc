@@ -26,7 +26,7 @@ void ask(const institution::Resolver& resolver, const Institution& known, const 
     if (o.at == kNoTime || a.span.holds(o.at)) add("address", std::move(a));
   }
   Answer account = resolver.account(o.name);
-  Answer person = account.known() ? resolver.person(account.value) : Answer{};
+  Answer person = account.known() ? resolver.person(account.value, o.at) : Answer{};
   // A name that nobody wrote down as an account's is known by nothing but the question.
   if (account.from != "the event") add("account", std::move(account));
   add("person", std::move(person));
@@ -40,8 +40,9 @@ void ask(const institution::Resolver& resolver, const Institution& known, const 
   }
 }
 
-std::string span_of(const Span& s) {
-  if (s.from == kNoTime && s.until == kNoTime) return "at all times";
+std::string span_of(const Answer& a) {
+  const Span& s = a.span;
+  if (s.from == kNoTime && s.until == kNoTime) return a.known() ? "at all times" : "";
   return fmt::format("{} to {}", s.from == kNoTime ? "?" : to_rfc3339(s.from), s.until == kNoTime ? "?" : to_rfc3339(s.until));
 }
 
@@ -85,7 +86,7 @@ std::string to_text(const WhoReport& report, const std::string& name) {
   for (const WhoReport::Line& l : report.lines) {
     const Answer& a = l.answer;
     const std::string value = a.known() ? a.value : a.candidates.empty() ? "nobody's" : asking_who::joined(a.candidates);
-    const std::string span = l.kind == "host" || l.kind == "address" ? asking_who::span_of(a.span) + "  " : "";
+    const std::string span = l.kind == "host" || l.kind == "address" ? asking_who::span_of(a) + "  " : "";
     out += fmt::format("  {:<8} {:<24} {}{}\n", l.kind, printable(value, 200), span, printable(a.from, 300));
   }
   if (report.lines.empty()) out += "  nothing is known of it\n";

@@ -5,6 +5,15 @@
 #include "base/text.h"
 
 namespace custos::institution {
+namespace {
+
+// kNoTime is an open end.
+Span overlap(const Span& a, const Span& b) {
+  const Micros until = a.until == kNoTime ? b.until : b.until == kNoTime ? a.until : std::min(a.until, b.until);
+  return {std::max(a.from, b.from), until};
+}
+
+}  // namespace
 
 bool is_built_in(std::string_view domain, std::string_view name, std::string_view sid) {
   if (sid == "S-1-5-18" || sid == "S-1-5-19" || sid == "S-1-5-20" || sid == "S-1-5-7" || sid == "S-1-0-0" || sid.starts_with("S-1-5-90-") ||
@@ -21,14 +30,13 @@ bool is_built_in(std::string_view domain, std::string_view name, std::string_vie
 
 Accounts::Accounts(const Institution& known) {
   if (!known.domain.empty() && !known.netbios.empty()) domains_[fold(known.domain)] = fold(known.netbios);
-  const auto take = [this](const Account& a, const std::string& person) {
-    Entry e{domain_of(a.domain), fold(a.name), fold(a.sid), fold(a.upn), fold(a.display_name), person, true};
-    enter(std::move(e));
+  const auto take = [this](const Account& a, const std::string& person, const Span& owned) {
+    enter({domain_of(a.domain), fold(a.name), fold(a.sid), fold(a.upn), fold(a.display_name), person, owned, true});
   };
   for (const Person& p : known.people) {
-    for (const Account& a : p.accounts) take(a, p.id);
+    for (const Account& a : p.accounts) take(a, p.id, overlap(p.employed, a.in_use));
   }
-  for (const Account& a : known.accounts) take(a, "");
+  for (const Account& a : known.accounts) take(a, "", a.in_use);
 }
 
 std::string Accounts::domain_of(std::string_view written) const {
@@ -97,21 +105,24 @@ void Accounts::settle() {
 }
 
 void Accounts::take(const Saying& said) {
-  if (const auto* known = look(by_sid_, said.sid); known != nullptr) {
-    Entry& e = entries_[known->front()];
-    // The same SID under the domain's long and short name: the two are one domain.
-    const std::string& d = said.domain;
-    const bool one_domain = e.name == said.name && d != e.domain && d.find('.') != std::string::npos && e.domain.find('.') == std::string::npos;
-    if (one_domain) domains_[d] = e.domain;
-    return;
-  }
   const std::string d = domain_of(said.domain);
-  if (const auto* known = d.empty() ? nullptr : look(by_full_, d + "\\" + said.name); known != nullptr) {
-    Entry& e = entries_[known->front()];
-    if (!said.sid.empty() && e.sid.empty()) by_sid_[e.sid = said.sid].push_back(known->front());
-    return;
+  const std::string full = d.empty() ? std::string() : d + "\\" + said.name;
+  if (const auto* known = look(by_sid_, said.sid); known != nullptr) {
+    for (const std::uint32_t i : *known) {
+      Entry& e = entries_[i];
+      if (e.name != said.name) continue;
+      // The same SID under the domain's long and short name: the two are one domain.
+      const bool one_domain = said.domain != e.domain && said.domain.find('.') != std::string::npos && e.domain.find('.') == std::string::npos;
+      if (one_domain) domains_[said.domain] = e.domain;
+      return;
+    }
+    // A second name of a SID is kept beside the first: which of them was right is not known here.
+  } else if (const auto* named = look(by_full_, full); named != nullptr) {
+    Entry& e = entries_[named->front()];
+    if (!said.sid.empty() && e.sid.empty()) by_sid_[e.sid = said.sid].push_back(named->front());
+    if (said.sid.empty() || e.sid == said.sid) return;
   }
-  enter({d, said.name, said.sid, "", "", "", false});
+  enter({d, said.name, said.sid, "", "", "", {}, false});
 }
 
 Answer Accounts::one_of(const std::vector<std::uint32_t>& found) const {
@@ -120,6 +131,7 @@ Answer Accounts::one_of(const std::vector<std::uint32_t>& found) const {
     const std::string c = entries_[i].canonical();
     if (std::find(a.candidates.begin(), a.candidates.end(), c) == a.candidates.end()) a.candidates.push_back(c);
   }
+  if (a.candidates.size() > 1) a.from = "several accounts fit";
   if (a.candidates.size() == 1) {
     a.value = a.candidates[0];
     a.from = entries_[found[0]].from_file ? "institution file" : "events";
@@ -129,17 +141,28 @@ Answer Accounts::one_of(const std::vector<std::uint32_t>& found) const {
 
 Answer Accounts::account(std::string_view domain, std::string_view name, std::string_view sid) const {
   if (is_built_in(domain, name, sid)) return {};
-  if (const auto* known = look(by_sid_, fold(sid))) return one_of(*known);
-  if (domain.empty() || domain == "-") return account(name);
-  const std::string d = domain_of(domain), n = fold(name);
-  if (const auto* known = look(by_full_, d + "\\" + n)) return one_of(*known);
-  Answer a;
-  if (!n.empty() && n != "-") {
+  const std::string d = domain == "-" ? std::string() : domain_of(domain), n = fold(name);
+  const auto* by_sid = look(by_sid_, fold(sid));
+  const auto* by_full = d.empty() || n.empty() ? nullptr : look(by_full_, d + "\\" + n);
+  if (by_sid == nullptr) {
+    if (by_full != nullptr) return one_of(*by_full);
+    if (d.empty()) return account(name);
+    Answer a;
+    if (n.empty() || n == "-") return a;
     a.value = d + "\\" + n;
     a.from = "the event";
     a.candidates = {a.value};
+    return a;
   }
-  return a;
+  if (n.empty() || n == "-") return one_of(*by_sid);
+  // The record's own name decides between the names of a SID; where the file or another SID contradicts it, both stand.
+  std::vector<std::uint32_t> found;
+  for (const std::uint32_t i : *by_sid) {
+    if (entries_[i].name == n || entries_[i].from_file) found.push_back(i);
+  }
+  if (found.empty()) found = *by_sid;
+  if (by_full != nullptr) found.insert(found.end(), by_full->begin(), by_full->end());
+  return one_of(found);
 }
 
 Answer Accounts::account(std::string_view written) const {
@@ -164,18 +187,27 @@ Answer Accounts::account(std::string_view written) const {
   return a;
 }
 
-Answer Accounts::person(std::string_view canonical) const {
+Answer Accounts::person(std::string_view canonical, Micros at) const {
   Answer a;
   const std::size_t slash = canonical.find('\\');
   const auto* known = slash == std::string_view::npos ? look(by_name_, canonical) : look(by_full_, canonical);
   if (known == nullptr) return a;
+  std::vector<std::string> former;
   for (const std::uint32_t i : *known) {
-    const std::string& p = entries_[i].person;
-    if (!p.empty() && std::find(a.candidates.begin(), a.candidates.end(), p) == a.candidates.end()) a.candidates.push_back(p);
+    const Entry& e = entries_[i];
+    if (e.person.empty()) continue;
+    std::vector<std::string>& to = at == kNoTime || e.owned.holds(at) ? a.candidates : former;
+    if (std::find(to.begin(), to.end(), e.person) == to.end()) to.push_back(e.person);
+    if (&to == &a.candidates) a.span = e.owned;
   }
   if (a.candidates.size() == 1) {
     a.value = a.candidates[0];
     a.from = "institution file";
+  } else if (a.candidates.empty() && !former.empty()) {
+    a.candidates = std::move(former);
+    a.from = "not at that time, by the institution file";
+  } else {
+    a.span = {};
   }
   return a;
 }

@@ -33,13 +33,14 @@ class Accounts {
   // The canonical spelling: "DOMAIN\name" where the domain is known, else as it is written, lower case.
   Answer account(std::string_view written) const;
   Answer account(std::string_view domain, std::string_view name, std::string_view sid) const;
-  // The person of a canonical account; unknown for services, machines and strangers.
-  Answer person(std::string_view canonical) const;
+  // The owner of a canonical account at that time (kNoTime: at any); unknown for services, machines and strangers. Who had left is a candidate, no value.
+  Answer person(std::string_view canonical, Micros at) const;
   std::uint64_t forgotten() const { return forgotten_; }
 
  private:
   struct Entry {
     std::string domain, name, sid, upn, display, person;
+    Span owned;  // while the person had it
     bool from_file = false;
     std::string canonical() const { return domain.empty() ? name : domain + "\\" + name; }
   };

@@ -8,7 +8,8 @@ namespace {
 constexpr auto kClueNames = std::to_array<std::string_view>(
     {"EventID", "Computer", "Hostname", "IpAddress", "TargetUserName", "TargetDomainName", "TargetUserSid", "TargetSid", "SubjectUserName",
      "SubjectDomainName", "SubjectUserSid", "User", "SourceUser", "Status", "Initiated", "SourceIp", "ProcessGuid", "ProcessId", "NewProcessId",
-     "NewProcessName", "ProcessName", "Image", "assigned_addr", "host_name", "client_fqdn", "lease_time", "id.orig_h", "id.resp_h", "src_ip",
+     "NewProcessName", "ProcessName", "Image", "assigned_addr", "host_name", "client_fqdn", "lease_time", "mac",
+     "msg_types", "id.orig_h", "id.resp_h", "src_ip",
      "dest_ip", "c-ip", "message", "program", "hostname", "user", "outcome", "node", "acct", "cs-username", "userPrincipalName", "UserId",
      "userIdentity.userName", "status.errorCode"});
 static_assert(kClueNames.size() == static_cast<std::size_t>(Clue::kCount));
@@ -40,9 +41,13 @@ void Clues::read(const Event& e) {
     const std::uint8_t clue = clue_of[f.name];
     if (clue == kCount) continue;
     std::string_view& value = values_[clue];
-    if (f.type == Type::Null || value.data() != nullptr) continue;
+    if (f.type == Type::Null) continue;
+    if (value.data() == nullptr) {
+      set_[set_count_++] = clue;
+    } else if (clue != static_cast<std::uint8_t>(Clue::MessageTypes)) {
+      continue;
+    }
     value = f.text();
-    set_[set_count_++] = clue;
   }
 }
 

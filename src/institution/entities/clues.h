@@ -2,7 +2,7 @@
 // Called by the resolver's callers, one a worker; read by resolver.cc and subjects.cc.
 // Texts are views into the event and die with its batch; the dictionary given must outlive it.
 // One thread.
-// Refuses nothing: what a record does not say is empty. Of several values of one name the first counts.
+// Refuses nothing: what a record does not say is empty. Of several values of one name the first counts (of a lease's messages the last).
 #pragma once
 
 #include <array>
@@ -20,7 +20,7 @@ enum class Clue : std::uint8_t {
   EventId, Computer, Hostname, IpAddress, TargetUserName, TargetDomainName, TargetUserSid, TargetSid, SubjectUserName, SubjectDomainName, SubjectUserSid, User,
   SourceUser, Status, Initiated, SourceIp, ProcessGuid, ProcessId, NewProcessId, NewProcessName, ProcessName, Image,
   // the wire
-  AssignedAddress, HostName, ClientFqdn, LeaseTime, OriginAddress, ResponderAddress, SrcIp, DestIp, ClientIp,
+  AssignedAddress, HostName, ClientFqdn, LeaseTime, Card, MessageTypes, OriginAddress, ResponderAddress, SrcIp, DestIp, ClientIp,
   // Linux and the cloud
   Message, Program, SyslogHost, LinuxUser, Outcome, Node, Acct, ProxyUser, EntraUser, M365User, AwsUser, SignInError,
   kCount

@@ -13,6 +13,11 @@ namespace {
 
 constexpr Micros kHold = 24 * 3'600 * kSecond;  // a sighting without a lease counts for a day
 
+// An address of a computer: not its loopback, nobody's, or everybody's.
+bool means_one(const std::string& plain) {
+  return !plain.empty() && !plain.starts_with("127.") && plain != "::1" && plain != "::" && plain != "0.0.0.0" && plain != "255.255.255.255";
+}
+
 }  // namespace
 
 std::vector<std::uint32_t> ranks_of(const std::vector<std::string>& texts) {
@@ -27,74 +32,63 @@ std::vector<std::uint32_t> ranks_of(const std::vector<std::string>& texts) {
   return ranks;
 }
 
-std::string plain_address(std::string_view written) {
-  std::string_view s = trim(written);
-  if (s.starts_with('[') && s.find(']') != std::string_view::npos) s = s.substr(1, s.find(']') - 1);
-  const auto a = parse_address(s);
-  return a ? text_of(*a) : std::string();
-}
-
-Hosts::Hosts(const Institution& known) : domain_(fold(known.domain)), addresses_(kHold, kMost) {
-  for (const Host& h : known.hosts) {
-    const std::string canonical = fold(h.name);
-    if (std::find(h.roles.begin(), h.roles.end(), "web") != h.roles.end()) web_servers_.push_back(canonical);
-    for (const std::string& alias : h.aliases) aliases_.emplace(fold(alias), canonical);
-    if (!h.domain.empty()) aliases_.emplace(fold(h.name + "." + h.domain), canonical);
-    for (const std::string& a : h.addresses) {
-      if (const std::string p = plain_address(a); !p.empty()) fixed_.emplace(p, canonical);
-    }
-  }
-  for (const Network& n : known.networks) {
-    for (const std::string& cidr : n.cidrs) {
-      if (const auto c = parse_cidr(cidr)) (n.nat ? shared_ : networks_).push_back({*c, n.name});
-    }
-  }
-  for (const KnownSource& k : known.known) {
-    if (k.kind != "egress") continue;
-    for (const std::string& a : k.addresses) {
-      if (const auto c = parse_cidr(a)) shared_.push_back({*c, k.name});
-    }
-  }
-}
-
-std::string Hosts::name(std::string_view written) const {
-  std::string s = fold(trim(written));
-  while (s.starts_with('\\')) s.erase(0, 1);
-  if (s.ends_with('$')) s.pop_back();
-  if (s.ends_with('.')) s.pop_back();
-  if (s.empty() || s == "-" || s == "localhost") return {};
-  if (const auto at = aliases_.find(s); at != aliases_.end()) return at->second;
-  // Another institution's ws-014 is another computer; ours is written with and without our domain.
-  if (!domain_.empty() && s.size() > domain_.size() + 1 && s.ends_with(domain_) && s[s.size() - domain_.size() - 1] == '.')
-    s.resize(s.size() - domain_.size() - 1);
-  return s;
-}
+Hosts::Hosts(const Institution& known) : book_(known), addresses_(kHold, kMost) {}
 
 std::uint32_t Hosts::number(const std::string& host) {
-  const auto [at, fresh] = numbers_.emplace(host, static_cast<std::uint32_t>(names_.size()));
-  if (fresh) names_.push_back(host);
-  return at->second;
+  if (const auto at = numbers_.find(host); at != numbers_.end()) return at->second;
+  if (names_.size() >= kMost) {
+    // Too many to tell apart; that it was another one must not be forgotten, or an address would stay its last known holder's.
+    ++forgotten_;
+    static const std::string other = "one of very many computers";
+    if (host != other) return number(other);
+  }
+  numbers_.emplace(host, static_cast<std::uint32_t>(names_.size()));
+  names_.push_back(host);
+  return static_cast<std::uint32_t>(names_.size() - 1);
 }
 
 void Hosts::wrote(std::string_view computer) {
-  if (!domain_.empty() || domains_.size() > 1) return;
+  if (!book_.domain().empty() || domains_.size() > 1) return;
   const std::size_t dot = computer.find('.');
   if (dot == std::string_view::npos || computer.substr(dot + 1) == last_domain_ || !plain_address(computer).empty()) return;
   last_domain_ = computer.substr(dot + 1);
   domains_.insert(fold(last_domain_));
 }
 
-void Hosts::saw(std::string_view address, std::string_view host, Micros at, Micros until, bool begins, std::uint32_t source, std::uint64_t record) {
-  const std::string a = plain_address(address), h = name(host);
-  if (a.empty() || h.empty() || at == kNoTime || a.starts_with("127.") || a == "::1") return;
-  if (names_.size() >= kMost || spelled_.size() >= kMost) {
-    ++forgotten_;
-    return;
+void Hosts::add(const std::string& address, const std::string& host, Evidence e) {
+  if (!means_one(address) || host.empty() || e.at == kNoTime) return;
+  e.key = hash64(address);
+  if (!spelled_.contains(e.key)) {
+    if (spelled_.size() >= kMost) {
+      ++forgotten_;
+      return;
+    }
+    spelled_.emplace(e.key, address);
   }
-  const Evidence e{hash64(a), number(h), at, until, begins, source, record};
-  spelled_.try_emplace(e.key, a);
+  e.value = number(host);
   addresses_.add(e);
-  if (begins) leases_.push_back(e);
+  if (e.begins) leases_.push_back(e);
+}
+
+void Hosts::saw(std::string_view address, std::string_view host, Micros at, const Where& where) {
+  add(plain_address(address), name(host), {0, 0, at, kNoTime, false, where.source, where.record});
+}
+
+std::string Hosts::leaseholder(std::string_view host, std::string_view card) const {
+  if (std::string known = book_.by_card(card); !known.empty()) return known;
+  const std::string claimed = name(host);
+  // Who claims a name whose cards are known and has none of them is another one, known by its card alone.
+  const auto normal = normal_mac(card);
+  return normal && book_.has_cards(claimed) ? *normal : claimed;
+}
+
+void Hosts::lease(std::string_view address, std::string_view host, std::string_view card, Micros at, Micros until, const Where& where) {
+  add(plain_address(address), leaseholder(host, card), {0, 0, at, until, true, where.source, where.record});
+}
+
+void Hosts::release(std::string_view address, std::string_view host, std::string_view card, Micros at) {
+  const std::string a = plain_address(address), h = leaseholder(host, card);
+  if (at != kNoTime && !a.empty() && !h.empty()) addresses_.end(hash64(a), number(h), at);
 }
 
 void Hosts::absorb(Hosts&& other, const std::vector<std::uint32_t>& sources) {
@@ -115,7 +109,7 @@ void Hosts::absorb(Hosts&& other, const std::vector<std::uint32_t>& sources) {
 }
 
 void Hosts::settle(const std::vector<std::uint32_t>& source_ranks) {
-  if (domain_.empty() && domains_.size() == 1) domain_ = *domains_.begin();
+  if (book_.domain().empty() && domains_.size() == 1) book_.set_domain(*domains_.begin());
   for (std::string& n : names_) n = name(n);
   const std::vector<std::uint32_t> ranks = ranks_of(names_);
   const auto change = [&](Evidence e) {
@@ -142,31 +136,24 @@ void Hosts::settle(const std::vector<std::uint32_t>& source_ranks) {
 
 bool Hosts::ours(std::string_view address) const {
   const auto a = parse_address(plain_address(address));
-  if (!a) return false;
-  const auto holds = [&a](const Block& b) { return b.network.holds(*a); };
-  if (std::any_of(networks_.begin(), networks_.end(), holds) || std::any_of(shared_.begin(), shared_.end(), holds)) return true;
-  if (networks_.empty() || !a->v4()) return is_private(*a) || parse_cidr("169.254.0.0/16")->holds(*a) || parse_cidr("fe80::/10")->holds(*a);
-  return false;
+  return a && book_.ours(*a);
 }
 
 Answer Hosts::by_address(std::string_view address, Micros at, const std::vector<std::string>& sources) const {
-  Answer a;
   const std::string plain = plain_address(address);
-  if (plain.empty()) return a;
-  if (const auto fixed = fixed_.find(plain); fixed != fixed_.end()) {
-    a.value = fixed->second;
-    a.from = "institution file";
-    a.candidates = {a.value};
-    return a;
-  }
-  for (const Block& b : shared_) {
-    if (!b.network.holds(*parse_address(plain))) continue;
-    a.from = fmt::format("many computers share {} ({})", plain, b.name);
-    return a;
-  }
+  if (plain.empty()) return {};
+  if (Answer a = book_.by_address(plain, at); !a.from.empty()) return a;
+  return at_time(plain, at, sources);
+}
+
+Answer Hosts::at_time(const std::string& plain, Micros at, const std::vector<std::string>& sources) const {
+  Answer a;
   const Timeline::Found f = addresses_.find(hash64(plain), at);
-  for (const std::uint32_t c : f.candidates) a.candidates.push_back(names_[c]);
-  if (f.run == nullptr) return a;
+  if (f.run == nullptr) {
+    for (const std::uint32_t c : f.candidates) a.candidates.push_back(names_[c]);
+    if (!a.candidates.empty()) a.from = "seen with both about that time";
+    return a;
+  }
   a = answer_of(*f.run, sources);
   a.span = {f.from, f.until};
   return a;
@@ -181,30 +168,31 @@ Answer Hosts::answer_of(const Timeline::Run& run, const std::vector<std::string>
   return a;
 }
 
-Answer Hosts::only_web_server() const {
-  Answer a;
-  a.candidates = web_servers_;
-  if (web_servers_.size() != 1) return a;
-  a.value = web_servers_.front();
-  a.from = "the institution file's only host with role web";
-  return a;
-}
-
+// In order of time; what is not clear in a stretch is said there, as it would be to whoever asks for that moment.
 std::vector<Answer> Hosts::holders(std::string_view address, const std::vector<std::string>& sources) const {
   const std::string plain = plain_address(address);
+  if (Answer a = book_.by_address(plain, kNoTime); !a.from.empty()) return {std::move(a)};
+  const auto& runs = addresses_.runs(hash64(plain));
   std::vector<Answer> out;
-  // What the institution file says, or that the address is many computers', holds at all times.
-  if (Answer a = by_address(plain, kNoTime, sources); !a.from.empty()) return {std::move(a)};
-  for (const Timeline::Run& r : addresses_.runs(hash64(plain))) out.push_back(answer_of(r, sources));
+  for (std::size_t i = 0; i < runs.size(); ++i) {
+    const Timeline::Run& r = runs[i];
+    const Micros until = i + 1 < runs.size() ? std::min(r.until, runs[i + 1].first) : r.until;
+    // Asked a little later than clocks may differ, where the stretch is that long.
+    Answer a = at_time(plain, std::min(std::max(r.first, until - 1), r.first + Timeline::kTolerance + 1), sources);
+    a.span = {r.first, until};
+    std::sort(a.candidates.begin(), a.candidates.end());
+    if (!out.empty() && a.ambiguous() && a.candidates == out.back().candidates) {
+      out.back().span.until = until;
+    } else {
+      out.push_back(std::move(a));
+    }
+  }
   return out;
 }
 
 std::vector<Answer> Hosts::addresses(std::string_view host, const std::vector<std::string>& sources) const {
-  std::vector<Answer> out;
   const std::string wanted = name(host);
-  for (const auto& [address, of] : fixed_) {
-    if (of == wanted) out.push_back({address, {}, "institution file", {address}});
-  }
+  std::vector<Answer> out = book_.fixed_addresses(wanted);
   for (const auto& [key, spelled] : spelled_) {
     for (const Timeline::Run& r : addresses_.runs(key)) {
       if (names_[r.value] != wanted) continue;

@@ -1,5 +1,5 @@
-// Computers in all their spellings and addresses: short and full names, aliases, machine accounts, addresses over time.
-// Filled from the institution file and from events (leases, logons of machine accounts, answers of name servers); asked by resolver.cc.
+// Computers over time: which of them had an address when, by leases and by what they wrote of themselves, beside what the institution file says.
+// Filled from events by resolver.cc and asked through it.
 // Owns its entries; bounded, and what did not fit is counted.
 // One thread while learning; const afterwards.
 // Refuses to guess: an address that changed hands unseen, or stands for many (NAT, egress), is ambiguous or nobody's.
@@ -12,26 +12,34 @@
 #include <unordered_map>
 #include <vector>
 
-#include "base/address.h"
 #include "base/hash.h"
-#include "model/answer.h"
+#include "institution/entities/host_book.h"
 #include "institution/entities/timeline.h"
 
 namespace custos::institution {
 
+// Where a sighting stands: file by the resolver's number, record.
+struct Where {
+  std::uint32_t source = 0;
+  std::uint64_t record = 0;
+};
+
 class Hosts {
  public:
-  static constexpr std::size_t kMost = 1'000'000;
+  static constexpr std::size_t kMost = 1'000'000;  // names, addresses, pieces of evidence
 
   explicit Hosts(const Institution& known);
 
-  // The canonical name: short, lower case. "WS-014$", "ws-014.court.example.org", "\\WS-014" are all "ws-014". Empty for what is no host's name.
-  std::string name(std::string_view written) const;
-  std::string full_name(std::string_view written) const { return domain_.empty() ? name(written) : name(written) + "." + domain_; }
+  const HostBook& book() const { return book_; }
+  std::string name(std::string_view written) const { return book_.name(written); }
+  std::string full_name(std::string_view written) const { return book_.domain().empty() ? name(written) : name(written) + "." + book_.domain(); }
   // The full name of a Windows computer, as its own records give it: where no file tells our domain, one that all share is ours.
   void wrote(std::string_view computer);
-  // Where an address was seen: `until` a lease's end or kNoTime, `begins` where it was given out then.
-  void saw(std::string_view address, std::string_view host, Micros at, Micros until, bool begins, std::uint32_t source, std::uint64_t record);
+  // It had that address at that moment.
+  void saw(std::string_view address, std::string_view host, Micros at, const Where& where);
+  // It was given that address until then (kNoTime: nobody said how long). Its card says more of who it is than the name it gave itself.
+  void lease(std::string_view address, std::string_view host, std::string_view card, Micros at, Micros until, const Where& where);
+  void release(std::string_view address, std::string_view host, std::string_view card, Micros at);
   void absorb(Hosts&& other, const std::vector<std::uint32_t>& sources);
   // `source_ranks`: by the numbers that saw() was given. Equal evidence in another order of files gives equal answers.
   void settle(const std::vector<std::uint32_t>& source_ranks);
@@ -40,39 +48,28 @@ class Hosts {
   // Everybody who is known to have had an address, and every address a computer is known to have had, in order of time.
   std::vector<Answer> holders(std::string_view address, const std::vector<std::string>& sources) const;
   std::vector<Answer> addresses(std::string_view host, const std::vector<std::string>& sources) const;
-  // Nobody where the institution file has none or several.
-  Answer only_web_server() const;
-  // Inside one of the institution's networks; where none are known, a private address (RFC 1918, RFC 4193, link-local).
   bool ours(std::string_view address) const;
   std::uint64_t forgotten() const { return forgotten_ + addresses_.evicted(); }
 
  private:
-  struct Block {  // a network behind one address, or an address for many
-    Cidr network;
-    std::string name;
-  };
   std::uint32_t number(const std::string& host);
+  std::string leaseholder(std::string_view host, std::string_view card) const;
+  void add(const std::string& address, const std::string& host, Evidence e);
   Answer answer_of(const Timeline::Run& run, const std::vector<std::string>& sources) const;
+  Answer at_time(const std::string& plain, Micros at, const std::vector<std::string>& sources) const;
 
-  std::string domain_;
-  std::set<std::string> domains_;  // of computers that wrote, while domain_ is not known
+  HostBook book_;
+  std::set<std::string> domains_;  // of computers that wrote, while ours is not known
   std::string last_domain_;        // as it was written last
-  std::unordered_map<std::string, std::string, TextHash, TextEqual> aliases_;
-  std::unordered_map<std::string, std::string, TextHash, TextEqual> fixed_;  // address -> host, of the institution file
-  std::vector<std::string> web_servers_;
-  std::vector<Block> shared_, networks_;
   std::unordered_map<std::string, std::uint32_t, TextHash, TextEqual> numbers_;
   std::vector<std::string> names_;
-  Timeline addresses_;            // address -> host
+  Timeline addresses_;                                      // address -> host
   std::unordered_map<std::uint64_t, std::string> spelled_;  // addresses by their hash
-  std::vector<Evidence> leases_;  // by which a host gives up the address it had
+  std::vector<Evidence> leases_;                            // by which a host gives up the address it had
   std::uint64_t forgotten_ = 0;
 };
 
 // The place of each text among all that are distinct, sorted.
 std::vector<std::uint32_t> ranks_of(const std::vector<std::string>& texts);
-
-// An address in one spelling: "::ffff:10.1.2.3" is "10.1.2.3", IPv6 in lower case, brackets and zones gone. Empty for what is none.
-std::string plain_address(std::string_view written);
 
 }  // namespace custos::institution

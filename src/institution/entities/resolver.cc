@@ -1,6 +1,7 @@
 #include "institution/entities/resolver.h"
 
 #include <algorithm>
+#include <array>
 #include <charconv>
 
 #include <fmt/format.h>
@@ -55,7 +56,6 @@ void Resolver::observe(const Clues& c, const Record& r) {
 }
 
 void Resolver::learn_windows(const Clues& c, const Record& r) {
-  const std::uint32_t from = source();
   const std::uint64_t id = number(c[Clue::EventId]);
   const std::string_view computer = c[Clue::Computer];
   const std::string_view address = c[Clue::IpAddress], target = c[Clue::TargetUserName];
@@ -63,9 +63,9 @@ void Resolver::learn_windows(const Clues& c, const Record& r) {
   // A machine account that logs on or asks for a ticket is the machine: the address is its own.
   if (!address.empty() && is_machine(target) && (id == 4624 || id == 4768 || id == 4769) &&
       c[Clue::Status].find_first_not_of("0x") == std::string_view::npos) {
-    hosts_.saw(address, target.substr(0, target.find('@')), r.time, kNoTime, false, from, r.number);
+    hosts_.saw(address, target.substr(0, target.find('@')), r.time, where(r));
   }
-  if (id == 3 && c[Clue::Initiated] == "true") hosts_.saw(c[Clue::SourceIp], computer, r.time, kNoTime, false, from, r.number);
+  if (id == 3 && c[Clue::Initiated] == "true") hosts_.saw(c[Clue::SourceIp], computer, r.time, where(r));
   if (!is_machine(target)) {
     std::string_view sid = c[Clue::TargetUserSid];
     if (sid.empty()) sid = c[Clue::TargetSid];
@@ -91,26 +91,36 @@ void Resolver::learn_processes(const Clues& c, const Record& r, const std::strin
 }
 
 void Resolver::learn_leases(const Clues& c, const Record& r) {
-  const std::uint32_t from = source();
-  if (const std::string_view given = c[Clue::AssignedAddress]; !given.empty()) {
-    std::string_view name = c[Clue::HostName];
-    if (name.empty() || name == "-") name = c[Clue::ClientFqdn];
-    double seconds = 0;
-    const std::string_view lease = c[Clue::LeaseTime];
-    std::from_chars(lease.data(), lease.data() + lease.size(), seconds);
-    const double bounded = std::clamp(seconds, 0.0, kLongestLease);
-    hosts_.saw(given, name, r.time, r.time + static_cast<Micros>(bounded * kSecond), true, from, r.number);
-    return;
+  if (c[Clue::AssignedAddress].empty()) return learn_dhcpd(c[Clue::Message], r);
+  std::string_view name = c[Clue::HostName];
+  if (name.empty() || name == "-") name = c[Clue::ClientFqdn];
+  // Zeek lists all messages of an exchange: an address is given by ACK, given back by RELEASE, and neither by an offer or a refusal.
+  const std::string_view messages = c[Clue::MessageTypes];
+  if (messages.find("RELEASE") != std::string_view::npos || messages.find("DECLINE") != std::string_view::npos) {
+    return hosts_.release(c[Clue::AssignedAddress], name, c[Clue::Card], r.time);
   }
-  // ISC dhcpd: "DHCPACK on 10.1.2.3 to 00:11:22:33:44:55 (ws-014) via eth0"
-  const std::string_view message = c[Clue::Message];
-  if (message.starts_with("DHCPACK on ")) {
-    const std::string_view address = message.substr(11, message.find(' ', 11) - 11);
-    const std::size_t open = message.find('('), close = message.find(')');
-    if (open != std::string_view::npos && close != std::string_view::npos && close > open) {
-      hosts_.saw(address, message.substr(open + 1, close - open - 1), r.time, kNoTime, true, from, r.number);
-    }
+  if (!messages.empty() && messages.find("ACK") == std::string_view::npos) return;
+  double seconds = 0;
+  const std::string_view lease = c[Clue::LeaseTime];
+  const bool number_read = std::from_chars(lease.data(), lease.data() + lease.size(), seconds).ec == std::errc();
+  const Micros until = number_read && seconds >= 0 ? r.time + static_cast<Micros>(std::min(seconds, kLongestLease) * kSecond) : kNoTime;
+  hosts_.lease(c[Clue::AssignedAddress], name, c[Clue::Card], r.time, until, where(r));
+}
+
+// ISC dhcpd: "DHCPACK on 10.1.2.3 to 00:11:22:33:44:55 (ws-014) via eth0", "DHCPRELEASE of 10.1.2.3 from 00:11:22:33:44:55 (ws-014) via eth0"
+void Resolver::learn_dhcpd(std::string_view message, const Record& r) {
+  const bool given = message.starts_with("DHCPACK on "), back = message.starts_with("DHCPRELEASE of ");
+  if (!given && !back) return;
+  std::array<std::string_view, 6> words;  // verb, on, address, to, card, (name)
+  for (std::string_view& w : words) {
+    w = message.substr(0, message.find(' '));
+    message.remove_prefix(std::min(message.size(), w.size() + 1));
   }
+  std::string_view name = words[5];
+  if (!name.starts_with('(') || !name.ends_with(')')) return;
+  name = name.substr(1, name.size() - 2);
+  if (given) return hosts_.lease(words[2], name, words[4], r.time, kNoTime, where(r));
+  hosts_.release(words[2], name, words[4], r.time);
 }
 
 void Resolver::absorb(Resolver&& other) {
@@ -147,16 +157,12 @@ void Resolver::settle() {
 
 Answer Resolver::host(std::string_view name_or_address, Micros at) const {
   if (!plain_address(name_or_address).empty()) return hosts_.by_address(name_or_address, at, sources_);
-  Answer a;
-  a.value = hosts_.name(name_or_address);
-  a.from = "the name";
-  if (!a.value.empty()) a.candidates = {a.value};
-  return a;
+  return hosts_.book().by_name(name_or_address);
 }
 
-Answer Resolver::person(std::string_view written) const {
+Answer Resolver::person(std::string_view written, Micros at) const {
   const Answer a = accounts_.account(written);
-  return a.known() ? accounts_.person(a.value) : Answer{};
+  return a.known() ? accounts_.person(a.value, at) : Answer{};
 }
 
 Answer Resolver::process(std::string_view host, std::string_view id, Micros at) const {
@@ -185,11 +191,11 @@ Attribution Resolver::attribute(const Clues& c, Micros at) const {
     out.host = hosts_.by_address(s.address, at, sources_);
     // What comes from outside is about the computer of ours that it came to.
     if (!s.other.empty() && !hosts_.ours(s.address)) out.host = hosts_.by_address(s.other, at, sources_);
-    if (s.other.empty() && c.of_web_server() && !hosts_.ours(s.address)) out.host = hosts_.only_web_server();
+    if (s.other.empty() && c.of_web_server() && !hosts_.ours(s.address)) out.host = hosts_.book().only_web_server();
   }
   if (s.name.empty() || is_machine(s.name) || is_built_in(s.domain, s.name, s.sid)) return out;
   out.account = s.domain.empty() && s.sid.empty() ? accounts_.account(s.name) : accounts_.account(s.domain, s.name, s.sid);
-  if (!s.claimed && out.account.known()) out.person = accounts_.person(out.account.value);
+  if (!s.claimed && out.account.known()) out.person = accounts_.person(out.account.value, at);
   return out;
 }
 

@@ -40,7 +40,8 @@ class Resolver {
   std::vector<Answer> addresses(std::string_view host) const { return hosts_.addresses(host, sources_); }
   bool ours(std::string_view address) const { return hosts_.ours(address); }
   Answer account(std::string_view written) const { return accounts_.account(written); }
-  Answer person(std::string_view account) const;
+  Answer account(std::string_view domain, std::string_view name, std::string_view sid) const { return accounts_.account(domain, name, sid); }
+  Answer person(std::string_view account, Micros at) const;
   // A process by Sysmon's GUID, or by its id on a computer at a time (ids are used again). The value is the image.
   Answer process(std::string_view host, std::string_view id, Micros at) const;
   Attribution attribute(const Clues& clues, Micros at) const;
@@ -55,6 +56,8 @@ class Resolver {
   void learn_leases(const Clues& c, const Record& r);
   void learn_processes(const Clues& c, const Record& r, const std::string& host, std::uint64_t id);
   std::uint32_t source() const { return static_cast<std::uint32_t>(sources_.size() - 1); }
+  Where where(const Record& r) const { return {source(), r.number}; }
+  void learn_dhcpd(std::string_view message, const Record& r);
   std::uint32_t image(std::string_view path);
 
   Keep keep_;

@@ -72,13 +72,13 @@ TEST(Resolver, AccountsInEverySpelling) {
   for (const char* written :
        {"COURT\\m.osei", "court.example.org\\M.Osei", "m.osei@court.example.org", "M.OSEI@COURT.EXAMPLE.ORG", "S-1-5-21-1-2-3-1104", "Osei, Mercy", "m.osei"}) {
     EXPECT_EQ(r.account(written).value, "court\\m.osei") << written;
-    EXPECT_EQ(r.person(written).value, "m.osei") << written;
+    EXPECT_EQ(r.person(written, kBegin).value, "m.osei") << written;
   }
-  EXPECT_EQ(r.person("COURT\\adm-m.osei").value, "m.osei");
+  EXPECT_EQ(r.person("COURT\\adm-m.osei", kBegin).value, "m.osei");
   EXPECT_EQ(r.account("S-1-5-21-1-2-3-1200").value, "court\\b.keita");
   EXPECT_EQ(r.account("b.keita").value, "");
   EXPECT_EQ(r.account("b.keita").candidates.size(), 2u);
-  EXPECT_EQ(r.person("COURT\\b.keita").value, "");
+  EXPECT_EQ(r.person("COURT\\b.keita", kBegin).value, "");
   EXPECT_EQ(r.account("-").value, "");
 }
 
@@ -227,7 +227,7 @@ TEST(Resolver, TheOrderOfFilesDecidesNothing) {
   EXPECT_EQ(told(false), told(true));
   EXPECT_EQ(told(false),
             "court\\m.osei events court\\m.osei; court\\a.novak events court\\a.novak; court\\a.novak events court\\a.novak; "
-            "  ws-030 ws-031; ws-014 lease in c.log, record 3 ws-014; ");
+            " seen with both about that time ws-030 ws-031; ws-014 lease in c.log, record 3 ws-014; ");
 }
 
 TEST(Resolver, LearnsTheDomainFromTheComputersThemselves) {
@@ -263,6 +263,102 @@ TEST(Resolver, TellsAllThatAnAddressOrAComputerHad) {
   EXPECT_EQ(values(r.addresses("files-01")), "10.20.1.11 ");
   EXPECT_EQ(values(r.holders("10.20.8.99")), "");
   EXPECT_EQ(r.holders("203.0.113.10").size(), 1u);  // and says that many share it
+}
+
+// Only an address that was given counts: not an offer, not a refusal; and what is given back is nobody's.
+TEST(Resolver, LeasesAreWhatTheServerGave) {
+  Resolver r(court());
+  Log log(r);
+  const auto row = [&](Micros at, std::string_view address, std::string_view host, std::string_view messages, std::string_view length = "28800") {
+    log.observe(at, {{"assigned_addr", address}, {"host_name", host}, {"lease_time", length}, {"msg_types", messages}});
+  };
+  row(kBegin, "10.20.8.31", "ws-014", "DISCOVER,OFFER,REQUEST,ACK");
+  row(kBegin + kHours, "10.20.8.31", "ws-022", "DISCOVER,OFFER");
+  row(kBegin + kHours, "10.20.8.31", "ws-023", "REQUEST,NAK");
+  row(kBegin + 2 * kHours, "10.20.8.31", "ws-014", "RELEASE");
+  row(kBegin, "10.20.8.40", "ws-040", "ACK", "nan");
+  // JSON has the messages as a list: the last one tells.
+  log.observe(kBegin, {{"assigned_addr", "10.20.8.50"}, {"host_name", "ws-050"}, {"lease_time", "28800"}, {"msg_types", "REQUEST"}, {"msg_types", "ACK"}});
+  const auto dhcpd = [&](Micros at, std::string_view message) { log.observe(at, {{"program", "dhcpd"}, {"message", message}}); };
+  dhcpd(kBegin, "DHCPACK on 10.20.8.60 to 00:11:22:33:44:55 (ws-060) via eth0");
+  dhcpd(kBegin + 2 * kHours, "DHCPRELEASE of 10.20.8.60 from 00:11:22:33:44:55 (ws-060) via eth0 (found)");
+  r.settle();
+  EXPECT_EQ(r.host("10.20.8.31", kBegin + 90 * kMin).value, "ws-014");
+  EXPECT_EQ(r.host("10.20.8.31", kBegin + 3 * kHours).value, "");
+  EXPECT_EQ(r.host("10.20.8.40", kBegin + kHours).span.until, kBegin + 24 * kHours);
+  EXPECT_EQ(r.host("10.20.8.50", kBegin + kHours).value, "ws-050");
+  EXPECT_EQ(r.host("10.20.8.60", kBegin + kHours).value, "ws-060");
+  EXPECT_EQ(r.host("10.20.8.60", kBegin + 3 * kHours).value, "");
+}
+
+// The name a client gives itself is a claim; its card is known from the file.
+TEST(Resolver, ACardSaysMoreThanANameThatSomebodyGaveItself) {
+  Institution in = court();
+  in.hosts.push_back({.name = "ws-002", .macs = {"02:1c:f2:05:00:0c"}});
+  in.hosts.push_back({.name = "dc-01", .macs = {"02-1C-F0-5D-00-00"}});
+  Resolver r(in);
+  Log log(r);
+  const auto lease = [&](std::string_view address, std::string_view host, std::string_view card) {
+    log.observe(kBegin, {{"assigned_addr", address}, {"host_name", host}, {"mac", card}, {"lease_time", "28800"}});
+  };
+  lease("10.20.8.31", "ws-003", "02:1C:F2:05:00:0C");
+  lease("10.20.8.32", "dc-01", "66:66:66:66:66:67");
+  lease("10.20.8.33", "tablet", "66:66:66:66:66:68");
+  r.settle();
+  EXPECT_EQ(r.host("10.20.8.31", kBegin + kHours).value, "ws-002");
+  EXPECT_EQ(r.host("10.20.8.32", kBegin + kHours).value, "66:66:66:66:66:67");
+  EXPECT_EQ(r.host("10.20.8.33", kBegin + kHours).value, "tablet");
+}
+
+TEST(Resolver, WhatTheFileSaysTwiceOrForAnotherTimeIsNoAnswer) {
+  Institution in = court();
+  in.hosts.push_back({.name = "b", .aliases = {"store"}, .addresses = {"10.6.0.5"}});
+  in.hosts.push_back({.name = "c", .aliases = {"store"}, .addresses = {"10.6.0.5"}});
+  in.hosts.push_back({.name = "f", .addresses = {"10.6.0.12"}, .in_use = {kNoTime, kBegin}});
+  in.networks.push_back({.name = "campus", .cidrs = {"10.7.0.0/16"}, .nat = true});
+  in.networks.push_back({.name = "lab", .cidrs = {"10.7.8.0/24"}});
+  in.people[0].employed.until = kBegin + 10 * kHours;
+  Resolver r(in);
+  Log log(r);
+  const auto lease = [&](std::string_view address, std::string_view host) {
+    log.observe(kBegin, {{"assigned_addr", address}, {"host_name", host}, {"lease_time", "28800"}});
+  };
+  lease("10.6.0.12", "z6");
+  lease("10.7.8.9", "z7");
+  lease("10.7.9.9", "z8");
+  r.settle();
+  EXPECT_EQ(r.host("10.6.0.5", kBegin).candidates.size(), 2u);
+  EXPECT_FALSE(r.host("10.6.0.5", kBegin).known());
+  EXPECT_EQ(r.host("STORE", kBegin).candidates.size(), 2u);
+  EXPECT_EQ(r.host("10.6.0.12", kBegin - kHours).value, "f");
+  EXPECT_EQ(r.host("10.6.0.12", kBegin + kHours).value, "z6");
+  EXPECT_EQ(r.host("10.7.8.9", kBegin + kHours).value, "z7");  // the smaller network is no NAT
+  EXPECT_EQ(r.host("10.7.9.9", kBegin + kHours).value, "");
+  EXPECT_EQ(r.person("COURT\\m.osei", kBegin + 9 * kHours).value, "m.osei");
+  EXPECT_EQ(r.person("COURT\\m.osei", kBegin + 11 * kHours).value, "");
+  EXPECT_EQ(r.person("COURT\\m.osei", kBegin + 11 * kHours).candidates, (std::vector<std::string>{"m.osei"}));
+}
+
+TEST(Resolver, ANameAndASidThatContradictAreBoth) {
+  Institution in = court();
+  Person p;
+  p.id = "bob";
+  p.accounts = {{.name = "bob", .domain = "COURT"}};
+  in.people.push_back(p);
+  Resolver r(in);
+  Log log(r);
+  const auto seen = [&](std::string_view name, std::string_view sid) {
+    log.observe(kBegin, {{"EventID", "1102"}, {"Computer", "dc-01"}, {"SubjectUserName", name}, {"SubjectDomainName", "COURT"}, {"SubjectUserSid", sid}});
+  };
+  seen("bob", "S-1-5-21-1-2-3-1104");  // m.osei's, by the file
+  seen("before", "S-1-5-21-1-2-3-1300");
+  seen("after", "S-1-5-21-1-2-3-1300");
+  r.settle();
+  EXPECT_EQ(r.account("COURT", "bob", "S-1-5-21-1-2-3-1104").candidates.size(), 2u);
+  EXPECT_EQ(r.account("COURT", "m.osei", "S-1-5-21-1-2-3-1104").value, "court\\m.osei");
+  // An account that was renamed: its SID alone has two names, a record's own name is one of them.
+  EXPECT_EQ(r.account("S-1-5-21-1-2-3-1300").candidates.size(), 2u);
+  EXPECT_EQ(r.account("COURT", "after", "S-1-5-21-1-2-3-1300").value, "court\\after");
 }
 
 TEST(PlainAddress, OneSpelling) {

@@ -3,13 +3,6 @@
 #include <algorithm>
 
 namespace custos::institution {
-namespace {
-
-// Clocks of two sources differ by this much without anybody noticing.
-constexpr Micros kTolerance = 60 * kSecond;
-
-}  // namespace
-
 void Timeline::add(const Evidence& e) {
   evidence_.push_back(e);
   if (evidence_.size() > 2 * most_) shrink();
@@ -36,6 +29,7 @@ void Timeline::shrink() {
     const std::size_t gone = kept.size() - most_;
     std::nth_element(kept.begin(), kept.begin() + static_cast<std::ptrdiff_t>(gone), kept.end(),
                      [](const Evidence& a, const Evidence& b) { return a.at < b.at; });
+    evicted_until_ = std::max(evicted_until_, kept[gone].at);
     kept.erase(kept.begin(), kept.begin() + static_cast<std::ptrdiff_t>(gone));
     evicted_ += gone;
   }
@@ -80,7 +74,8 @@ const std::vector<Timeline::Run>& Timeline::runs(std::uint64_t key) const {
 Timeline::Found Timeline::find(std::uint64_t key, Micros t) const {
   Found found;
   const auto at = runs_.find(key);
-  if (at == runs_.end() || t == kNoTime) return found;
+  // Of what came before the first evidence that was kept nothing is known: whoever had it then may have been forgotten.
+  if (at == runs_.end() || t == kNoTime || (evicted_ > 0 && t <= evicted_until_)) return found;
   const std::vector<Run>& runs = at->second;
   const auto after = std::upper_bound(runs.begin(), runs.end(), t, [](Micros when, const Run& r) { return when < r.first; });
   const Run* previous = after == runs.begin() ? nullptr : &*(after - 1);
@@ -102,7 +97,10 @@ Timeline::Found Timeline::find(std::uint64_t key, Micros t) const {
     }
     if (previous != runs.data() && t - previous->first <= kTolerance) {
       const Run& before = *(previous - 1);
-      if (before.value != previous->value && before.until >= previous->first - kTolerance && t - before.last <= kTolerance) return both(before, *previous);
+      if (before.value != previous->value && before.until >= previous->first - kTolerance) return both(before, *previous);
+    }
+    if (previous != runs.data() && (previous - 1)->first == previous->first && (previous - 1)->value != previous->value) {
+      return both(*(previous - 1), *previous);  // both from the same moment on: neither is the later one
     }
     if (previous != runs.data() && next != nullptr) {
       // Seen before and behind another one's sightings, with nothing that says it was handed over: both have it at once.

@@ -5,6 +5,7 @@
 // Refuses to guess between two values (Answer::candidates). Keys and values are numbers the caller gave out.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <string>
 #include <unordered_map>
@@ -26,6 +27,8 @@ struct Evidence {
 
 class Timeline {
  public:
+  static constexpr Micros kTolerance = 60 * kSecond;  // clocks of two sources differ by this much without anybody noticing
+
   // `hold`: how long a sighting counts after the last one. `most`: pieces of evidence kept.
   Timeline(Micros hold, std::size_t most) : hold_(hold), most_(most) {}
 
@@ -37,6 +40,7 @@ class Timeline {
     for (const Evidence& e : other.evidence_) add(change(e));
     for (const End& e : other.ends_) ends_.push_back({e.key, change(Evidence{e.key, e.value, e.at}).value, e.at});
     evicted_ += other.evicted_;
+    evicted_until_ = std::max(evicted_until_, other.evicted_until_);
   }
   // Other numbers for values and sources, each piece through `change`. Before settle().
   template <class F>
@@ -77,6 +81,7 @@ class Timeline {
   std::vector<End> ends_;
   std::unordered_map<std::uint64_t, std::vector<Run>> runs_;
   std::uint64_t evicted_ = 0;
+  Micros evicted_until_ = kNoTime;  // of what was dropped, the latest
 };
 
 }  // namespace custos::institution

@@ -77,6 +77,37 @@ TEST(Timeline, WhatIsSeenInTurnBelongsToBoth) {
   EXPECT_EQ(found(leased, 4 * kLong + 30 * kTick), Who{1});
 }
 
+TEST(Timeline, TwoLeasesOfOneMomentAreBoths) {
+  Timeline t = timeline();
+  lease(t, 7, 10 * kLong, 8 * kLong);
+  lease(t, 9, 10 * kLong, 8 * kLong);
+  t.settle();
+  EXPECT_EQ(found(t, 12 * kLong).size(), 2u);
+}
+
+TEST(Timeline, AMinuteOnBothSidesOfAChangeIsBoths) {
+  Timeline t = timeline();
+  lease(t, 7, 10 * kLong, 8 * kLong);
+  lease(t, 9, 12 * kLong, 8 * kLong);
+  t.settle();
+  EXPECT_EQ(found(t, 12 * kLong - 2 * kTick), Who{7});
+  EXPECT_EQ(found(t, 12 * kLong - kTick / 2).size(), 2u);
+  EXPECT_EQ(found(t, 12 * kLong + kTick / 2).size(), 2u);
+  EXPECT_EQ(found(t, 12 * kLong + 2 * kTick), Who{9});
+}
+
+// What was dropped to stay in bounds makes what came before the rest unknown, not somebody's.
+TEST(Timeline, WhatWasForgottenIsNotGuessed) {
+  Timeline t(24 * kLong, 100);
+  t.add({.key = 1, .value = 7, .at = 10 * kLong});
+  t.add({.key = 1, .value = 9, .at = 40 * kLong});
+  for (std::uint64_t i = 0; i < 250; ++i) t.add({.key = 2 + i, .value = 1, .at = 30 * kLong + static_cast<Micros>(i)});
+  t.settle();
+  ASSERT_GT(t.evicted(), 0u);
+  EXPECT_EQ(found(t, 11 * kLong), Who{});
+  EXPECT_EQ(found(t, 40 * kLong), Who{9});
+}
+
 TEST(Timeline, OrderOfFilesDoesNotMatter) {
   Timeline a = timeline(), b = timeline();
   for (int i = 0; i < 50; ++i) seen(a, i % 3 == 0 ? 7 : 9, (i * 37 % 50) * kLong);

@@ -133,7 +133,8 @@ void Windows::asked(const Act& act, Machine& on, const Process& by, std::string_
 
 void Windows::asked(const Act& act, Machine& on, const Process& by, std::string_view name, int status, std::string_view results) {
   if (!on.sysmon) return;
-  event(of_process(act, by), on, "Sysmon 22", {"-", utc(on, act.at), by.guid, fmt::format("{}", by.pid), name, fmt::format("{}", status), results, by.image, user_of(by)},
+  event(of_process(act, by), on, "Sysmon 22",
+        {"-", utc(on, act.at), by.guid, fmt::format("{}", by.pid), name, fmt::format("{}", status), results, by.image, user_of(by)},
         on.svchost.pid, kSystemSid);
 }
 
