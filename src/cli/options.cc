@@ -181,7 +181,8 @@ std::optional<int> parse_simulate(const std::vector<std::string>& arguments, Sim
       "  custos simulate - --only windows | gzip > windows.ndjson.gz\n"
       "  custos simulate --list                                             scenarios and kinds of log\n\n"
       "DIR gets logs/, truth.ndjson (what the campaigns did, and which records show it), institution.yaml and the parameters that were used.\n"
-      "The same options give the same bytes. docs/simulation.md says what is real about it.\n");
+      "The same options give the same bytes. docs/simulation.md says what is real about it.\n"
+      "\nexit status: 0 done, 2 unusable arguments, or a folder that can't be written to, 3 the summary or the list could not be written\n");
   auto& o = a.request.options;
   std::string start = "2026-09-07", windows = "ndjson";
   std::vector<std::string> only;
@@ -228,7 +229,7 @@ std::optional<int> parse_evaluate(const std::vector<std::string>& arguments, Eva
   for (const custos::evaluate::Source* s : custos::evaluate::sources()) footer += fmt::format("  {:<12} {}\n", s->name, s->title);
   footer += "examples:\n  custos evaluate ait --data ait-alerts/ --budget 10\n  custos evaluate beacons --data zeek/ --source beacon_score --json -\n"
             "  custos evaluate simulated --data sim/ --without random --html report.html\n"
-            "\nexit status: 0 done, 2 unusable arguments or data, 3 something could not be read whole\n";
+            "\nexit status: 0 done, 2 unusable arguments or data, 3 something could not be read whole,\n             or a result could not be written\n";
   app.footer(footer);
   std::vector<std::string> placeholders;
   std::string disturbances;
@@ -278,7 +279,8 @@ std::optional<int> parse_institution(const std::vector<std::string>& arguments, 
       "  custos institution check institution.yaml\n"
       "  custos institution show institution.yaml COURT\\\\m.osei\n"
       "  custos institution who 10.20.4.31 /var/log --at 2026-11-10T13:22:40Z\n"
-      "\nexit status: 0 fine, 1 errors in the file, or nothing of that name, 2 unreadable, 3 something could not be read whole\n");
+      "\nexit status: 0 fine, 1 errors in the file, or nothing of that name, 2 unreadable, 3 something could not be read whole,\n"
+      "             or a result could not be written\n");
   app.require_subcommand(1);
   auto* init = app.add_subcommand("init", "propose a file, from logs, directories and tables; each entry says why it is there");
   init->add_option("LOGS", a.propose.logs, "files and folders of logs; - is standard input")->type_name("PATH");
