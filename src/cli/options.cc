@@ -197,7 +197,7 @@ std::optional<int> parse_simulate(const std::vector<std::string>& arguments, Sim
   app.add_option("--only", only, "write only this kind of log (may be repeated)")->type_name("KIND")->allow_extra_args(false);
   app.add_option("--windows", windows, "Windows events as ndjson, evtx or both")->check(CLI::IsMember({"ndjson", "evtx", "both"}));
   app.add_flag("--attribution", o.attribution, "also write attribution.ndjson: person and computer behind every record");
-  app.add_flag("--force", a.request.force, "write into a folder that is not empty");
+  app.add_flag("--force", a.request.force, "write into a folder that is not empty; logs and truth of an earlier run are removed");
   app.add_flag("--list", a.list, "name the scenarios and the kinds of log, and end");
   app.add_flag("--quiet", a.quiet, "no progress and no summary");
   if (const auto status = parse(app, arguments)) return status;
