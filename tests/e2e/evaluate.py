@@ -162,6 +162,16 @@ with tempfile.TemporaryDirectory() as d:
     j, status = report("simulated", "--data", os.path.dirname(large), "--memory", said[0][3] + "MB", "--source", "volume")
     check("the memory that it asks for is enough", status == 0 and not any("did not fit" in r for r in j["remarks"]), j["remarks"])
 
+    with open(os.path.join(d, "large", "truth.ndjson"), "a") as f:
+        f.write('{"campaign":"c","stage":"u","kind":"x","events":[{"file":"a.ndjson","record":3}]}\n')
+    shutil.copytree(os.path.dirname(large), os.path.join(d, "simula"))
+    j, status = report("simulated", "--data", os.path.join(d, "simula"), "--memory", "16MB", "--source", "volume", "--learn", "0", "--calibrate", "0")
+    check("phases that no memory was left for are counted", any(": 1 phase has no event left" in r for r in j["remarks"]) and j["phases"] == 1, j["remarks"])
+    j, status = report("simulated", "--data", os.path.dirname(large), "--memory", "16MB", "--source", "volume")
+    p = run("simulated", "--data", os.path.dirname(large), "--memory", "16MB", "--source", "volume")
+    check("without a phase there is no recall", j["recall"] is None and j["phases"] == 0 and re.search(rb"volume +0/0 +- ", p.stdout), p.stdout)
+    p = subprocess.run([custos, "evaluate", "simulated", "--data", "simula", "--memory", "16MB", "--source", "volume"], capture_output=True, cwd=d)
+    check("a scene whose name begins like the folder keeps it", b"not read whole: simulated:" in p.stdout, p.stdout)
     beds = os.path.join(d, "beds")
     os.mkdir(beds)
     test_bed(beds, "north", 0)
