@@ -172,6 +172,12 @@ with tempfile.TemporaryDirectory() as d:
     check("without a phase there is no recall", j["recall"] is None and j["phases"] == 0 and re.search(rb"volume +0/0 +- ", p.stdout), p.stdout)
     p = subprocess.run([custos, "evaluate", "simulated", "--data", "simula", "--memory", "16MB", "--source", "volume"], capture_output=True, cwd=d)
     check("a scene whose name begins like the folder keeps it", b"not read whole: simulated:" in p.stdout, p.stdout)
+    twice = simulated(os.path.join(d, "twice"))
+    open(os.path.join(twice, "logs", "windows", "day3.evtx"), "w").write('{"@timestamp": "2026-11-05T00:00:00Z", "Computer": "h1", "EventID": 4688, "Channel": "Security"}\n')
+    open(os.path.join(twice, "logs", "windows", "alone.evtx"), "w").write('{"@timestamp": "2026-11-05T00:00:00Z", "Computer": "h1", "EventID": 4688, "Channel": "Security"}\n')
+    j, status = report("simulated", "--data", twice)
+    check("EVTX beside its NDJSON is left out, alone it is not", j["counts"]["ordinary"] == 46 and any("1 EVTX file is left out" in r for r in j["remarks"]), j["counts"])
+
     beds = os.path.join(d, "beds")
     os.mkdir(beds)
     test_bed(beds, "north", 0)
