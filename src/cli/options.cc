@@ -77,6 +77,17 @@ std::optional<int> take_time(const char* command, const char* option, const std:
   return std::nullopt;
 }
 
+// Entities are no alarms: options of finding sources say nothing there.
+std::optional<int> refuse_for_entities(const CLI::App& app) {
+  for (const char* option : {"--budget", "--source", "--without", "--beds", "--learn", "--calibrate", "--seed", "--memory", "--ablate", "--disturb", "--html",
+                             "--rules", "--no-builtin-rules", "--pipeline", "--placeholder"}) {
+    if (app.count(option) == 0) continue;
+    fmt::print(stderr, "custos evaluate: entities: {} is for sets that finding sources run over, which this is not\n", option);
+    return 2;
+  }
+  return std::nullopt;
+}
+
 }  // namespace option_parsing
 
 std::optional<int> parse_scan(const std::vector<std::string>& arguments, std::string_view examples, ScanArguments& a) {
@@ -266,6 +277,7 @@ std::optional<int> parse_evaluate(const std::vector<std::string>& arguments, Eva
   add_rule_options(app, o.rules, placeholders);
   add_limit_options(app, o.limits);
   if (const auto status = parse(app, arguments)) return status;
+  if (o.set == "entities") return refuse_for_entities(app);
   return take_placeholders(placeholders, o.rules);
 }
 

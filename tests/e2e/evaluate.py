@@ -178,6 +178,39 @@ with tempfile.TemporaryDirectory() as d:
     j, status = report("simulated", "--data", twice)
     check("EVTX beside its NDJSON is left out, alone it is not", j["counts"]["ordinary"] == 46 and any("1 EVTX file is left out" in r for r in j["remarks"]), j["counts"])
 
+    # Entities.
+    who = os.path.join(d, "who")
+    p = subprocess.run([custos, "simulate", who, "--hosts", "15", "--days", "1", "--attribution", "--windows", "both", "--quiet"], capture_output=True)
+    j, status = report("entities", "--data", who)
+    check("entities: whole data end 0", p.returncode == 0 and status == 0 and (j["type"], j["set"], j["not_whole"], j["damaged"], j["partial"]) == ("evaluation", "entities", 0, 0, False), j)
+    check("EVTX beside its NDJSON is left out there too", j["evtx_left_out"] >= 1 and j["without_truth"] == 0, j)
+    text = run("entities", "--data", who).stdout.decode()
+    row = re.search(r"^all +(\d+) +(\d+) +([\d.]+)% +([\d.]+)%", text, re.M)
+    said = re.search(r"Of (\d+) events .*, ([\d.]+) % are attributed right, ([\d.]+) % wrong", text)
+    check("the table says the same as the sentence", row and said and int(row[1]) - int(row[2]) == int(said[1]) and (row[3], row[4]) == (said[2], said[3]) and int(row[2]) > 0, text)
+    with open("/dev/full", "w") as full:
+        p = subprocess.run([custos, "evaluate", "entities", "--data", who], stdout=full, stderr=subprocess.PIPE)
+    check("a full standard output ends 3 and is told", p.returncode == 3 and p.stderr.count(b"could not be written") == 1, p)
+    whole = open(os.path.join(who, "attribution.ndjson")).readlines()
+    rows = lambda lines: open(os.path.join(who, "attribution.ndjson"), "w").writelines(lines)
+    rows(["not a row\n", *whole[:-1], whole[-1][:-6]])
+    j, status = report("entities", "--data", who)
+    p = run("entities", "--data", who)
+    check("damaged rows and a cut last one are counted and end 3", status == 3 and j["damaged"] == 2 and j["partial"] and p.returncode == 3 and b"2 rows" in p.stdout, (status, p.stdout[-300:]))
+    rows([l for l in whole if '"zeek/' not in l])
+    j, status = report("entities", "--data", who)
+    check("missing truth is said and ends 3", status == 3 and j["without_truth"] > 0 and j["damaged"] == 0 and b"have no line" in run("entities", "--data", who).stdout, (status, j["without_truth"]))
+    rows(whole)
+    with open(os.path.join(who, "logs", "torn.ndjson"), "w") as f:
+        f.write('{"@timestamp": "2026-11-05T00:00:00Z", "Computer": "h1", "EventID": 4688, "Channel": "Security"}\n{"@times')
+    j, status = report("entities", "--data", who)
+    check("a torn log is counted and ends 3", status == 3 and j["not_whole"] == 1 and b"1 files or streams" in run("entities", "--data", who).stdout, (status, j))
+    for option in (["--html", "x"], ["--source", "rules"], ["--without", "rules"], ["--beds", "x"], ["--rules", "x"], ["--learn", "1"], ["--calibrate", "1"], ["--ablate"],
+                   ["--disturb", "loss"], ["--memory", "1GB"], ["--budget", "3"], ["--seed", "3"], ["--no-builtin-rules"], ["--pipeline", "x"], ["--placeholder", "a=b"]):
+        p = run("entities", "--data", who, *option)
+        check(f"entities refuses {option[0]}", p.returncode == 2 and option[0].encode() in p.stderr and not os.path.exists("x"), p)
+    check("an unknown set is told of entities", b"entities" in run("nosuch", "--data", who).stderr)
+
     beds = os.path.join(d, "beds")
     os.mkdir(beds)
     test_bed(beds, "north", 0)
