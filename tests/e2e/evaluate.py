@@ -182,7 +182,7 @@ with tempfile.TemporaryDirectory() as d:
     who = os.path.join(d, "who")
     p = subprocess.run([custos, "simulate", who, "--hosts", "15", "--days", "1", "--attribution", "--windows", "both", "--quiet"], capture_output=True)
     j, status = report("entities", "--data", who)
-    check("entities: whole data end 0", p.returncode == 0 and status == 0 and (j["type"], j["set"], j["not_whole"], j["damaged"], j["partial"]) == ("evaluation", "entities", 0, 0, False), j)
+    check("entities: whole data end 0", p.returncode == 0 and status == 0 and (j["type"], j["set"], j["not_whole"], j["damaged"], j["without_event"], j["partial"]) == ("evaluation", "entities", 0, 0, 0, False), j)
     check("EVTX beside its NDJSON is left out there too", j["evtx_left_out"] >= 1 and j["without_truth"] == 0, j)
     text = run("entities", "--data", who).stdout.decode()
     row = re.search(r"^all +(\d+) +(\d+) +([\d.]+)% +([\d.]+)%", text, re.M)
@@ -205,6 +205,10 @@ with tempfile.TemporaryDirectory() as d:
         f.write('{"@timestamp": "2026-11-05T00:00:00Z", "Computer": "h1", "EventID": 4688, "Channel": "Security"}\n{"@times')
     j, status = report("entities", "--data", who)
     check("a torn log is counted and ends 3", status == 3 and j["not_whole"] == 1 and b"1 files or streams" in run("entities", "--data", who).stdout, (status, j))
+    shutil.rmtree(os.path.join(who, "logs", "zeek"))
+    os.remove(os.path.join(who, "logs", "torn.ndjson"))
+    j, status = report("entities", "--data", who)
+    check("logs that are missing are said and end 3", status == 3 and j["without_event"] > 0 and j["not_whole"] == 0 and b"have no event" in run("entities", "--data", who).stdout, (status, j))
     for option in (["--html", "x"], ["--source", "rules"], ["--without", "rules"], ["--beds", "x"], ["--rules", "x"], ["--learn", "1"], ["--calibrate", "1"], ["--ablate"],
                    ["--disturb", "loss"], ["--memory", "1GB"], ["--budget", "3"], ["--seed", "3"], ["--no-builtin-rules"], ["--pipeline", "x"], ["--placeholder", "a=b"]):
         p = run("entities", "--data", who, *option)

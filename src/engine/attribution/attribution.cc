@@ -20,7 +20,7 @@ namespace custos::engine {
 namespace attribution {
 
 struct Truth {
-  std::uint32_t person, host;
+  std::uint32_t person, host : 31, seen : 1;
 };
 
 // attribution.ndjson: {"file":"zeek/2026-09-07/conn.log","record":12,"person":"m.osei","host":"ws-014"}; person may be empty.
@@ -38,15 +38,21 @@ class Truths {
         ++damaged;
         continue;
       }
-      truths_.emplace(key(file, record), Truth{number(member(line, "person")), number(member(line, "host"))});
+      truths_.emplace(key(file, record), Truth{number(member(line, "person")), number(member(line, "host")) & 0x7FFFFFFFu, 0});
     }
     if (in.bad()) ++damaged;  // what could not be read is one row at least
     return !truths_.empty();
   }
   std::uint64_t damaged = 0;  // rows that are not understood, or cut
-  const Truth* find(std::string_view file, std::uint64_t record) const {
+  const Truth* find(std::string_view file, std::uint64_t record) {
     const auto at = truths_.find(key(file, record));
-    return at == truths_.end() ? nullptr : &at->second;
+    if (at == truths_.end()) return nullptr;
+    at->second.seen = 1;
+    return &at->second;
+  }
+  std::uint64_t size() const { return truths_.size(); }
+  std::uint64_t unseen() const {
+    return static_cast<std::uint64_t>(std::count_if(truths_.begin(), truths_.end(), [](const auto& t) { return t.second.seen == 0; }));
   }
   const std::string& text(std::uint32_t n) const { return names_[n]; }
 
@@ -160,6 +166,8 @@ Result<AttributionFigures> measure_attribution(const std::string& folder, const 
   if (!read) return tl::unexpected(read.error());
   f.not_whole = walk->unreadable.size() + read->not_whole;
   f.forgotten = resolver.forgotten();
+  f.rows = truths.size();
+  f.without_event = truths.unseen();
   return f;
 }
 
@@ -181,6 +189,8 @@ std::string to_text(const AttributionFigures& f) {
   if (f.damaged > 0) out += fmt::format("{} rows of attribution.ndjson are damaged and were passed over.\n", f.damaged);
   if (f.twins > 0) out += twins_text(f.twins) + ".\n";
   if (f.without_truth > 0) out += fmt::format("{} events have no line in attribution.ndjson and were not judged.\n", f.without_truth);
+  if (f.without_event > 0)
+    out += fmt::format("{} of {} rows of attribution.ndjson have no event in the logs.\n", f.without_event, f.rows);
   if (f.forgotten > 0) out += fmt::format("{} pieces of evidence did not fit and were forgotten.\n", f.forgotten);
   std::vector<std::pair<std::uint64_t, std::string>> worst;
   for (const auto& [what, n] : f.mistakes) worst.emplace_back(n, what);
@@ -201,8 +211,8 @@ std::string to_json(const AttributionFigures& f) {
     append_json_escaped(out, to_valid_utf8(name));
     out += "\":" + row(r);
   }
-  return out + fmt::format("}},\"without_truth\":{},\"not_whole\":{},\"damaged\":{},\"evtx_left_out\":{},\"forgotten\":{},\"partial\":{}}}\n", f.without_truth,
-                           f.not_whole, f.damaged, f.twins, f.forgotten, f.partial());
+  return out + fmt::format(R"(}},"without_truth":{},"without_event":{},"not_whole":{},"damaged":{},"evtx_left_out":{},"forgotten":{},"partial":{}}})",
+                           f.without_truth, f.without_event, f.not_whole, f.damaged, f.twins, f.forgotten, f.partial()) + "\n";
 }
 
 }  // namespace custos::engine
