@@ -77,6 +77,17 @@ std::optional<int> take_time(const char* command, const char* option, const std:
   return std::nullopt;
 }
 
+// Entities are no alarms: options of finding sources say nothing there.
+std::optional<int> refuse_for_entities(const CLI::App& app) {
+  for (const char* option : {"--budget", "--source", "--without", "--beds", "--learn", "--calibrate", "--seed", "--memory", "--ablate", "--disturb", "--html",
+                             "--rules", "--no-builtin-rules", "--pipeline", "--placeholder"}) {
+    if (app.count(option) == 0) continue;
+    fmt::print(stderr, "custos evaluate: entities: {} is for sets that finding sources run over, which this is not\n", option);
+    return 2;
+  }
+  return std::nullopt;
+}
+
 }  // namespace option_parsing
 
 std::optional<int> parse_scan(const std::vector<std::string>& arguments, std::string_view examples, ScanArguments& a) {
@@ -181,7 +192,8 @@ std::optional<int> parse_simulate(const std::vector<std::string>& arguments, Sim
       "  custos simulate - --only windows | gzip > windows.ndjson.gz\n"
       "  custos simulate --list                                             scenarios and kinds of log\n\n"
       "DIR gets logs/, truth.ndjson (what the campaigns did, and which records show it), institution.yaml and the parameters that were used.\n"
-      "The same options give the same bytes. docs/simulation.md says what is real about it.\n");
+      "The same options give the same bytes. docs/simulation.md says what is real about it.\n"
+      "\nexit status: 0 done, 2 unusable arguments, or a folder that can't be written to, 3 the summary or the list could not be written\n");
   auto& o = a.request.options;
   std::string start = "2026-09-07", windows = "ndjson";
   std::vector<std::string> only;
@@ -196,7 +208,7 @@ std::optional<int> parse_simulate(const std::vector<std::string>& arguments, Sim
   app.add_option("--only", only, "write only this kind of log (may be repeated)")->type_name("KIND")->allow_extra_args(false);
   app.add_option("--windows", windows, "Windows events as ndjson, evtx or both")->check(CLI::IsMember({"ndjson", "evtx", "both"}));
   app.add_flag("--attribution", o.attribution, "also write attribution.ndjson: person and computer behind every record");
-  app.add_flag("--force", a.request.force, "write into a folder that is not empty");
+  app.add_flag("--force", a.request.force, "write into a folder that is not empty; logs and truth of an earlier run are removed");
   app.add_flag("--list", a.list, "name the scenarios and the kinds of log, and end");
   app.add_flag("--quiet", a.quiet, "no progress and no summary");
   if (const auto status = parse(app, arguments)) return status;
@@ -228,7 +240,7 @@ std::optional<int> parse_evaluate(const std::vector<std::string>& arguments, Eva
   for (const custos::evaluate::Source* s : custos::evaluate::sources()) footer += fmt::format("  {:<12} {}\n", s->name, s->title);
   footer += "examples:\n  custos evaluate ait --data ait-alerts/ --budget 10\n  custos evaluate beacons --data zeek/ --source beacon_score --json -\n"
             "  custos evaluate simulated --data sim/ --without random --html report.html\n"
-            "\nexit status: 0 done, 2 unusable arguments or data, 3 something could not be read whole\n";
+            "\nexit status: 0 done, 2 unusable arguments or data, 3 something could not be read whole,\n             or a result could not be written\n";
   app.footer(footer);
   std::vector<std::string> placeholders;
   std::string disturbances;
@@ -265,6 +277,7 @@ std::optional<int> parse_evaluate(const std::vector<std::string>& arguments, Eva
   add_rule_options(app, o.rules, placeholders);
   add_limit_options(app, o.limits);
   if (const auto status = parse(app, arguments)) return status;
+  if (o.set == "entities") return refuse_for_entities(app);
   return take_placeholders(placeholders, o.rules);
 }
 
@@ -278,7 +291,8 @@ std::optional<int> parse_institution(const std::vector<std::string>& arguments, 
       "  custos institution check institution.yaml\n"
       "  custos institution show institution.yaml COURT\\\\m.osei\n"
       "  custos institution who 10.20.4.31 /var/log --at 2026-11-10T13:22:40Z\n"
-      "\nexit status: 0 fine, 1 errors in the file, or nothing of that name, 2 unreadable, 3 something could not be read whole\n");
+      "\nexit status: 0 fine, 1 errors in the file, or nothing of that name, 2 unreadable, 3 something could not be read whole,\n"
+      "             or a result could not be written\n");
   app.require_subcommand(1);
   auto* init = app.add_subcommand("init", "propose a file, from logs, directories and tables; each entry says why it is there");
   init->add_option("LOGS", a.propose.logs, "files and folders of logs; - is standard input")->type_name("PATH");

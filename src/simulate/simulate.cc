@@ -33,9 +33,16 @@ void live(Actors& actors, Scene& scene, Output& output, Files& files, const std:
   }
 }
 
-Result<void> check(const Options& o) {
+constexpr Micros kEnd = 84'371 * kDay;  // 2201-01-01
+
+}  // namespace
+
+Result<void> check_options(const Options& o) {
   if (o.hosts < 15 || o.hosts > 20'000) return fail(Code::Usage, "--hosts should lie between 15 and 20,000", std::to_string(o.hosts));
   if (o.days < 1 || o.days > 3'650) return fail(Code::Usage, "--days should lie between 1 and 3,650", std::to_string(o.days));
+  if (o.start < kDay || o.start > kEnd - o.days * kDay) {
+    return fail(Code::Usage, "--start and --days should lie between 1970-01-02 and 2200-12-31", to_rfc3339(o.start).substr(0, 10));
+  }
   if (!(o.stealth >= 0 && o.stealth <= 1)) return fail(Code::Usage, "--stealth should lie between 0 and 1", fmt::format("{}", o.stealth));
   for (const std::string& name : o.scenarios) {
     const auto all = campaigns();
@@ -50,8 +57,6 @@ Result<void> check(const Options& o) {
   }
   return {};
 }
-
-}  // namespace
 
 Act deed(Scene& scene, const Brief& brief, std::string_view stage, std::string_view technique, Micros at, std::uint32_t person, std::vector<Entity> entities) {
   auto d = std::make_shared<Deed>();
@@ -72,7 +77,7 @@ std::vector<Scenario> scenarios() {
 }
 
 Result<Totals> run(const Parameters& parameters, const Options& options, Output& output, const std::function<void(const Progress&)>& progress) {
-  if (auto ok = check(options); !ok) return tl::unexpected(ok.error());
+  if (auto ok = check_options(options); !ok) return tl::unexpected(ok.error());
   const Calendar calendar(parameters.utc_offset, parameters.summer_time, parameters.holidays);
   const Micros begin = calendar.midnight(options.start + 12 * kHour);
   Micros end = begin;

@@ -45,6 +45,9 @@ struct Scenario {
 };
 std::vector<Scenario> scenarios();
 
+// What run() would refuse.
+Result<void> check_options(const Options& options);
+
 // Writes logs/..., truth.ndjson and, if asked, attribution.ndjson.
 Result<Totals> run(const Parameters& parameters, const Options& options, Output& output, const std::function<void(const Progress&)>& progress);
 

@@ -107,6 +107,15 @@ with tempfile.TemporaryDirectory() as d:
     check("cases that are not there end 2", p.returncode == 2 and b"absent" in p.stderr, p)
     p = run("nonsense")
     check("an unknown command ends 2", p.returncode == 2 and b"nonsense" in p.stderr)
+    p = run("\033[31mred")
+    check("what steers a terminal is not printed as it came", p.returncode == 2 and b"\033" not in p.stderr and b"red" in p.stderr, p)
+    for args in (["scan", good], ["simulate", "--list"], ["rules", "list"], ["formats"], ["--help"], ["scan", "--help"], ["--version"]):
+        with open("/dev/full", "w") as full:
+            p = subprocess.run([custos, *args], stdout=full, stderr=subprocess.PIPE, timeout=120)
+        told = [l for l in p.stderr.splitlines() if b"could not be written" in l]
+        check("a full standard output ends 3 and is told once: " + " ".join(args[:2]).replace(d, ""), p.returncode == 3 and len(told) == 1, p)
+    for command in (["scan"], ["evaluate"], ["institution"], ["simulate"]):
+        check("--help says what 3 means: " + command[0], b"written" in run(*command, "--help").stdout.split(b"exit status")[-1])
     p = run("--help")
     check("--help lists the commands", p.returncode == 0 and b"scan" in p.stdout)
 

@@ -152,6 +152,23 @@ with tempfile.TemporaryDirectory() as d:
     # What goes wrong.
     p = run("simulate", here("a"))
     check("a folder that is not empty is refused", p.returncode == 2 and b"--force" in p.stderr, p)
+    small = ["--hosts", "15", "--days", "1", "--only", "windows"]
+    run("simulate", here("again"), *small, "--attribution")
+    p = run("simulate", here("again"), "--force", *small, "--scenario", "nothing")
+    check("a refused run removes nothing of the earlier one", p.returncode == 2 and os.path.exists(here("again/attribution.ndjson")), p)
+    p = run("simulate", here("again"), "--force", *small, "--start", "2027-01-04")
+    left = [f for f in files(here("again")) if "2026" in f or "attribution" in f]
+    check("--force removes an earlier run's logs and attribution", p.returncode == 0 and not left and any("2027" in f for f in files(here("again"))), (p, left))
+    os.makedirs(here("mine/logs"))
+    open(here("mine/logs/a.log"), "w").write("mine\n")
+    p = run("simulate", here("mine"), "--force", *small)
+    check("logs that simulate did not make are left alone, even with --force", p.returncode == 2 and b"another folder" in p.stderr and files(here("mine")) == ["logs/a.log"], p)
+    for start, days in (("9999-12-31", "1"), ("0001-01-01", "1"), ("1969-12-29", "1"), ("1970-01-01", "1"), ("2200-12-31", "2"), ("2201-01-01", "1")):
+        p = run("simulate", here("x"), "--start", start, "--hosts", "15", "--days", days)
+        check(f"no simulation of {days} days from {start}", p.returncode == 2 and b"2200" in p.stderr and not os.path.exists(here("x")), p)
+    for n, start in enumerate(("1970-01-02", "2200-12-31")):
+        p = run("simulate", here(f"edge{n}"), "--start", start, *small)
+        check(f"a day of {start} is written", p.returncode == 0 and b"records" in p.stdout, p)
     p = run("simulate", here("x"), "--scenario", "nothing")
     check("an unknown scenario is named", p.returncode == 2 and b"'nothing'" in p.stderr.replace(b"nothing:", b"'nothing'") and not os.path.exists(here("x/logs")), p)
     open(here("own.yml"), "w").write("faults:\n  lots: 1\n")

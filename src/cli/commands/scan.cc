@@ -29,7 +29,7 @@ constexpr std::string_view kExamples =
     "  custos scan evtx/ --rules my-rules/ --json out.ndjson\n"
     "  zcat old.gz | custos scan - --min-level medium\n"
     "  custos scan evidence/ --pcap zeek               packet captures too, through an installed Zeek or Suricata\n"
-    "\nexit status: 0 nothing found, 1 findings, 2 unusable arguments, 3 something could not be read whole\n";
+    "\nexit status: 0 nothing found, 1 findings, 2 unusable arguments, 3 something could not be read whole,\n             or a result could not be written\n";
 
 // One output file of one exporter.
 class Export {
@@ -138,7 +138,6 @@ int run(const std::vector<std::string>& arguments) {
     for (const auto& o : a.outputs) {
       if (!o.path.empty()) fmt::print("full results: {}\n", printable(o.path));
     }
-    if (std::fflush(stdout) != 0) written = false;
   }
   if (!written || !result->coverage.complete()) return 3;
   return result->findings.empty() ? 0 : 1;

@@ -12,13 +12,15 @@
 #include "base/hash.h"
 #include "base/text.h"
 #include "engine/reading/every_event.h"
+#include "engine/reading/twins.h"
+#include "ingest/ingest.h"
 #include "institution/institution.h"
 
 namespace custos::engine {
 namespace attribution {
 
 struct Truth {
-  std::uint32_t person, host;
+  std::uint32_t person, host : 31, seen : 1;
 };
 
 // attribution.ndjson: {"file":"zeek/2026-09-07/conn.log","record":12,"person":"m.osei","host":"ws-014"}; person may be empty.
@@ -30,19 +32,34 @@ class Truths {
     while (std::getline(in, line)) {
       const std::string_view file = member(line, "file"), digits = member(line, "record");
       std::uint64_t record = 0;
-      const bool number_read = std::from_chars(digits.data(), digits.data() + digits.size(), record).ec == std::errc();
-      if (file.empty() || !number_read) continue;
-      truths_.emplace(key(file, record), Truth{number(member(line, "person")), number(member(line, "host"))});
+      const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), record);
+      const bool number_read = error == std::errc() && end == digits.data() + digits.size();
+      if (file.empty() || !number_read || !whole(line)) {
+        ++damaged;
+        continue;
+      }
+      truths_.emplace(key(file, record), Truth{number(member(line, "person")), number(member(line, "host")) & 0x7FFFFFFFu, 0});
     }
+    if (in.bad()) ++damaged;  // what could not be read is one row at least
     return !truths_.empty();
   }
-  const Truth* find(std::string_view file, std::uint64_t record) const {
+  std::uint64_t damaged = 0;  // rows that are not understood, or cut
+  const Truth* find(std::string_view file, std::uint64_t record) {
     const auto at = truths_.find(key(file, record));
-    return at == truths_.end() ? nullptr : &at->second;
+    if (at == truths_.end()) return nullptr;
+    at->second.seen = 1;
+    return &at->second;
+  }
+  std::uint64_t size() const { return truths_.size(); }
+  std::uint64_t unseen() const {
+    return static_cast<std::uint64_t>(std::count_if(truths_.begin(), truths_.end(), [](const auto& t) { return t.second.seen == 0; }));
   }
   const std::string& text(std::uint32_t n) const { return names_[n]; }
 
  private:
+  static bool whole(std::string_view line) {
+    return line.starts_with('{') && line.ends_with("\"}") && line.find("\"person\":\"") != line.npos && line.find("\"host\":\"") != line.npos;
+  }
   // Our own writer's lines: no blanks, nothing escaped but in names that have none of it.
   static std::string_view member(std::string_view line, std::string_view name) {
     const std::size_t at = line.find(fmt::format("\"{}\":", name));
@@ -112,10 +129,17 @@ Result<AttributionFigures> measure_attribution(const std::string& folder, const 
   const auto known = institution::load_institution(folder + "/institution.yaml");
   if (!known) return fail(known.error().code, "needs institution.yaml: " + known.error().text, folder);
   attribution::Truths truths;
-  if (!truths.read(folder + "/attribution.ndjson"))
+  if (!truths.read(folder + "/attribution.ndjson")) {
+    if (truths.damaged > 0) return fail(Code::Malformed, "holds no row that is understood", folder + "/attribution.ndjson");
     return fail(Code::NotFound, "needs attribution.ndjson; write it with `custos simulate --attribution`", folder);
-
-  const std::vector<std::string> logs{folder + "/logs"};
+  }
+  AttributionFigures f;
+  f.damaged = truths.damaged;
+  const auto walk = ingest::walk({folder + "/logs"}, limits);
+  if (!walk) return tl::unexpected<Error>(walk.error());
+  std::vector<std::string> logs;
+  for (const auto& file : walk->files) logs.push_back(file.path);
+  f.twins = leave_out_twins(logs);
   institution::Resolver resolver(known->institution);
   const auto relative = [&](const std::string& file) { return std::string_view(file).substr(std::min(file.size(), folder.size() + 6)); };
   std::optional<institution::Clues> clues;  // a reading's events share one dictionary
@@ -131,7 +155,6 @@ Result<AttributionFigures> measure_attribution(const std::string& folder, const 
   if (!read) return tl::unexpected(read.error());
   resolver.settle();
   clues.reset();
-  AttributionFigures f;
   read = every_event(logs, limits, [&](const std::string& file, const Event& e) {
     const attribution::Truth* t = truths.find(relative(file), e.record().number);
     if (t == nullptr) {
@@ -141,23 +164,33 @@ Result<AttributionFigures> measure_attribution(const std::string& folder, const 
     }
   });
   if (!read) return tl::unexpected(read.error());
+  f.not_whole = walk->unreadable.size() + read->not_whole;
   f.forgotten = resolver.forgotten();
+  f.rows = truths.size();
+  f.without_event = truths.unseen();
   return f;
 }
 
 std::string to_text(const AttributionFigures& f) {
   using attribution::share;
-  std::string out = fmt::format("{:<26} {:>11} {:>9} {:>9} {:>11} {:>9}\n", "log", "events", "right", "wrong", "ambiguous", "unknown");
+  std::string out =
+      fmt::format("{:<26} {:>11} {:>11} {:>9} {:>9} {:>11} {:>9}\n", "log", "events", "nobody's", "right", "wrong", "ambiguous", "unknown");
   const auto line = [&](const std::string& name, const AttributionFigures::Row& r) {
-    out += fmt::format("{:<26} {:>11} {:>8.3f}% {:>8.3f}% {:>10.3f}% {:>8.3f}%\n", printable(name, 26), r.events, share(r.right, r.events),
-                       share(r.wrong, r.events), share(r.ambiguous, r.events), share(r.unknown, r.events));
+    const std::uint64_t somebody = r.events - r.nobody;  // nobody's are right to be left open
+    out += fmt::format("{:<26} {:>11} {:>11} {:>8.3f}% {:>8.3f}% {:>10.3f}% {:>8.3f}%\n", printable(name, 26), r.events, r.nobody, share(r.right, somebody),
+                       share(r.wrong, somebody), share(r.ambiguous, somebody), share(r.unknown - r.nobody, somebody));
   };
   for (const auto& [name, row] : f.by_log) line(name, row);
   line("all", f.all);
   const std::uint64_t somebody = f.all.events - f.all.nobody;
   out += fmt::format("\nOf {} events that are about somebody or something of the institution's, {:.3f} % are attributed right, {:.3f} % wrong.\n", somebody,
                      share(f.all.right, somebody), share(f.all.wrong, somebody));
+  if (f.not_whole > 0) out += fmt::format("{} files or streams of the logs could not be read whole.\n", f.not_whole);
+  if (f.damaged > 0) out += fmt::format("{} rows of attribution.ndjson are damaged and were passed over.\n", f.damaged);
+  if (f.twins > 0) out += twins_text(f.twins) + ".\n";
   if (f.without_truth > 0) out += fmt::format("{} events have no line in attribution.ndjson and were not judged.\n", f.without_truth);
+  if (f.without_event > 0)
+    out += fmt::format("{} of {} rows of attribution.ndjson have no event in the logs.\n", f.without_event, f.rows);
   if (f.forgotten > 0) out += fmt::format("{} pieces of evidence did not fit and were forgotten.\n", f.forgotten);
   std::vector<std::pair<std::uint64_t, std::string>> worst;
   for (const auto& [what, n] : f.mistakes) worst.emplace_back(n, what);
@@ -172,13 +205,14 @@ std::string to_json(const AttributionFigures& f) {
     return fmt::format(R"({{"events":{},"right":{},"wrong":{},"ambiguous":{},"unknown":{},"nobody":{}}})", r.events, r.right, r.wrong, r.ambiguous, r.unknown,
                        r.nobody);
   };
-  std::string out = "{\"set\":\"entities\",\"all\":" + row(f.all) + ",\"by_log\":{";
+  std::string out = "{\"type\":\"evaluation\",\"version\":\"" CUSTOS_VERSION "\",\"set\":\"entities\",\"all\":" + row(f.all) + ",\"by_log\":{";
   for (const auto& [name, r] : f.by_log) {
     out += out.back() == '{' ? "\"" : ",\"";
     append_json_escaped(out, to_valid_utf8(name));
     out += "\":" + row(r);
   }
-  return out + fmt::format("}},\"without_truth\":{},\"forgotten\":{}}}\n", f.without_truth, f.forgotten);
+  return out + fmt::format(R"(}},"without_truth":{},"without_event":{},"not_whole":{},"damaged":{},"evtx_left_out":{},"forgotten":{},"partial":{}}})",
+                           f.without_truth, f.without_event, f.not_whole, f.damaged, f.twins, f.forgotten, f.partial()) + "\n";
 }
 
 }  // namespace custos::engine

@@ -27,6 +27,13 @@ struct AttributionFigures {
   Row all;
   std::map<std::string, std::uint64_t> mistakes;  // "zeek/conn.log: ws-014 for ws-022" -> times; the first 1,000 kinds
   std::uint64_t without_truth = 0, forgotten = 0;
+  std::uint64_t not_whole = 0, damaged = 0;  // streams that could not be read to their end; rows of the truth that are not understood
+  std::uint64_t twins = 0;                   // EVTX files left out, whose NDJSON is there
+
+  std::uint64_t rows = 0, without_event = 0;  // of the truth; those whose event is not in the logs
+
+  // The figures are of a part: something was not read whole, or more than one in a hundred has no truth, or no event.
+  bool partial() const { return not_whole > 0 || damaged > 0 || without_truth * 100 > all.events + without_truth || without_event * 100 > rows; }
 };
 
 Result<AttributionFigures> measure_attribution(const std::string& folder, const Limits& limits);

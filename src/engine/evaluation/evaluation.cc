@@ -53,7 +53,7 @@ std::vector<std::pair<std::string, std::string>> evaluation_sets() {
 
 Result<evaluate::Report> run_evaluation(const EvaluationOptions& options, const std::function<void(const std::string&)>& tell) {
   const Set* set = evaluating::find(sets(), options.set);
-  if (set == nullptr) return fail(Code::Usage, "there is no set of that name; there are " + evaluating::names_of(sets()), options.set);
+  if (set == nullptr) return fail(Code::Usage, "there is no set of that name; there are " + evaluating::names_of(sets()) + ", entities", options.set);
   if (!options.beds.empty() && !set->beds) return fail(Code::Usage, "--beds is for sets of several test beds, which this is not", options.set);
   if ((options.learn_days || options.calibrate_days) && !set->days) {
     return fail(Code::Usage, "--learn and --calibrate are for sets that leave the split open; this one's is fixed", options.set);

@@ -62,6 +62,9 @@ void Joining::run(SceneBuilder& builder, const evaluate::Periods& periods, Micro
     if (m.campaign != evaluate::kIgnored && learned) ++learned_attacks_;
   }
   tell_what_was_left_out(scene.recording, scene.name);
+  if (const std::size_t lost = builder.phases_left_out(); lost > 0) {
+    remark(fmt::format("{}: {} phase{} no event left in what fitted into memory; recall is of the others", scene.name, lost, lost == 1 ? " has" : "s have"));
+  }
   variations_.next_scene();
   std::vector<const evaluate::Source*> run;
   for (std::size_t i = 0; i < slots_.size(); ++i) {
@@ -126,7 +129,8 @@ void Joining::remark(std::string text) { report_.remarks.push_back(std::move(tex
 void Joining::problem(const std::string& name, const std::string& why) {
   report_.partial = true;
   std::string_view shown = name;
-  if (shown.starts_with(options_.data)) shown.remove_prefix(options_.data.size());
+  const bool below = shown.starts_with(options_.data) && (options_.data.ends_with('/') || shown.substr(options_.data.size()).starts_with('/'));
+  if (below) shown.remove_prefix(options_.data.size());  // a scene may begin with the same letters
   while (shown.size() > 1 && shown.front() == '/') shown.remove_prefix(1);
   problems_.emplace(shown.empty() ? name : std::string(shown), why);  // the same file may be read for every scene
 }

@@ -1,6 +1,7 @@
 #include "engine/evaluation/scene_builder.h"
 
 #include <algorithm>
+#include <set>
 
 namespace custos::engine {
 
@@ -31,7 +32,14 @@ void SceneBuilder::event(std::string_view label) {
 
 void SceneBuilder::observe(evaluate::Observation o) {
   o.event = number_;
-  if (!scene_.recording.add(o)) return;
+  if (!scene_.recording.add(o)) {
+    for (const evaluate::Mark& m : marks_) {
+      if (m.campaign == evaluate::kIgnored) continue;
+      const auto [it, fresh] = left_out_.emplace(std::pair(m.campaign, m.phase), o.time);
+      if (!fresh) it->second = std::max(it->second, o.time);
+    }
+    return;
+  }
   for (evaluate::Mark m : marks_) {
     m.observation = observed_;
     scene_.truth.marks.push_back(m);
@@ -47,6 +55,19 @@ void SceneBuilder::hit(std::uint32_t event, std::size_t rule, const std::shared_
   auto it = rules_.find(rule);
   if (it == rules_.end()) it = rules_.emplace(rule, scene_.recording.add_rule(facts)).first;
   scene_.recording.add_hit(event, it->second);
+}
+
+std::size_t SceneBuilder::phases_left_out() const {
+  const auto tested = [this](Micros t) { return scene_.recording.periods().at(t) == evaluate::Period::Test; };
+  std::set<std::pair<std::uint16_t, std::uint16_t>> lost;
+  for (const auto& [phase, last] : left_out_) {
+    if (tested(last)) lost.insert(phase);
+  }
+  if (lost.empty()) return 0;
+  for (const evaluate::Mark& m : scene_.truth.marks) {
+    if (tested(scene_.recording.observations()[m.observation].time)) lost.erase(std::pair(m.campaign, m.phase));
+  }
+  return lost.size();
 }
 
 evaluate::Scene& SceneBuilder::finish(const evaluate::Periods& periods, Micros bucket) {

@@ -60,6 +60,8 @@ class SceneBuilder {
   evaluate::Scene& finish(const evaluate::Periods& periods, Micros bucket);
   const std::map<std::string, std::uint64_t>& counts() const { return scene_.truth.counts; }
   bool truncated() const { return scene_.recording.truncated(); }
+  // Once finished: phases that had an event in the test period, but none of these fitted into memory.
+  std::size_t phases_left_out() const;
 
  private:
   evaluate::Scene scene_;
@@ -70,6 +72,7 @@ class SceneBuilder {
   std::map<std::pair<std::uint16_t, std::string>, std::uint16_t> phases_;
   std::map<std::size_t, std::uint32_t> rules_;
   std::vector<evaluate::Mark> marks_;
+  std::map<std::pair<std::uint16_t, std::uint16_t>, Micros> left_out_;  // campaign and phase: the last time of what did not fit
   std::uint32_t number_ = 0, observed_ = 0, last_event_ = 0;
   Micros first_ = kNoTime, last_ = kNoTime;
 };

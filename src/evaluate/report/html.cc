@@ -63,7 +63,7 @@ Table figures(const Report& r) {
       t.rows.push_back({s.source, "not run: " + s.not_run});
       continue;
     }
-    t.rows.push_back({s.source + (s.coarse ? " (whole days)" : ""), fmt::format("{} of {}", f.phases_found, f.phases), fmt::format("{:.0f} %", 100 * f.recall),
+    t.rows.push_back({s.source + (s.coarse ? " (whole days)" : ""), fmt::format("{} of {}", f.phases_found, f.phases), recall_text(f),
                       fmt::format("{:.0f} to {:.0f} %", 100 * f.interval.low, 100 * f.interval.high), fmt::format("{} of {}", f.campaigns_found, f.campaigns),
                       number_text(f.precision, 2), number_text(f.false_per_day, 1), duration_text(f.seconds_to_first),
                       fmt::format("{:.0f}", f.events_per_alarm)});

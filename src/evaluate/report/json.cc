@@ -16,7 +16,7 @@ double rounded(double x) { return std::round(x * 1e4) / 1e4; }
 Json optional_number(const std::optional<double>& x) { return x ? Json(rounded(*x)) : Json(nullptr); }
 
 Json shares(const Figures& f) {
-  return {{"recall", rounded(f.recall)},
+  return {{"recall", f.phases == 0 ? Json(nullptr) : Json(rounded(f.recall))},
           {"phases", f.phases},
           {"phases_found", f.phases_found},
           {"precision", optional_number(f.precision)},

@@ -47,7 +47,7 @@ Table one(const std::vector<Variation>& variations, const std::string& title, co
       if (it == v.figures.end()) continue;
       const Figures& f = it->figures;
       t.rows.push_back({source, v.of == "part" ? "part " + v.name : v.name, fmt::format("{}/{}", f.phases_found, f.phases),
-                        fmt::format("{:.0f} %", 100 * f.recall), fmt::format("{:.0f}-{:.0f} %", 100 * f.interval.low, 100 * f.interval.high),
+                        recall_text(f), fmt::format("{:.0f}-{:.0f} %", 100 * f.interval.low, 100 * f.interval.high),
                         number_text(f.precision, 2), number_text(f.false_per_day, 1)});
     }
   }
@@ -84,6 +84,8 @@ std::string published_text(const Report& report) {
   }
   return s + " " + p.caution;
 }
+
+std::string recall_text(const Figures& f) { return f.phases == 0 ? "-" : fmt::format("{:.0f} %", 100 * f.recall); }
 
 std::string number_text(std::optional<double> number, int digits) { return number ? fmt::format("{:.{}f}", *number, digits) : "-"; }
 

@@ -96,5 +96,6 @@ Table surface(const std::vector<CampaignOutcome>& campaigns, const Axis& rows, c
 // "3 min", "2.5 h", "4 d"; "-" for nothing.
 std::string duration_text(std::optional<double> seconds);
 std::string number_text(std::optional<double> number, int digits);
+std::string recall_text(const Figures& f);  // "-" where there was no phase to find
 
 }  // namespace custos::evaluate

@@ -40,7 +40,7 @@ void main_table(std::string& out, const Report& r) {
     const Figures& f = s.at_budget;
     coarse = coarse || s.coarse;
     out += fmt::format("  {:<14}{:>9}{:>8}{:>11}{:>11}{:>11}{:>11}{:>13}{:>14.0f}{:>8}\n", s.source + (s.coarse ? "*" : ""),
-                       fmt::format("{}/{}", f.phases_found, f.phases), percent(f.recall),
+                       fmt::format("{}/{}", f.phases_found, f.phases), recall_text(f),
                        fmt::format("{:.0f}-{:.0f} %", f.interval.low * 100, f.interval.high * 100), fmt::format("{}/{}", f.campaigns_found, f.campaigns),
                        number_text(f.precision, 2), number_text(f.false_per_day, 1), duration_text(f.seconds_to_first), f.events_per_alarm,
                        f.attack_share ? percent(*f.attack_share) : "-");
@@ -60,7 +60,7 @@ void budgets(std::string& out, const Report& r) {
   for (const SourceResult& s : r.results) {
     if (!s.not_run.empty()) continue;
     out += fmt::format("  {:<14}", s.source);
-    for (const Figures& f : s.by_budget) out += fmt::format("{:>16}", fmt::format("{} ({})", percent(f.recall), number_text(f.false_per_day, 1)));
+    for (const Figures& f : s.by_budget) out += fmt::format("{:>16}", fmt::format("{} ({})", recall_text(f), number_text(f.false_per_day, 1)));
     out += "\n";
   }
 }

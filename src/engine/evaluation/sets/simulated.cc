@@ -11,6 +11,7 @@
 #include "engine/evaluation/scene_reader.h"
 #include "engine/evaluation/set.h"
 #include "engine/evaluation/truth_file.h"
+#include "engine/reading/twins.h"
 
 namespace custos::engine::simulated {
 namespace {
@@ -147,8 +148,9 @@ Result<void> read(Joining& joining) {
   joining.tell("reading the truth");
   auto truth = read_truth_file(folder + "/truth.ndjson", joining.memory_of_a_scene());
   if (!truth) return tl::unexpected<Error>(truth.error());
-  const auto files = files_below(joining, logs);
+  auto files = files_below(joining, logs);
   if (!files) return tl::unexpected<Error>(files.error());
+  if (const std::size_t twins = leave_out_twins(*files); twins > 0) joining.remark(twins_text(twins));
   auto builder = joining.begin("simulated");
   builder->recording().limit(joining.memory_of_a_scene(truth->bytes()));
   SceneReader reader(joining, *builder);
