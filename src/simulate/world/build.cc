@@ -135,7 +135,7 @@ class Builder {
                  {"dc", Kind::DomainController, true},
                  {"proxy", Kind::Proxy, false}};
     for (int i = 0; i < more; ++i) {
-      const auto& kind = kMore[i % std::size(kMore)];
+      const auto& kind = kMore[static_cast<std::size_t>(i) % std::size(kMore)];
       const std::string_view net = kind.kind == Kind::Printer ? "office" : kind.kind == Kind::Proxy ? "dmz" : "servers";
       machine(fmt::format("{}-{:02}", kind.name, 2 + static_cast<std::size_t>(i) / std::size(kMore)), kind.kind, net, kind.windows);
     }
