@@ -4,14 +4,6 @@ namespace custos::evaluate {
 
 static_assert(sizeof(Subject) == 28, "hashed byte by byte: no padding");
 
-TextId Vocabulary::intern(std::string_view text) {
-  if (const auto it = text_ids_.find(text); it != text_ids_.end()) return *it;
-  const auto id = static_cast<TextId>(texts_.size());
-  texts_.push_back(arena_.keep(text));
-  text_ids_.insert(id);
-  return id;
-}
-
 std::uint32_t Vocabulary::subject(const Subject& given) {
   Subject s = given;
   if (s.risk == 0) s.risk = 0;  // -0 would be another one

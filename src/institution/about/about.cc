@@ -4,7 +4,7 @@
 
 #include <fmt/format.h>
 
-#include "base/address.h"
+#include "base/net/address.h"
 #include "base/text.h"
 #include "institution/about/sheets.h"
 #include "institution/checks/checks.h"

@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-#include "base/address.h"
+#include "base/net/address.h"
 #include "institution/about/about.h"
 #include "institution/index.h"
 

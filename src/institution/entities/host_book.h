@@ -11,7 +11,7 @@
 #include <unordered_set>
 #include <vector>
 
-#include "base/address.h"
+#include "base/net/address.h"
 #include "base/hash.h"
 #include "model/answer.h"
 

@@ -5,7 +5,7 @@
 
 #include <fmt/format.h>
 
-#include "base/address.h"
+#include "base/net/address.h"
 #include "base/text.h"
 #include "institution/checks/checks.h"
 #include "institution/file/moment.h"

@@ -9,7 +9,7 @@
 #include <string>
 #include <vector>
 
-#include "base/address.h"
+#include "base/net/address.h"
 #include "rules/lower/pattern.h"
 
 namespace custos::rules {

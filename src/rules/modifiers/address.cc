@@ -1,7 +1,7 @@
 // cidr: the value is an address of a network, IPv4 or IPv6, however it is spelled.
 #include <array>
 
-#include "base/address.h"
+#include "base/net/address.h"
 #include "rules/modifiers.h"
 
 namespace custos::rules::address {

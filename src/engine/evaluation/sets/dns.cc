@@ -8,7 +8,7 @@
 
 #include "base/text.h"
 #include "engine/evaluation/folders.h"
-#include "engine/evaluation/registered_domain.h"
+#include "base/net/registered_domain.h"
 #include "engine/evaluation/scene_reader.h"
 #include "engine/evaluation/set.h"
 

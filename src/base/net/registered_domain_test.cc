@@ -1,8 +1,8 @@
-#include "engine/evaluation/registered_domain.h"
+#include "base/net/registered_domain.h"
 
 #include <gtest/gtest.h>
 
-namespace custos::engine {
+namespace custos {
 namespace {
 
 TEST(RegisteredDomain, IsTheLastTwoLabelsOrThree) {
@@ -46,4 +46,4 @@ TEST(InformationBytes, IsShannonTimesLength) {
 }
 
 }  // namespace
-}  // namespace custos::engine
+}  // namespace custos

@@ -1,5 +1,5 @@
 // The registered domain of a host name: one label below what the public suffix list (publicsuffix.org) says registries give names out under.
-// Used by sets/dns.cc. Debian's list (package publicsuffix) through libpsl; without it the one that libpsl was built with.
+// Called by whoever groups names of hosts. Debian's list (package publicsuffix) through libpsl; without it the one that libpsl was built with.
 // A view into the name.
 // Any thread.
 // Refuses nothing: a public suffix and a name of one label are their own domain, and so is an address.
@@ -9,7 +9,7 @@
 #include <string>
 #include <string_view>
 
-namespace custos::engine {
+namespace custos {
 
 class SuffixList {
  public:
@@ -37,4 +37,4 @@ std::string_view registered_domain(std::string_view name);
 // Shannon's bits a character times its length, in bytes: what the text can carry at most if its characters were drawn as they lie.
 double information_bytes(std::string_view text);
 
-}  // namespace custos::engine
+}  // namespace custos

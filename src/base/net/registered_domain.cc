@@ -1,4 +1,4 @@
-#include "engine/evaluation/registered_domain.h"
+#include "base/net/registered_domain.h"
 
 #include <array>
 #include <cmath>
@@ -10,7 +10,7 @@
 
 #include "base/text.h"
 
-namespace custos::engine {
+namespace custos {
 namespace suffix_lists {
 
 std::string built_in_date() {
@@ -78,4 +78,4 @@ double information_bytes(std::string_view text) {
   return bits / 8;
 }
 
-}  // namespace custos::engine
+}  // namespace custos

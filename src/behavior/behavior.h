@@ -1,0 +1,8 @@
+// The door of the behavior layer: events to facts, facts to findings that keep a budget.
+// Included by engine/, which reads the logs, resolves names and writes findings down.
+// See the headers behind it for lifetimes.
+// One thread an analysis.
+// Refuses nothing silently: what is late, evicted or too little to judge is counted.
+#pragma once
+
+#include "behavior/fact.h"  // Fact
