@@ -40,12 +40,13 @@ struct Fact {
   std::uint64_t offset = 0;  // with `source`: Where
   std::uint32_t source = 0;
   TextId host = kNoText, user = kNoText, peer = kNoText, object = kNoText;
-  TextId log = kNoText;           // the kind of telemetry: "zeek conn"
-  float sent = 0, received = 0;   // bytes
-  std::uint32_t count = 1;        // records it stands for
+  TextId log = kNoText;          // the kind of telemetry: "zeek conn"
+  float sent = 0, received = 0;  // bytes
+  std::uint32_t count = 1;       // records it stands for
+  std::uint16_t weight = 0;
   Kind kind = Kind::Trace;
   bool failed = false;
-  std::uint16_t weight = 0;
+  bool host_ours = false, peer_ours = false;  // the institution's own, as far as its networks are known; set when names are resolved
   Where where() const { return {source, offset}; }
 };
 static_assert(sizeof(Fact) <= 64);

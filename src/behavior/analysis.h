@@ -1,0 +1,87 @@
+// Facts to anomalies: windows of time, detectors, calibration, fusion and the budget. docs/adr/0014 tells why in this order.
+// Driven by engine/ with facts in order of time; what it knows is saved as a baseline.
+// Anomalies are owned values; the roster and the dictionary given must outlive it.
+// One thread.
+// Refuses facts of windows that are closed already: they are counted as late.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <unordered_map>
+#include <vector>
+
+#include "base/result.h"
+#include "behavior/anomaly.h"
+#include "behavior/detector.h"
+
+namespace custos::behavior {
+
+struct Settings {
+  Micros window = kDay;
+  double budget = 5;                     // anomalies a day that ordinary life may cost, at most and on average
+  Micros calibrate_from = kNoTime;       // windows before only teach; kNoTime: there is a baseline
+  Micros judge_from = kNoTime;           // windows before calibrate; kNoTime: there is a baseline
+  std::size_t memory = 512u << 20;       // bytes of state, all detectors together
+  std::vector<std::string_view> without; // detectors left out
+};
+
+// What an actor's window came to, whether it was raised or not.
+struct Weighed {
+  ActorId actor = kNoActor;
+  std::uint32_t window = 0;
+  double p = 1, odds = 0;
+};
+
+struct Counts {
+  std::uint64_t facts = 0, late = 0, windows = 0, evictions = 0, unjudged = 0;
+  double actors = 0;  // mean number of active actors of the windows judged
+};
+
+class Analysis {
+ public:
+  Analysis(const Settings& settings, Roster& roster);
+
+  void take(const Fact& fact);
+  // Closes the window that is open.
+  void finish();
+
+  std::vector<Anomaly>& anomalies() { return anomalies_; }
+  // Every actor's windows of the judged time, in order of time: what calibration is tested on.
+  const std::vector<Weighed>& weighed() const { return weighed_; }
+  const Counts& counts() const { return counts_; }
+  std::size_t bytes() const;
+
+  void save(Packer& out) const;
+  Result<void> load(Unpacker& in);
+  // The window that is open, or was last.
+  Micros until() const { return open_ ? open_->end() : kNoTime; }
+
+ private:
+  struct Running {
+    const Detector* detector;
+    std::unique_ptr<Watch> watch;
+  };
+  // What is remembered of an actor between windows.
+  struct Standing {
+    double odds = 0;
+    std::uint32_t window = 0;  // the last that was counted
+    std::vector<Part> parts;   // of windows that raised the odds
+  };
+  Phase phase() const;
+  void close();
+  void fuse(std::vector<Verdict>&& verdicts);
+  void raise(ActorId actor, Standing& standing, double p, double threshold);
+
+  Settings settings_;
+  Roster& roster_;
+  std::vector<Running> running_;
+  Judge judge_;
+  std::optional<Window> open_;
+  std::unordered_map<std::uint64_t, Standing> standings_;  // by Actor::key
+  std::vector<Anomaly> anomalies_;
+  std::vector<Weighed> weighed_;
+  Counts counts_;
+};
+
+}  // namespace custos::behavior

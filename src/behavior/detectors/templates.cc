@@ -1,0 +1,37 @@
+// D9: kinds of records, and alerts of other tools, that a computer or an account never had before, by hierarchical back-off.
+// Null: a computer's next kind of record is one that it, its peers or everybody had before.
+#include <fmt/format.h>
+
+#include "behavior/novelty/watch.h"
+
+namespace custos::behavior::templates {
+namespace {
+
+enum Sort : std::uint16_t { Logged, Alerted };
+
+class Run final : public NoveltyWatch {
+ public:
+  using NoveltyWatch::NoveltyWatch;
+
+  void observe(const Fact& f, const Cast& c) override {
+    if (f.kind != Kind::Trace && f.kind != Kind::Alert) return;
+    const auto sort = f.kind == Kind::Alert ? Alerted : Logged;
+    const std::uint64_t key = mix(roster_.key(f.log), roster_.key(f.object)) + (f.failed ? 1 : 0);
+    note(c.host, sort, key, f.object, f.log, f);
+    note(c.user, sort, key, f.object, f.log, f);
+  }
+
+ private:
+  std::string say(const Item& i) const override {
+    const std::string_view what = roster_.text(i.what).substr(0, 160);
+    return i.sort == Alerted ? fmt::format("alert \"{}\"", what) : fmt::format("\"{}\" in {}", what, roster_.text(i.with));
+  }
+};
+
+}  // namespace
+
+extern const Detector detector;
+const Detector detector{"templates", "New kinds of records", "any", "",
+                        [](Roster& roster, std::size_t memory) -> std::unique_ptr<Watch> { return std::make_unique<Run>(roster, memory); }};
+
+}  // namespace custos::behavior::templates

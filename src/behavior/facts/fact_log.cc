@@ -1,0 +1,151 @@
+#include "behavior/facts/fact_log.h"
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+#include <queue>
+#include <tuple>
+
+#include <fcntl.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+namespace custos::behavior {
+namespace fact_files {
+
+tl::unexpected<Error> trouble(const std::string& folder, const char* what) {
+  return fail(Code::Unreadable, std::string("the temporary file for behaviour analytics can't be ") + what + ": " + std::strerror(errno), folder);
+}
+
+}  // namespace fact_files
+
+bool before(const Fact& a, const Fact& b) { return std::tie(a.time, a.source, a.offset, a.kind) < std::tie(b.time, b.source, b.offset, b.kind); }
+
+// One sorted run, from the file or from memory.
+class FactCursor {
+ public:
+  FactCursor(FactLog& log, FactLog::Run run, const std::vector<TextId>& renumbered) : log_(log), run_(run), renumbered_(renumbered) {}
+  FactCursor(FactLog& log, const std::vector<TextId>& renumbered) : log_(log), run_{0, 0}, renumbered_(renumbered), buffer_(std::move(log.facts_)) {}
+
+  const Fact& fact() const { return now_; }
+  bool failed() const { return failed_; }
+  bool advance() {
+    if (at_ == buffer_.size() && !fill()) return false;
+    now_ = buffer_[at_++];
+    for (TextId* t : {&now_.host, &now_.user, &now_.peer, &now_.object, &now_.log}) *t = renumbered_[*t];
+    return true;
+  }
+
+ private:
+  bool fill() {
+    if (run_.first == run_.last) return false;
+    const auto n = std::min<std::uint64_t>(log_.options_.read_facts, run_.last - run_.first);
+    buffer_.resize(n);
+    char* to = reinterpret_cast<char*>(buffer_.data());
+    std::size_t left = n * sizeof(Fact);
+    auto at = static_cast<off_t>(run_.first * sizeof(Fact));
+    while (left > 0) {
+      const ssize_t got = ::pread(log_.file_, to, left, at);
+      if (got < 0 && errno == EINTR) continue;
+      if (got <= 0) return failed_ = true, false;
+      to += got;
+      at += got;
+      left -= static_cast<std::size_t>(got);
+    }
+    run_.first += n;
+    at_ = 0;
+    return true;
+  }
+
+  FactLog& log_;
+  FactLog::Run run_;
+  const std::vector<TextId>& renumbered_;
+  std::vector<Fact> buffer_;
+  std::size_t at_ = 0;
+  Fact now_;
+  bool failed_ = false;
+};
+
+FactLog::~FactLog() {
+  if (file_ >= 0) ::close(file_);
+}
+
+Result<void> FactLog::add(std::vector<Fact>& facts) {
+  for (const Fact& f : facts) {
+    first_ = first_ == kNoTime ? f.time : std::min(first_, f.time);
+    last_ = last_ == kNoTime ? f.time : std::max(last_, f.time);
+  }
+  added_ += facts.size();
+  facts_.insert(facts_.end(), facts.begin(), facts.end());
+  facts.clear();
+  return facts_.size() * sizeof(Fact) < options_.memory_bytes ? Result<void>{} : spill();
+}
+
+void FactLog::sort() { std::stable_sort(facts_.begin(), facts_.end(), before); }
+
+Result<void> FactLog::open_file() {
+  file_ = ::open(options_.folder.c_str(), O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
+  if (file_ >= 0) return {};
+  std::string path = options_.folder + "/custos-XXXXXX";  // a file system without nameless files
+  file_ = ::mkostemp(path.data(), O_CLOEXEC);
+  if (file_ < 0) return fact_files::trouble(options_.folder, "made");
+  ::unlink(path.c_str());
+  return {};
+}
+
+Result<void> FactLog::spill() {
+  if (file_ < 0) {
+    if (auto opened = open_file(); !opened) return opened;
+  }
+  sort();
+  const char* from = reinterpret_cast<const char*>(facts_.data());
+  std::size_t left = facts_.size() * sizeof(Fact);
+  while (left > 0) {
+    const ssize_t put = ::write(file_, from, left);
+    if (put < 0 && errno == EINTR) continue;
+    if (put < 0) return fact_files::trouble(options_.folder, "written");
+    from += put;
+    left -= static_cast<std::size_t>(put);
+  }
+  runs_.push_back({in_file_, in_file_ + facts_.size()});
+  in_file_ += facts_.size();
+  facts_.clear();
+  return {};
+}
+
+Result<void> FactLog::merge(std::span<FactLog* const> logs, Dictionary& texts, const std::function<void(const Fact&)>& sink) {
+  std::vector<std::vector<TextId>> renumbered(logs.size());
+  std::vector<std::unique_ptr<FactCursor>> cursors;
+  for (std::size_t i = 0; i < logs.size(); ++i) {
+    FactLog& log = *logs[i];
+    for (TextId t = 0; t < log.texts_.size(); ++t) renumbered[i].push_back(texts.intern(log.texts_.text(t)));
+    log.sort();
+    for (const Run& run : log.runs_) cursors.push_back(std::make_unique<FactCursor>(log, run, renumbered[i]));
+    cursors.push_back(std::make_unique<FactCursor>(log, renumbered[i]));
+  }
+  // Facts of one event are in one log, those of an earlier run first.
+  const auto later = [&](std::size_t a, std::size_t b) {
+    const Fact &x = cursors[a]->fact(), &y = cursors[b]->fact();
+    return before(y, x) || (!before(x, y) && a > b);
+  };
+  std::priority_queue<std::size_t, std::vector<std::size_t>, decltype(later)> heap(later);
+  bool failed = false;
+  const auto advance = [&](std::size_t i) {
+    if (cursors[i]->advance()) {
+      heap.push(i);
+    } else {
+      failed = failed || cursors[i]->failed();
+    }
+  };
+  for (std::size_t i = 0; i < cursors.size(); ++i) advance(i);
+  while (!heap.empty() && !failed) {
+    const std::size_t i = heap.top();
+    heap.pop();
+    sink(cursors[i]->fact());
+    advance(i);
+  }
+  if (failed) return fail(Code::Unreadable, "the temporary file for behaviour analytics could not be read back; findings of behaviour are missing");
+  return {};
+}
+
+}  // namespace custos::behavior

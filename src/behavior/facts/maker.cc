@@ -1,0 +1,31 @@
+#include "behavior/facts/maker.h"
+
+#include <algorithm>
+#include <array>
+
+namespace custos::behavior {
+
+TextId Maker::user(std::string_view domain, std::string_view name) {
+  constexpr auto kNobody = std::to_array<std::string_view>({"-", "", "system", "local service", "network service", "anonymous logon", "unset", "(null)"});
+  if (name.ends_with('$')) return kNoText;
+  if (const auto at = name.find("$@"); at != std::string_view::npos) return kNoText;
+  // "NT AUTHORITY\SYSTEM" in one field.
+  const auto slash = name.rfind('\\');
+  const std::string_view bare = slash == std::string_view::npos ? name : name.substr(slash + 1);
+  if (std::any_of(kNobody.begin(), kNobody.end(), [&](std::string_view n) { return equals_ignore_ascii_case(bare, n); })) return kNoText;
+  if (bare.starts_with("DWM-") || bare.starts_with("UMFD-")) return kNoText;
+  if (bare.ends_with('$')) return kNoText;
+  into_.clear();
+  if (slash == std::string_view::npos && !domain.empty() && domain != "-" && name.find('@') == std::string_view::npos) into_.append(domain).append(1, '\\');
+  into_.append(name.substr(0, kMostBytes));
+  for (char& c : into_) c = ascii_lower(c);
+  return texts_.intern(into_);
+}
+
+TextId Maker::joined(std::string_view a, std::string_view between, std::string_view b) {
+  into_.assign(a.substr(0, kMostBytes)).append(between).append(b.substr(0, kMostBytes));
+  for (char& c : into_) c = ascii_lower(c);
+  return texts_.intern(into_);
+}
+
+}  // namespace custos::behavior

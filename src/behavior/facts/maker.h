@@ -1,0 +1,78 @@
+// What the makers of facts have in common: the event's fields in, facts with interned texts out.
+// Held by reader.cc; handed to windows.cc, network.cc, host.cc, cloud.cc, other.cc.
+// Facts go to the list that reader.cc was given.
+// One thread.
+// Refuses names that are nobody's: "-", SYSTEM, a computer's own account.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/text.h"
+#include "behavior/fact.h"
+#include "behavior/facts/fields.h"
+#include "behavior/statistics/normalise.h"
+
+namespace custos::behavior {
+
+class Maker {
+ public:
+  Maker(const Fields& fields, Dictionary& texts) : fields(fields), texts_(texts) {}
+
+  const Fields& fields;
+  std::string_view service;  // of the event's log source: "security", "conn"
+
+  void begin(const Fact& common, std::vector<Fact>& out) {
+    common_ = common;
+    out_ = &out;
+    made_ = false;
+  }
+  bool made() const { return made_; }
+  // A fact of the event; what all facts of it have in common is there already.
+  Fact& add(Kind kind) {
+    made_ = true;
+    out_->push_back(common_);
+    out_->back().kind = kind;
+    return out_->back();
+  }
+  Fact& common() { return common_; }
+
+  TextId text(std::string_view s) { return texts_.intern(s.substr(0, kMostBytes)); }
+  TextId lower(std::string_view s) {
+    into_.assign(s.substr(0, kMostBytes));
+    for (char& c : into_) c = ascii_lower(c);
+    return texts_.intern(into_);
+  }
+  // Case, numbers, identifiers and people's folders taken out.
+  TextId normal(std::string_view s) {
+    normalise(s.substr(0, kMostBytes), into_);
+    return texts_.intern(into_);
+  }
+  std::string normal_text(std::string_view s) {
+    normalise(s.substr(0, kMostBytes), into_);
+    return into_;
+  }
+  // "court\m.osei"; a name alone where no domain is told.
+  TextId user(std::string_view domain, std::string_view name);
+  TextId joined(std::string_view a, std::string_view between, std::string_view b);
+
+ private:
+  static constexpr std::size_t kMostBytes = 1024;
+  Dictionary& texts_;
+  Fact common_;
+  std::vector<Fact>* out_ = nullptr;
+  std::string into_;
+  bool made_ = false;
+};
+
+// One file a family of logs. Each makes what facts the event tells, or none.
+void windows_facts(Maker& m);
+void zeek_facts(Maker& m);
+void suricata_facts(Maker& m);
+void linux_facts(Maker& m);
+void web_facts(Maker& m, bool proxy);
+void cloud_facts(Maker& m, std::string_view product);
+void other_facts(Maker& m);
+
+}  // namespace custos::behavior

@@ -1,0 +1,80 @@
+// What sensors on the wire write: Zeek, Suricata.
+#include <algorithm>
+
+#include "base/net/registered_domain.h"
+#include "behavior/facts/maker.h"
+
+namespace custos::behavior {
+namespace wire_logs {
+
+void contact(Maker& m, std::string_view from, std::string_view to, std::string_view port, std::string_view protocol, double sent, double received) {
+  if (from.empty() || to.empty()) return;
+  const TextId host = m.text(from), peer = m.lower(to), object = m.joined(port, "/", protocol);
+  Fact& fact = m.add(Kind::Contact);
+  fact.host = host;
+  fact.peer = peer;
+  fact.object = object;
+  fact.sent = static_cast<float>(sent);
+  fact.received = static_cast<float>(received);
+}
+
+void lookup(Maker& m, std::string_view from, std::string_view name, bool missing) {
+  if (from.empty() || name.empty()) return;
+  const TextId host = m.text(from), object = m.lower(name);
+  Fact& fact = m.add(Kind::Lookup);
+  fact.host = host;
+  fact.object = object;
+  fact.failed = missing;
+}
+
+}  // namespace wire_logs
+
+void zeek_facts(Maker& m) {
+  using namespace wire_logs;
+  const Fields& f = m.fields;
+  const std::string_view from = f[Slot::OriginAddress];
+  if (m.service == "conn") {
+    const double sent = std::max(f.number(Slot::OriginIpBytes), f.number(Slot::OriginBytes));
+    const double received = std::max(f.number(Slot::ResponderIpBytes), f.number(Slot::ResponderBytes));
+    return contact(m, from, f[Slot::ResponderAddress], f[Slot::ResponderPort], f[Slot::Proto], sent, received);
+  }
+  if (m.service == "dns") return lookup(m, from, f[Slot::Query], f[Slot::Rcode] == "NXDOMAIN");
+  if (m.service == "ssl" && f[Slot::ServerName] != "-") return contact(m, from, f[Slot::ServerName], "", "tls", 0, 0);
+  if (m.service == "http" && f[Slot::Host] != "-") {
+    return contact(m, from, f[Slot::Host], "", "http", f.number(Slot::RequestBytes), f.number(Slot::ResponseBytes));
+  }
+  if (m.service == "notice" || m.service == "weird") {
+    Fact& fact = m.add(Kind::Alert);
+    fact.host = m.text(from);
+    fact.object = m.lower(f.first({Slot::Name, Slot::EventType}));
+  }
+}
+
+void suricata_facts(Maker& m) {
+  using namespace wire_logs;
+  const Fields& f = m.fields;
+  const std::string_view from = f[Slot::SrcIp];
+  if (m.service == "flow" || m.service == "netflow") {
+    return contact(m, from, f[Slot::DestIp], f[Slot::DestPort], f[Slot::Proto], f.number(Slot::ToServer), f.number(Slot::ToClient));
+  }
+  if (m.service == "dns") {
+    const std::string_view type = f[Slot::DnsType];
+    const bool answer = type == "answer" || type == "response";
+    // A query is asked once and answered once: the answer only tells whether the name exists.
+    if (!answer) lookup(m, from, f[Slot::DnsName], f[Slot::DnsRcode] == "NXDOMAIN");
+    return;
+  }
+  if (m.service == "tls" && !f[Slot::TlsSni].empty()) return contact(m, from, f[Slot::TlsSni], "", "tls", 0, 0);
+  if (m.service == "http" && !f[Slot::HttpHostname].empty()) return contact(m, from, f[Slot::HttpHostname], "", "http", 0, 0);
+  if (m.service == "alert") {
+    const TextId host = m.text(from), peer = m.text(f[Slot::DestIp]), object = m.lower(f[Slot::Signature]);
+    Fact& fact = m.add(Kind::Alert);
+    fact.host = host;
+    fact.peer = peer;
+    fact.object = object;
+    const double severity = f.number(Slot::Severity);  // 1 is the gravest
+    fact.weight = static_cast<std::uint16_t>(severity >= 1 && severity <= 4 ? 5 - severity : 1);
+  }
+}
+
+}  // namespace custos::behavior

@@ -1,0 +1,50 @@
+#include "behavior/judge.h"
+
+namespace custos::behavior {
+
+void Judge::begin(std::uint16_t detector, Phase phase) {
+  detector_ = detector;
+  phase_ = phase;
+  fresh_.clear();
+  places_.clear();
+}
+
+void Judge::end() {
+  if (phase_ == Phase::Calibrate) {
+    for (const auto& [stratum, score] : fresh_) {
+      strata_[{detector_, stratum}].add(score);
+      strata_[{detector_, kEverybody}].add(score);
+    }
+  }
+  for (const auto& [actor, at] : places_) {
+    Verdict& v = verdicts_[at];
+    v.p = std::min(1.0, v.p * std::max<std::uint32_t>(v.units, 1));
+  }
+}
+
+// A role of which little was seen is compared with everybody.
+double Judge::weigh(std::uint32_t stratum, double score) {
+  if (phase_ != Phase::Judge) {
+    fresh_.emplace_back(stratum, score);
+    return 1;
+  }
+  const auto own = strata_.find({detector_, stratum});
+  if (own != strata_.end() && own->second.count() >= kEnough) return own->second.p(score);
+  const auto all = strata_.find({detector_, kEverybody});
+  return all == strata_.end() ? 1 : all->second.p(score);
+}
+
+Verdict& Judge::verdict(ActorId actor) {
+  const auto [it, fresh] = places_.try_emplace(actor, verdicts_.size());
+  if (fresh) {
+    Verdict v;
+    v.actor = actor;
+    v.detector = detector_;
+    verdicts_.push_back(v);
+  }
+  return verdicts_[it->second];
+}
+
+std::vector<Verdict> Judge::take() { return std::exchange(verdicts_, {}); }
+
+}  // namespace custos::behavior

@@ -1,0 +1,105 @@
+// Scores to calibrated p-values: what a detector's score of a window is worth, by the scores of ordinary windows.
+// Called by detectors when a window closes; feeds fusion.h. Conformal p with a Pareto tail, per detector and role (statistics/tail.h).
+// Verdicts live until the analysis takes them.
+// One thread.
+// Refuses to judge without calibration: p is 1 then.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "base/time.h"
+#include "behavior/fact.h"
+#include "behavior/roster.h"
+#include "behavior/statistics/tail.h"
+
+namespace custos::behavior {
+
+// Figures over time or by class, for a small chart.
+struct Chart {
+  std::string title, unit;
+  std::vector<std::pair<std::string, double>> bars;
+};
+
+// Why a window is odd: a sentence made of numbers, and the records behind it.
+struct Account {
+  std::string sentence;
+  std::vector<Where> evidence;  // at most kMostEvidence are kept
+  Chart chart;
+  Micros first = kNoTime, last = kNoTime;
+};
+
+struct Verdict {
+  ActorId actor = kNoActor;
+  std::uint16_t detector = 0;
+  double score = 0, p = 1;
+  std::uint32_t units = 0;  // how many of the detector's scores of this actor p was taken from
+  Account account;          // empty where p is no news
+};
+
+enum class Phase : std::uint8_t { Learn, Calibrate, Judge };
+
+class Judge {
+ public:
+  static constexpr double kNews = 0.02;      // from here on a verdict explains itself
+  static constexpr double kTooOdd = 1e-4;    // a window below it must not be learned from as if it were ordinary
+  static constexpr std::size_t kMostEvidence = 64;
+  static constexpr std::uint64_t kEnough = 200;              // scores of a stratum that it can be judged by alone
+  static constexpr std::uint32_t kEverybody = 0xFFFFFFFF;    // the stratum of all
+
+  // Before a detector closes its window.
+  void begin(std::uint16_t detector, Phase phase);
+  void end();
+
+  // Score of an actor's window, or of one of the units it consists of (a pair, a domain): p then is the smallest times their number.
+  // `stratum` parts units that can't be compared. `explain(Account&)` is called where the p is news. Returns the unit's p.
+  template <class Explain>
+  double score(ActorId actor, const Roster& roster, double score, Explain&& explain, std::uint32_t stratum = 0) {
+    const double p = weigh(static_cast<std::uint32_t>(roster.at(actor).role) + 16 * stratum, score);
+    Verdict& v = verdict(actor);
+    ++v.units;
+    if (p >= v.p) return p;
+    v.p = p;
+    v.score = score;
+    if (p <= kNews) {
+      v.account = {};
+      explain(v.account);
+      if (v.account.evidence.size() > kMostEvidence) v.account.evidence.resize(kMostEvidence);
+    }
+    return p;
+  }
+  // For an actor of which something is known without any history.
+  template <class Explain>
+  void known(ActorId actor, double p, Explain&& explain) {
+    Verdict& v = verdict(actor);
+    ++v.units;
+    if (p >= v.p) return;
+    v.p = p;
+    v.account = {};
+    explain(v.account);
+  }
+  bool judging() const { return phase_ == Phase::Judge; }
+
+  // Verdicts of the window, by detector then in the order they came.
+  std::vector<Verdict> take();
+
+  using Strata = std::map<std::pair<std::uint16_t, std::uint32_t>, Tail>;  // by detector and stratum
+  const Strata& strata() const { return strata_; }
+  Strata& strata() { return strata_; }
+
+ private:
+  double weigh(std::uint32_t stratum, double score);
+  Verdict& verdict(ActorId actor);
+
+  std::uint16_t detector_ = 0;
+  Phase phase_ = Phase::Learn;
+  Strata strata_;
+  std::vector<std::pair<std::uint32_t, double>> fresh_;  // scores that calibrate, once the window is closed
+  std::map<ActorId, std::size_t> places_;                // of the open detector's verdicts
+  std::vector<Verdict> verdicts_;
+};
+
+}  // namespace custos::behavior

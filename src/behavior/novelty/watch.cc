@@ -1,0 +1,68 @@
+#include "behavior/novelty/watch.h"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+namespace custos::behavior {
+namespace novelty_watching {
+
+constexpr std::size_t kWorst = 3;  // items whose surprise is added up: one odd thing is chance, three are a story
+constexpr std::size_t kSaid = 4;
+
+}  // namespace novelty_watching
+
+// Only what the actor never did before counts: the rare but known is its own ordinary life.
+double NoveltyWatch::weigh(std::span<const Item* const> items, std::vector<Surprise>& out) const {
+  out.clear();
+  for (const Item* i : items) {
+    const Actor& a = roster_.at(i->actor);
+    const std::uint32_t own = model_.windows(a.key, i->key);
+    if (own > 0) continue;
+    out.push_back({i, model_.surprise(a.key, a.peers, i->key) + extra(*i), own, model_.anybody(i->key)});
+  }
+  std::stable_sort(out.begin(), out.end(), [](const Surprise& a, const Surprise& b) { return a.s > b.s; });
+  double sum = 0;
+  for (std::size_t k = 0; k < std::min(out.size(), novelty_watching::kWorst); ++k) sum += out[k].s;
+  return sum;
+}
+
+void NoveltyWatch::explain(const Actor& actor, std::vector<Surprise>& surprises, Account& account) const {
+  const std::size_t said = std::min(surprises.size(), novelty_watching::kSaid);
+  std::string list;
+  for (std::size_t k = 0; k < said; ++k) {
+    const Surprise& s = surprises[k];
+    list += fmt::format("{}{} ({}; chance {:.1g})", k == 0 ? "" : "; ", say(*s.item),
+                        s.others == 0 ? std::string("nobody did before") : fmt::format("others did in {} of their days", s.others), std::exp(-s.s));
+  }
+  account.sentence = fmt::format("{} did {} thing{} for the first time: {}{}", roster_.text(actor.name), surprises.size(), surprises.size() == 1 ? "" : "s", list,
+                                 surprises.size() > said ? "; and more" : "");
+  account.chart = {"surprise of what was new", "nats", {}};
+  for (std::size_t k = 0; k < surprises.size(); ++k) {
+    const Item& i = *surprises[k].item;
+    for (std::size_t w = 0; w < i.places && account.evidence.size() < Judge::kMostEvidence; ++w) account.evidence.push_back(i.where[w]);
+    account.first = account.first == kNoTime ? i.first : std::min(account.first, i.first);
+    account.last = account.last == kNoTime ? i.last : std::max(account.last, i.last);
+    if (k < 8) account.chart.bars.emplace_back(say(i), surprises[k].s);
+  }
+}
+
+void NoveltyWatch::close(const Window& window, Judge& judge) {
+  const auto items = items_.in_order();
+  std::vector<Surprise> surprises;
+  for (std::size_t i = 0; i < items.size();) {
+    std::size_t j = i;
+    while (j < items.size() && items[j]->actor == items[i]->actor) ++j;
+    const double s = weigh(std::span(items).subspan(i, j - i), surprises);
+    judge.score(items[i]->actor, roster_, s, [&](Account& account) { explain(roster_.at(items[i]->actor), surprises, account); });
+    i = j;
+  }
+  for (const Item* i : items) {
+    const Actor& a = roster_.at(i->actor);
+    model_.learn(a.key, a.peers, i->key, window.number);
+    learned(*i);
+  }
+  items_.clear();
+}
+
+}  // namespace custos::behavior

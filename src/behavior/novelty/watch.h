@@ -1,0 +1,50 @@
+// What the detectors of novelty have in common: items of a window, judged by how surprising the new ones are, then learned.
+// Base of detectors/access.cc, execution.cc, templates.cc; each says which facts are items and how to speak of them.
+// Lives as long as its Analysis.
+// One thread.
+// Refuses nothing.
+#pragma once
+
+#include <string>
+
+#include "behavior/novelty/model.h"
+#include "behavior/novelty/window_items.h"
+
+namespace custos::behavior {
+
+class NoveltyWatch : public Watch {
+ public:
+  NoveltyWatch(Roster& roster, std::size_t memory) : roster_(roster), model_(memory) {}
+
+  void close(const Window& window, Judge& judge) override;
+  void save(Packer& out) const override { model_.save(out); }
+  bool load(Unpacker& in) override { return model_.load(in); }
+  std::size_t bytes() const override { return model_.bytes() + items_.bytes(); }
+  std::uint64_t evictions() const override { return model_.evictions(); }
+
+ protected:
+  // "logged on to files-02"
+  virtual std::string say(const Item& item) const = 0;
+  // Surprise beyond that of the item as a whole, in nats.
+  virtual double extra(const Item& /*item*/) const { return 0; }
+  virtual void learned(const Item& /*item*/) {}
+
+  void note(ActorId actor, std::uint16_t sort, std::uint64_t key, TextId what, TextId with, const Fact& fact) {
+    if (actor != kNoActor) items_.add(actor, sort, key, what, with, fact);
+  }
+  Roster& roster_;
+
+ private:
+  struct Surprise {
+    const Item* item;
+    double s;
+    std::uint32_t own, others;
+  };
+  double weigh(std::span<const Item* const> items, std::vector<Surprise>& out) const;
+  void explain(const Actor& actor, std::vector<Surprise>& surprises, Account& account) const;
+
+  Novelty model_;
+  WindowItems items_;
+};
+
+}  // namespace custos::behavior
