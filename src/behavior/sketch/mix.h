@@ -1,0 +1,23 @@
+// A number to 64 bits that look drawn at random: the same on every machine and in every run.
+// Called by every sketch of this folder, each with a salt of its own, so that their mistakes have nothing to do with each other.
+// Values.
+// Any thread.
+// Refuses nothing. The salts are no secrets: who may choose keys freely can make them meet.
+#pragma once
+
+#include <cstdint>
+
+namespace custos::behavior {
+
+// The finaliser of SplitMix64 (Steele, Lea, Flood: "Fast splittable pseudorandom number generators", 2014), a bijection.
+constexpr std::uint64_t mixed(std::uint64_t key, std::uint64_t salt) {
+  std::uint64_t z = key + salt;
+  z = (z ^ z >> 30) * 0xBF58476D1CE4E5B9u;
+  z = (z ^ z >> 27) * 0x94D049BB133111EBu;
+  return z ^ z >> 31;
+}
+
+// Where 32 drawn bits fall among n places.
+constexpr std::uint64_t place_of(std::uint32_t bits, std::uint64_t n) { return bits * n >> 32; }
+
+}  // namespace custos::behavior
