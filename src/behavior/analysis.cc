@@ -91,15 +91,15 @@ void Analysis::fuse(std::vector<Verdict>&& verdicts) {
     Standing& s = standings_[roster_.at(actor).key];
     const std::uint32_t quiet = s.odds > 0 ? std::min(open_->number - s.window - 1, analysing::kQuietFor) : 0;
     ShiryaevRoberts sr(s.odds);
-    for (std::uint32_t k = 0; k < quiet; ++k) sr.step(1.0);
-    sr.step(together);
+    sr.add_quiet(static_cast<int>(quiet));
+    sr.add(together);
     s.odds = sr.value();
     s.window = open_->number;
     std::erase_if(s.parts, [&](const Part& x) { return x.window + analysing::kPartsFor * settings_.window < open_->begin; });
     for (std::size_t i = first; i < last; ++i) {
       if (verdicts[i].p > Judge::kNews) continue;
       const Detector& d = *running_[verdicts[i].detector].detector;
-      s.parts.push_back({d.name.data(), d.title.data(), d.stage.data(), d.attack.data(), open_->begin, verdicts[i].p, std::move(verdicts[i].account)});
+      s.parts.push_back({d.name.data(), d.title.data(), d.stage.data(), d.attack.data(), open_->begin, verdicts[i].p, std::move(verdicts[i].reason)});
     }
     std::stable_sort(s.parts.begin(), s.parts.end(), [](const Part& a, const Part& b) { return a.p < b.p; });
     if (s.parts.size() > analysing::kMostParts) s.parts.resize(analysing::kMostParts);
@@ -119,8 +119,8 @@ void Analysis::raise(ActorId actor, Standing& s, double p, double threshold) {
   a.raised = open_->end();
   a.parts = std::move(s.parts);
   for (const Part& part : a.parts) {
-    if (part.account.first != kNoTime) a.first = a.first == kNoTime ? part.account.first : std::min(a.first, part.account.first);
-    if (part.account.last != kNoTime) a.last = a.last == kNoTime ? part.account.last : std::max(a.last, part.account.last);
+    if (part.reason.first != kNoTime) a.first = a.first == kNoTime ? part.reason.first : std::min(a.first, part.reason.first);
+    if (part.reason.last != kNoTime) a.last = a.last == kNoTime ? part.reason.last : std::max(a.last, part.reason.last);
   }
   anomalies_.push_back(std::move(a));
   s.parts.clear();

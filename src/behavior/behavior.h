@@ -5,4 +5,7 @@
 // Refuses nothing silently: what is late, evicted or too little to judge is counted.
 #pragma once
 
-#include "behavior/fact.h"  // Fact
+#include "behavior/analysis.h"         // Analysis, Settings
+#include "behavior/fact.h"             // Fact
+#include "behavior/facts/fact_log.h"   // FactLog
+#include "behavior/facts/reader.h"     // FactReader

@@ -25,7 +25,7 @@ struct Chart {
 };
 
 // Why a window is odd: a sentence made of numbers, and the records behind it.
-struct Account {
+struct Reason {
   std::string sentence;
   std::vector<Where> evidence;  // at most kMostEvidence are kept
   Chart chart;
@@ -37,7 +37,7 @@ struct Verdict {
   std::uint16_t detector = 0;
   double score = 0, p = 1;
   std::uint32_t units = 0;  // how many of the detector's scores of this actor p was taken from
-  Account account;          // empty where p is no news
+  Reason reason;          // empty where p is no news
 };
 
 enum class Phase : std::uint8_t { Learn, Calibrate, Judge };
@@ -55,7 +55,7 @@ class Judge {
   void end();
 
   // Score of an actor's window, or of one of the units it consists of (a pair, a domain): p then is the smallest times their number.
-  // `stratum` parts units that can't be compared. `explain(Account&)` is called where the p is news. Returns the unit's p.
+  // `stratum` parts units that can't be compared. `explain(Reason&)` is called where the p is news. Returns the unit's p.
   template <class Explain>
   double score(ActorId actor, const Roster& roster, double score, Explain&& explain, std::uint32_t stratum = 0) {
     const double p = weigh(static_cast<std::uint32_t>(roster.at(actor).role) + 16 * stratum, score);
@@ -65,9 +65,9 @@ class Judge {
     v.p = p;
     v.score = score;
     if (p <= kNews) {
-      v.account = {};
-      explain(v.account);
-      if (v.account.evidence.size() > kMostEvidence) v.account.evidence.resize(kMostEvidence);
+      v.reason = {};
+      explain(v.reason);
+      if (v.reason.evidence.size() > kMostEvidence) v.reason.evidence.resize(kMostEvidence);
     }
     return p;
   }
@@ -78,8 +78,8 @@ class Judge {
     ++v.units;
     if (p >= v.p) return;
     v.p = p;
-    v.account = {};
-    explain(v.account);
+    v.reason = {};
+    explain(v.reason);
   }
   bool judging() const { return phase_ == Phase::Judge; }
 

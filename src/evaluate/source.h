@@ -6,6 +6,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <span>
 #include <string_view>
@@ -38,11 +39,11 @@ struct Source {
   bool gives_p = false;      // Alarm::p is a promise to be held against it
   Needs needs;
   bool whole_days = false;  // its alarms are about an entity's whole day, whatever the set's buckets are
-  std::unique_ptr<SourceRun> (*open)(std::uint64_t seed);
+  std::function<std::unique_ptr<SourceRun>(std::uint64_t seed)> open;
   bool chance = false;  // draws by lot: a floor, never the best
   // Of a source that fuses: the names of what it fuses, and a run without the part of that place in the list. For ablations.
   std::span<const std::string_view> parts = {};
-  std::unique_ptr<SourceRun> (*open_without)(std::uint64_t seed, std::size_t part) = nullptr;
+  std::function<std::unique_ptr<SourceRun>(std::uint64_t seed, std::size_t part)> open_without = nullptr;
   bool sees_events = false;  // needs SourceRun::event(), so it can't be run on a variant of a recording, whose events are gone
 };
 

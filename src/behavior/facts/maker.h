@@ -18,7 +18,7 @@ namespace custos::behavior {
 
 class Maker {
  public:
-  Maker(const Fields& fields, Dictionary& texts) : fields(fields), texts_(texts) {}
+  Maker(const Fields& picked, Dictionary& texts) : fields(picked), texts_(texts) {}
 
   const Fields& fields;
   std::string_view service;  // of the event's log source: "security", "conn"

@@ -39,8 +39,8 @@ std::uint32_t Novelty::windows(std::uint64_t actor, std::uint64_t item) const {
 std::uint32_t Novelty::anybody(std::uint64_t item) const { return windows(novelty_model::kEverybody, item); }
 
 void Novelty::count(std::uint64_t context, std::uint64_t item, std::uint32_t window) {
-  Edge& e = edges_.touch(mix(context, item), window);
-  Context& c = contexts_.touch(context, window);
+  Edge& e = edges_.touch(mix(context, item), static_cast<std::int32_t>(window));
+  Context& c = contexts_.touch(context, static_cast<std::int32_t>(window));
   if (e.n == 0) ++c.distinct;
   ++e.n;
   ++c.n;

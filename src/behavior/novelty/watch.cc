@@ -27,7 +27,7 @@ double NoveltyWatch::weigh(std::span<const Item* const> items, std::vector<Surpr
   return sum;
 }
 
-void NoveltyWatch::explain(const Actor& actor, std::vector<Surprise>& surprises, Account& account) const {
+void NoveltyWatch::explain(const Actor& actor, std::vector<Surprise>& surprises, Reason& reason) const {
   const std::size_t said = std::min(surprises.size(), novelty_watching::kSaid);
   std::string list;
   for (std::size_t k = 0; k < said; ++k) {
@@ -35,15 +35,15 @@ void NoveltyWatch::explain(const Actor& actor, std::vector<Surprise>& surprises,
     list += fmt::format("{}{} ({}; chance {:.1g})", k == 0 ? "" : "; ", say(*s.item),
                         s.others == 0 ? std::string("nobody did before") : fmt::format("others did in {} of their days", s.others), std::exp(-s.s));
   }
-  account.sentence = fmt::format("{} did {} thing{} for the first time: {}{}", roster_.text(actor.name), surprises.size(), surprises.size() == 1 ? "" : "s", list,
+  reason.sentence = fmt::format("{} did {} thing{} for the first time: {}{}", roster_.text(actor.name), surprises.size(), surprises.size() == 1 ? "" : "s", list,
                                  surprises.size() > said ? "; and more" : "");
-  account.chart = {"surprise of what was new", "nats", {}};
+  reason.chart = {"surprise of what was new", "nats", {}};
   for (std::size_t k = 0; k < surprises.size(); ++k) {
     const Item& i = *surprises[k].item;
-    for (std::size_t w = 0; w < i.places && account.evidence.size() < Judge::kMostEvidence; ++w) account.evidence.push_back(i.where[w]);
-    account.first = account.first == kNoTime ? i.first : std::min(account.first, i.first);
-    account.last = account.last == kNoTime ? i.last : std::max(account.last, i.last);
-    if (k < 8) account.chart.bars.emplace_back(say(i), surprises[k].s);
+    for (std::size_t w = 0; w < i.places && reason.evidence.size() < Judge::kMostEvidence; ++w) reason.evidence.push_back(i.where[w]);
+    reason.first = reason.first == kNoTime ? i.first : std::min(reason.first, i.first);
+    reason.last = reason.last == kNoTime ? i.last : std::max(reason.last, i.last);
+    if (k < 8) reason.chart.bars.emplace_back(say(i), surprises[k].s);
   }
 }
 
@@ -54,7 +54,7 @@ void NoveltyWatch::close(const Window& window, Judge& judge) {
     std::size_t j = i;
     while (j < items.size() && items[j]->actor == items[i]->actor) ++j;
     const double s = weigh(std::span(items).subspan(i, j - i), surprises);
-    judge.score(items[i]->actor, roster_, s, [&](Account& account) { explain(roster_.at(items[i]->actor), surprises, account); });
+    judge.score(items[i]->actor, roster_, s, [&](Reason& reason) { explain(roster_.at(items[i]->actor), surprises, reason); });
     i = j;
   }
   for (const Item* i : items) {

@@ -41,7 +41,7 @@ class NoveltyWatch : public Watch {
     std::uint32_t own, others;
   };
   double weigh(std::span<const Item* const> items, std::vector<Surprise>& out) const;
-  void explain(const Actor& actor, std::vector<Surprise>& surprises, Account& account) const;
+  void explain(const Actor& actor, std::vector<Surprise>& surprises, Reason& reason) const;
 
   Novelty model_;
   WindowItems items_;

@@ -3,9 +3,12 @@
 #include <algorithm>
 
 #include <fmt/format.h>
+#include <unistd.h>
 
+#include "engine/evaluation/behavior_source.h"
 #include "engine/evaluation/joining.h"
 #include "engine/evaluation/set.h"
+#include "institution/institution.h"
 
 namespace custos::engine {
 namespace evaluating {
@@ -26,8 +29,9 @@ auto find(const Items& items, std::string_view name) {
 }
 
 // The sources asked for, rules first: every table begins with them.
-Result<std::vector<const evaluate::Source*>> chosen(const EvaluationOptions& o) {
-  const auto all = evaluate::sources();
+Result<std::vector<const evaluate::Source*>> chosen(const EvaluationOptions& o, const BehaviorSources& behavior) {
+  std::vector<const evaluate::Source*> all(evaluate::sources().begin(), evaluate::sources().end());
+  for (const auto& s : behavior.all()) all.push_back(&s);
   for (const auto* list : {&o.sources, &o.without}) {
     for (const std::string& name : *list) {
       if (find(all, name) == nullptr) return fail(Code::Usage, "there is no source of that name; there are " + names_of(all), name);
@@ -36,7 +40,9 @@ Result<std::vector<const evaluate::Source*>> chosen(const EvaluationOptions& o) 
   std::vector<const evaluate::Source*> out;
   for (const auto* s : all) {
     const auto in = [&](const std::vector<std::string>& list) { return std::find(list.begin(), list.end(), s->name) != list.end(); };
-    if ((o.sources.empty() || in(o.sources)) && !in(o.without)) out.push_back(s);
+    // A detector alone is run where it is asked for.
+    const bool alone = s->name.find(':') != std::string_view::npos;
+    if (((o.sources.empty() && !alone) || in(o.sources)) && !in(o.without)) out.push_back(s);
   }
   if (out.empty()) return fail(Code::Usage, "every source is left out; name one with --source");
   std::stable_partition(out.begin(), out.end(), [](const auto* s) { return s->name == "rules"; });
@@ -59,7 +65,15 @@ Result<evaluate::Report> run_evaluation(const EvaluationOptions& options, const 
     return fail(Code::Usage, "--learn and --calibrate are for sets that leave the split open; this one's is fixed", options.set);
   }
   if (options.memory < evaluating::kLeastMemory) return fail(Code::Usage, "--memory takes 16MB or more, such as 4GB", fmt::format("{}", options.memory));
-  auto sources = evaluating::chosen(options);
+  // What its administrators wrote down, where the data has it beside the logs.
+  Institution known;
+  if (const std::string file = options.data + "/institution.yaml"; ::access(file.c_str(), R_OK) == 0) {
+    auto read = institution::usable_institution(file);
+    if (!read) return tl::unexpected<Error>(read.error());
+    known = std::move(*read);
+  }
+  const BehaviorSources behavior(std::move(known));
+  auto sources = evaluating::chosen(options, behavior);
   if (!sources) return tl::unexpected<Error>(sources.error());
   const bool rules_used = std::any_of(sources->begin(), sources->end(), [](const auto* s) { return s->name == "rules" || s->name == "sum_of_risk"; });
   std::shared_ptr<const rules::Program> program;
