@@ -1,0 +1,170 @@
+// The longer functions of EntityTable: where an entry goes, who leaves, saving.
+// Included by entity_table.h alone.
+// See there.
+// One thread.
+// See there.
+#pragma once
+
+#include <numeric>
+#include <utility>
+
+#include "behavior/sketch/entity_table.h"
+
+namespace custos::behavior {
+
+template <class Value, class Weight>
+std::uint32_t EntityTable<Value, Weight>::new_value() {
+  if (!free_.empty()) {
+    const std::uint32_t ref = free_.back();
+    free_.pop_back();
+    return ref;
+  }
+  // One value a place at most; the last block is as long as what is left to the bound.
+  if (size_ == held_values_) {
+    const std::size_t n = std::min(kBlock, capacity() - held_values_);
+    blocks_.push_back(std::make_unique<Value[]>(n));
+    held_values_ += n;
+  }
+  return static_cast<std::uint32_t>(size_);
+}
+
+template <class Value, class Weight>
+auto EntityTable<Value, Weight>::vacancy(std::uint64_t key) -> Place {
+  const auto [a, b] = homes(key);
+  const std::size_t in_a = buckets_[a].taken(), in_b = buckets_[b].taken();
+  if (std::min(in_a, in_b) == kPlaces) return {};
+  return in_a <= in_b ? Place{&buckets_[a], in_a} : Place{&buckets_[b], in_b};
+}
+
+template <class Value, class Weight>
+auto EntityTable<Value, Weight>::loser(std::uint64_t key) -> Place {
+  Place worst;
+  for (const std::size_t home : homes(key)) {
+    for (std::size_t i = 0; i < kPlaces; ++i) {
+      const Place p{&buckets_[home], i};
+      if (!worst.bucket || p.day() < worst.day()) {
+        worst = p;
+        continue;
+      }
+      if (p.day() > worst.day()) continue;
+      const auto light = weight_(value(p.ref())), lightest = weight_(value(worst.ref()));
+      if (light < lightest || (!(lightest < light) && p.bucket->keys[i] > worst.bucket->keys[worst.at])) worst = p;
+    }
+  }
+  return worst;
+}
+
+template <class Value, class Weight>
+std::uint32_t EntityTable<Value, Weight>::claim(std::uint64_t key, std::int32_t day) {
+  Place p = vacancy(key);
+  // Keys that were chosen to meet get no more room for it.
+  while (!p.bucket && buckets_.size() < most_ && size_ * 2 >= buckets_.size() * kPlaces) {
+    grow();
+    p = vacancy(key);
+  }
+  if (p.bucket) {
+    p.ref() = new_value();
+    ++size_;
+  } else {
+    p = loser(key);
+    value(p.ref()) = Value{};
+    ++evictions_;
+  }
+  p.bucket->keys[p.at] = key;
+  p.day() = day;
+  return p.ref();
+}
+
+// Twice the buckets. Bucket by bucket, and by key within each: where a key stands in its bucket is not saved, and must not decide anything.
+template <class Value, class Weight>
+void EntityTable<Value, Weight>::grow() {
+  const std::vector<Bucket> before = std::move(buckets_);
+  buckets_ = std::vector<Bucket>(std::min(2 * before.size(), most_));
+  for (const Bucket& b : before) {
+    std::array<std::size_t, kPlaces> order;
+    const auto end = order.begin() + static_cast<std::ptrdiff_t>(b.taken());
+    std::iota(order.begin(), end, std::size_t{0});
+    std::sort(order.begin(), end, [&](std::size_t x, std::size_t y) { return b.keys[x] < b.keys[y]; });
+    for (auto i = order.begin(); i != end; ++i) {
+      Place p = vacancy(b.keys[*i]);
+      if (!p.bucket) {
+        // Sixteen keys that meet again among twice the buckets: not by chance.
+        p = loser(b.keys[*i]);
+        value(p.ref()) = Value{};
+        free_.push_back(p.ref());
+        ++evictions_;
+        --size_;
+      }
+      p.bucket->keys[p.at] = b.keys[*i];
+      p.day() = b.days[*i];
+      p.ref() = b.refs[*i];
+    }
+  }
+}
+
+template <class Value, class Weight>
+auto EntityTable<Value, Weight>::sorted() const -> std::vector<Sorted> {
+  std::vector<Sorted> all;
+  all.reserve(size_);
+  for (std::size_t n = 0; n < buckets_.size(); ++n) {
+    const Bucket& b = buckets_[n];
+    for (std::size_t i = 0, taken = b.taken(); i < taken; ++i) all.push_back({b.keys[i], b.days[i], b.refs[i], homes(b.keys[i])[0] != n});
+  }
+  std::sort(all.begin(), all.end(), [](const Sorted& x, const Sorted& y) { return x.key < y.key; });
+  return all;
+}
+
+template <class Value, class Weight>
+void EntityTable<Value, Weight>::save(Packer& out) const {
+  const std::size_t from = out.size();
+  out.varint(buckets_.size());
+  out.varint(evictions_);
+  out.varint(size_);
+  for (const Sorted& s : sorted()) {
+    out.u64(s.key);
+    out.signed_varint(std::int64_t{s.day} * 2 + (s.second ? 1 : 0));
+    value(s.ref).save(out);
+  }
+  out.seal(from);
+}
+
+template <class Value, class Weight>
+bool EntityTable<Value, Weight>::load(Unpacker& in) {
+  const std::size_t from = in.at();
+  const std::uint64_t buckets = in.varint();
+  const std::uint64_t evictions = in.varint();
+  const std::size_t n = in.length(9);
+  if (buckets < 2 || n / kPlaces > buckets) return in.refuse();
+  EntityTable fresh(0, weight_);
+  fresh.most_ = most_;
+  // Every entry to the bucket it was in, where there is room for so many buckets and so many were needed: a table grows when it is half full.
+  const bool as_it_was = buckets <= most_ && (buckets == 2 || buckets <= n);
+  if (as_it_was) fresh.buckets_ = std::vector<Bucket>(static_cast<std::size_t>(buckets));
+  std::uint64_t before = 0;
+  for (std::size_t i = 0; i < n; ++i) {
+    const std::uint64_t key = in.u64();
+    const std::int64_t day = in.signed_varint();
+    Value v{};
+    if (!in.ok() || (i > 0 && key <= before) || (day >> 1) != static_cast<std::int32_t>(day >> 1) || !v.load(in)) return in.refuse();
+    before = key;
+    std::uint32_t ref;
+    if (as_it_was) {
+      Bucket& b = fresh.buckets_[fresh.homes(key)[static_cast<std::size_t>(day & 1)]];
+      const Place p{&b, b.taken()};
+      if (p.at == kPlaces) return in.refuse();
+      b.keys[p.at] = key;
+      p.day() = static_cast<std::int32_t>(day >> 1);
+      ref = p.ref() = fresh.new_value();
+      ++fresh.size_;
+    } else {
+      ref = fresh.claim(key, static_cast<std::int32_t>(day >> 1));
+    }
+    fresh.value(ref) = std::move(v);
+  }
+  if (!in.sealed(from)) return false;
+  fresh.evictions_ += evictions;
+  *this = std::move(fresh);
+  return true;
+}
+
+}  // namespace custos::behavior
