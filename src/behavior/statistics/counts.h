@@ -33,7 +33,7 @@ GammaRate prior_of_peers(std::span<const double> rates, double days);
 //
 // I: the regularised incomplete beta function, by its continued fraction (Abramowitz, Stegun, 26.5.8 and 26.5.24), whose first factor is P(X = x), by
 // Loader's saddle-point form ("Fast and accurate computation of binomial probabilities", 2000), which doesn't lose digits to logarithms of factorials.
-// x >= 0, fractions too, as the formula goes; about sqrt(x) steps at worst. Relative error of P below 1e-9 for x up to 1e7. <= 0; 0 for x <= 0.
+// x >= 0, fractions too, as the formula goes; about sqrt(x) steps at worst. Relative error of P below 1e-6 for x up to 1e7. <= 0; 0 for x <= 0.
 double log_tail(const GammaRate& rate, double x, double days = 1);
 // The same as p, in [1e-300, 1].
 double tail_p(const GammaRate& rate, double x, double days = 1);
