@@ -9,8 +9,8 @@ namespace custos::behavior {
 namespace analysing {
 
 constexpr std::uint32_t kVersion = 1;
-// With few actors the budget alone would let chance speak daily: never more than one false alarm in so many windows of an actor.
-constexpr double kLeastThreshold = 100;
+// With few actors the budget alone would let chance speak daily: an actor is never raised for what happens in more than one of so many of its windows.
+constexpr double kLeastWindows = 100;
 // A window in which a detector saw nothing odd says nothing for or against: it must neither hide nor help the others.
 constexpr double kNoNews = 0.5;
 constexpr std::size_t kMostParts = 12;
@@ -27,7 +27,9 @@ Analysis::Analysis(const Settings& settings, Roster& roster) : settings_(setting
   std::size_t used = 0;
   for (const Detector* d : detectors()) used += analysing::left_out(settings, d->name) ? 0 : 1;
   for (const Detector* d : detectors()) {
-    if (!analysing::left_out(settings, d->name)) running_.push_back({d, d->open(roster, settings.memory / used)});
+    if (analysing::left_out(settings, d->name)) continue;
+    running_.push_back({d, d->open(roster, settings.memory / used)});
+    running_.back().watch->number = static_cast<std::uint16_t>(running_.size() - 1);
   }
 }
 
@@ -45,9 +47,14 @@ void Analysis::take(const Fact& fact) {
     return;
   }
   if (open_ && number > open_->number) close();
-  if (!open_ || number > open_->number) open_ = Window{number, static_cast<Micros>(number) * settings_.window, settings_.window};
+  if (!open_ || number > open_->number) {
+    open_ = Window{number, static_cast<Micros>(number) * settings_.window, settings_.window};
+    judge_.set_urgent(phase() == Phase::Judge ? single_p() / static_cast<double>(running_.size()) : 0);
+    told_.clear();
+  }
   const Cast cast{roster_.host(fact.host), roster_.user(fact.user)};
-  for (Running& r : running_) r.watch->observe(fact, cast);
+  for (Running& r : running_) r.watch->observe(fact, cast, judge_);
+  if (!judge_.urgents().empty()) tell_urgent();
 }
 
 void Analysis::finish() {
@@ -62,61 +69,78 @@ void Analysis::close() {
     judge_.end();
   }
   auto verdicts = judge_.take();
+  std::stable_sort(verdicts.begin(), verdicts.end(), [](const Verdict& a, const Verdict& b) { return a.actor < b.actor; });
+  double actors = 0;
+  for (std::size_t i = 0; i < verdicts.size(); ++i) actors += i == 0 || verdicts[i].actor != verdicts[i - 1].actor ? 1 : 0;
   ++counts_.windows;
+  // Weekends and holidays are quieter: a mean that follows within two weeks.
+  counts_.actors += (actors - counts_.actors) / static_cast<double>(std::min<std::uint64_t>(counts_.windows, 14));
   counts_.evictions = 0;
   for (const Running& r : running_) counts_.evictions += r.watch->evictions();
   if (now == Phase::Judge) fuse(std::move(verdicts));
 }
 
-void Analysis::fuse(std::vector<Verdict>&& verdicts) {
-  std::stable_sort(verdicts.begin(), verdicts.end(), [](const Verdict& a, const Verdict& b) { return a.actor < b.actor; });
-  std::vector<std::pair<std::size_t, std::size_t>> actors;  // [first, last) of each in verdicts
-  for (std::size_t i = 0; i < verdicts.size();) {
-    std::size_t j = i;
-    while (j < verdicts.size() && verdicts[j].actor == verdicts[i].actor) ++j;
-    actors.emplace_back(i, j);
-    i = j;
-  }
-  const double judged = static_cast<double>(counts_.windows);
-  counts_.actors += (static_cast<double>(actors.size()) - counts_.actors) / std::max(1.0, judged);
+double Analysis::single_p() const {
   const double per_window = settings_.budget * static_cast<double>(settings_.window) / static_cast<double>(kDay);
-  const double threshold = std::max(analysing::kLeastThreshold, alarm_threshold(static_cast<double>(actors.size()), per_window));
-  std::vector<double> p(running_.size());
-  const std::vector<double> weights(running_.size(), 1.0);
-  for (const auto& [first, last] : actors) {
-    std::fill(p.begin(), p.end(), analysing::kNoNews);
-    for (std::size_t i = first; i < last; ++i) p[verdicts[i].detector] = std::min(verdicts[i].p, analysing::kNoNews);
-    const double together = cauchy(p, weights);
-    const ActorId actor = verdicts[first].actor;
-    Standing& s = standings_[roster_.at(actor).key];
-    const std::uint32_t quiet = s.odds > 0 ? std::min(open_->number - s.window - 1, analysing::kQuietFor) : 0;
+  return std::min(1 / analysing::kLeastWindows, per_window / 2 / std::max(counts_.actors, 1.0));
+}
+
+double Analysis::threshold() const { return 1 / single_p(); }
+
+void Analysis::add_part(Standing& s, Verdict& v) {
+  const Detector& d = *running_[v.detector].detector;
+  s.parts.push_back({d.name.data(), d.title.data(), d.stage.data(), d.attack.data(), open_->begin, v.p, std::move(v.reason)});
+}
+
+void Analysis::tell_urgent() {
+  for (Verdict& v : std::exchange(judge_.urgents(), {})) {
+    if (!told_.insert(v.actor).second) continue;
+    Standing& s = standings_[roster_.at(v.actor).key];
     ShiryaevRoberts sr(s.odds);
-    sr.add_quiet(static_cast<int>(quiet));
-    sr.add(together);
+    sr.add(v.p);
     s.odds = sr.value();
     s.window = open_->number;
-    std::erase_if(s.parts, [&](const Part& x) { return x.window + analysing::kPartsFor * settings_.window < open_->begin; });
-    for (std::size_t i = first; i < last; ++i) {
-      if (verdicts[i].p > Judge::kNews) continue;
-      const Detector& d = *running_[verdicts[i].detector].detector;
-      s.parts.push_back({d.name.data(), d.title.data(), d.stage.data(), d.attack.data(), open_->begin, verdicts[i].p, std::move(verdicts[i].reason)});
-    }
-    std::stable_sort(s.parts.begin(), s.parts.end(), [](const Part& a, const Part& b) { return a.p < b.p; });
-    if (s.parts.size() > analysing::kMostParts) s.parts.resize(analysing::kMostParts);
-    weighed_.push_back({actor, open_->number, together, s.odds});
-    if (s.odds >= threshold && !s.parts.empty()) raise(actor, s, together, threshold);
+    add_part(s, v);
+    raise(v.actor, s, v.p, s.parts.back().reason.last);
   }
 }
 
-void Analysis::raise(ActorId actor, Standing& s, double p, double threshold) {
+void Analysis::fuse(std::vector<Verdict>&& verdicts) {
+  std::vector<double> p;
+  for (std::size_t first = 0, last = 0; first < verdicts.size(); first = last) {
+    const ActorId actor = verdicts[first].actor;
+    p.clear();
+    // Detectors without a word about this actor had nothing to look at: they neither hide nor help the others.
+    for (last = first; last < verdicts.size() && verdicts[last].actor == actor; ++last) p.push_back(std::min(verdicts[last].p, analysing::kNoNews));
+    const double together = cauchy(p);
+    Standing& s = standings_[roster_.at(actor).key];
+    ShiryaevRoberts sr(s.odds);
+    if (s.odds > 0) sr.add_quiet(static_cast<int>(std::min(open_->number - s.window - 1, analysing::kQuietFor)));
+    sr.add(together);
+    s.odds = sr.value();
+    s.window = open_->number;
+    weighed_.push_back({actor, open_->number, together, s.odds});
+    std::erase_if(s.parts, [&](const Part& x) { return x.window + analysing::kPartsFor * settings_.window < open_->begin; });
+    for (std::size_t i = first; i < last; ++i) {
+      if (verdicts[i].p <= Judge::kNews) add_part(s, verdicts[i]);
+    }
+    std::stable_sort(s.parts.begin(), s.parts.end(), [](const Part& a, const Part& b) { return a.p < b.p; });
+    if (s.parts.size() > analysing::kMostParts) s.parts.resize(analysing::kMostParts);
+    const bool raised = together <= single_p() || s.odds >= threshold();
+    if (raised && told_.contains(actor)) s.odds = 0;
+    if (raised && !told_.contains(actor) && !s.parts.empty()) raise(actor, s, together, open_->end());
+  }
+}
+
+void Analysis::raise(ActorId actor, Standing& s, double p, Micros when) {
   Anomaly a;
   const Actor& who = roster_.at(actor);
   a.who = who.who;
   a.actor = std::string(roster_.text(who.name));
   a.p = p;
   a.odds = s.odds;
-  a.threshold = threshold;
-  a.raised = open_->end();
+  a.threshold = threshold();
+  a.raised = when;
   a.parts = std::move(s.parts);
   for (const Part& part : a.parts) {
     if (part.reason.first != kNoTime) a.first = a.first == kNoTime ? part.reason.first : std::min(a.first, part.reason.first);

@@ -9,6 +9,7 @@
 #include <memory>
 #include <optional>
 #include <unordered_map>
+#include <unordered_set>
 #include <vector>
 
 #include "base/result.h"
@@ -35,7 +36,7 @@ struct Weighed {
 
 struct Counts {
   std::uint64_t facts = 0, late = 0, windows = 0, evictions = 0, unjudged = 0;
-  double actors = 0;  // mean number of active actors of the windows judged
+  double actors = 0;  // mean number of active actors of a window
 };
 
 class Analysis {
@@ -71,7 +72,12 @@ class Analysis {
   Phase phase() const;
   void close();
   void fuse(std::vector<Verdict>&& verdicts);
-  void raise(ActorId actor, Standing& standing, double p, double threshold);
+  // What ordinary life may cost, as the p of a single window and as the odds built up over several. Half of the budget each.
+  double single_p() const;
+  double threshold() const;
+  void tell_urgent();
+  void add_part(Standing& standing, Verdict& verdict);
+  void raise(ActorId actor, Standing& standing, double p, Micros when);
 
   Settings settings_;
   Roster& roster_;
@@ -81,6 +87,7 @@ class Analysis {
   std::unordered_map<std::uint64_t, Standing> standings_;  // by Actor::key
   std::vector<Anomaly> anomalies_;
   std::vector<Weighed> weighed_;
+  std::unordered_set<ActorId> told_;  // raised in the open window already
   Counts counts_;
 };
 

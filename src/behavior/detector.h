@@ -32,14 +32,16 @@ struct Cast {
 class Watch {
  public:
   virtual ~Watch() = default;
-  // In order of time, within the window that is open.
-  virtual void observe(const Fact& fact, const Cast& cast) = 0;
+  // In order of time, within the window that is open. `judge` is there for what can't wait until it closes.
+  virtual void observe(const Fact& fact, const Cast& cast, Judge& judge) = 0;
   // The window is over: says how odd it was for whom, by what it knew before; then learns from it.
   virtual void close(const Window& window, Judge& judge) = 0;
   virtual void save(Packer& out) const = 0;
   virtual bool load(Unpacker& in) = 0;
   virtual std::size_t bytes() const = 0;
   virtual std::uint64_t evictions() const { return 0; }
+
+  std::uint16_t number = 0;  // of the detector, as the judge knows it; set by the analysis
 };
 
 struct Detector {

@@ -28,10 +28,28 @@ double Judge::weigh(std::uint32_t stratum, double score) {
     fresh_.emplace_back(stratum, score);
     return 1;
   }
-  const auto own = strata_.find({detector_, stratum});
+  return p_of(detector_, stratum, score);
+}
+
+double Judge::p_of(std::uint16_t detector, std::uint32_t stratum, double score) const {
+  const auto own = strata_.find({detector, stratum});
   if (own != strata_.end() && own->second.count() >= kEnough) return own->second.p(score);
-  const auto all = strata_.find({detector_, kEverybody});
+  const auto all = strata_.find({detector, kEverybody});
   return all == strata_.end() ? 1 : all->second.p(score);
+}
+
+void Judge::set_urgent(double p) {
+  urgent_p_ = p;
+  lines_.clear();
+}
+
+// Most scores are ordinary: what was too little for one unit before is not looked up again.
+bool Judge::crosses(std::uint16_t detector, std::uint32_t stratum, double score, std::uint32_t units) {
+  double& too_little = lines_[{detector, stratum}];
+  if (score <= too_little) return false;
+  const double p = p_of(detector, stratum, score);
+  if (p > urgent_p_) too_little = score;
+  return p * units <= urgent_p_;
 }
 
 Verdict& Judge::verdict(ActorId actor) {

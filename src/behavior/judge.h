@@ -81,6 +81,23 @@ class Judge {
     v.reason = {};
     explain(v.reason);
   }
+  // Of an actor's score so far, in an open window, where it can only grow: whether it is enough to be raised at once. `units` as they will
+  // be at most when the window closes. To be called when the score has grown; asks little.
+  template <class Explain>
+  void urgent(std::uint16_t detector, ActorId actor, const Roster& roster, double score, std::uint32_t units, Explain&& explain, std::uint32_t stratum = 0) {
+    if (urgent_p_ <= 0 || !crosses(detector, static_cast<std::uint32_t>(roster.at(actor).role) + 16 * stratum, score, units)) return;
+    Verdict v;
+    v.actor = actor;
+    v.detector = detector;
+    v.score = score;
+    v.units = units;
+    v.p = std::min(1.0, p_of(detector, static_cast<std::uint32_t>(roster.at(actor).role) + 16 * stratum, score) * units);
+    explain(v.reason);
+    urgent_.push_back(std::move(v));
+  }
+  // For the analysis: the p from which on something is urgent (0: nothing is), and what was.
+  void set_urgent(double p);
+  std::vector<Verdict>& urgents() { return urgent_; }
   bool judging() const { return phase_ == Phase::Judge; }
 
   // Verdicts of the window, by detector then in the order they came.
@@ -92,6 +109,8 @@ class Judge {
 
  private:
   double weigh(std::uint32_t stratum, double score);
+  double p_of(std::uint16_t detector, std::uint32_t stratum, double score) const;
+  bool crosses(std::uint16_t detector, std::uint32_t stratum, double score, std::uint32_t units);
   Verdict& verdict(ActorId actor);
 
   std::uint16_t detector_ = 0;
@@ -99,7 +118,9 @@ class Judge {
   Strata strata_;
   std::vector<std::pair<std::uint32_t, double>> fresh_;  // scores that calibrate, once the window is closed
   std::map<ActorId, std::size_t> places_;                // of the open detector's verdicts
-  std::vector<Verdict> verdicts_;
+  std::vector<Verdict> verdicts_, urgent_;
+  double urgent_p_ = 0;
+  std::map<std::pair<std::uint16_t, std::uint32_t>, double> lines_;  // the least score seen so far that was urgent for one unit
 };
 
 }  // namespace custos::behavior

@@ -40,7 +40,7 @@ class Run final : public NoveltyWatch {
  public:
   using NoveltyWatch::NoveltyWatch;
 
-  void observe(const Fact& f, const Cast& c) override {
+  void observe(const Fact& f, const Cast& c, Judge&) override {
     switch (f.kind) {
       case Kind::Logon: return logon(f, c);
       case Kind::Ticket:

@@ -14,7 +14,7 @@ class Run final : public NoveltyWatch {
  public:
   Run(Roster& roster, std::size_t memory) : NoveltyWatch(roster, memory) {}
 
-  void observe(const Fact& f, const Cast& c) override {
+  void observe(const Fact& f, const Cast& c, Judge&) override {
     if (f.kind != Kind::Run) return;
     for (const ActorId who : {c.host, c.user}) {
       note(who, Started, roster_.key(f.peer), f.peer, kNoText, f);

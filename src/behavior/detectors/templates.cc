@@ -13,7 +13,7 @@ class Run final : public NoveltyWatch {
  public:
   using NoveltyWatch::NoveltyWatch;
 
-  void observe(const Fact& f, const Cast& c) override {
+  void observe(const Fact& f, const Cast& c, Judge&) override {
     if (f.kind != Kind::Trace && f.kind != Kind::Alert) return;
     const auto sort = f.kind == Kind::Alert ? Alerted : Logged;
     const std::uint64_t key = mix(roster_.key(f.log), roster_.key(f.object)) + (f.failed ? 1 : 0);

@@ -1,7 +1,5 @@
 #include "behavior/novelty/model.h"
 
-#include <cmath>
-
 #include "behavior/roster.h"
 #include "behavior/statistics/backoff.h"
 
@@ -20,7 +18,7 @@ double Novelty::level(std::uint64_t context, std::uint64_t item, double parent) 
   const Context* c = contexts_.find(context);
   if (c == nullptr) return parent;
   const Edge* e = edges_.find(mix(context, item));
-  return backoff(e == nullptr ? 0 : e->n, c->n, c->distinct, parent);
+  return backoff(Seen{e == nullptr ? 0.0 : e->n, static_cast<double>(c->n), static_cast<double>(c->distinct)}, parent);
 }
 
 double Novelty::surprise(std::uint64_t actor, std::uint64_t peers, std::uint64_t item) const {
@@ -28,7 +26,7 @@ double Novelty::surprise(std::uint64_t actor, std::uint64_t peers, std::uint64_t
   double p = 1.0 / (1.0 + (all == nullptr ? 0.0 : static_cast<double>(all->distinct)));
   p = level(novelty_model::kEverybody, item, p);
   if (peers != 0) p = level(peers, item, p);
-  return -std::log(level(actor, item, p));
+  return behavior::surprise(level(actor, item, p));
 }
 
 std::uint32_t Novelty::windows(std::uint64_t actor, std::uint64_t item) const {

@@ -5,13 +5,13 @@
 #include <limits>
 
 namespace custos::behavior {
-namespace decayed {
+namespace decaying {
 namespace {
 
 constexpr double kMost = std::numeric_limits<double>::max();
 
 }  // namespace
-}  // namespace decayed
+}  // namespace decaying
 
 DecayedCounter::DecayedCounter(Micros half_life) : half_life_(std::max<Micros>(half_life, 1)) {}
 
@@ -27,10 +27,10 @@ void DecayedCounter::add(Micros t, double x) {
     value_ = x;
     latest_ = t;
   } else if (t >= latest_) {
-    value_ = std::clamp(value_ * left_after(latest_, t) + x, -decayed::kMost, decayed::kMost);
+    value_ = std::clamp(value_ * left_after(latest_, t) + x, -decaying::kMost, decaying::kMost);
     latest_ = t;
   } else {
-    value_ = std::clamp(value_ + x * left_after(t, latest_), -decayed::kMost, decayed::kMost);
+    value_ = std::clamp(value_ + x * left_after(t, latest_), -decaying::kMost, decaying::kMost);
   }
 }
 

@@ -84,7 +84,10 @@ void EntityTable<Value, Weight>::grow() {
     std::array<std::size_t, kPlaces> order;
     const auto end = order.begin() + static_cast<std::ptrdiff_t>(b.taken());
     std::iota(order.begin(), end, std::size_t{0});
-    std::sort(order.begin(), end, [&](std::size_t x, std::size_t y) { return b.keys[x] < b.keys[y]; });
+    // Eight at most, so by insertion: g++ 12 believes that std::sort would look at sixteen.
+    for (auto i = order.begin(); i != end; ++i) {
+      for (auto j = i; j != order.begin() && b.keys[*j] < b.keys[*std::prev(j)]; --j) std::swap(*j, *std::prev(j));
+    }
     for (auto i = order.begin(); i != end; ++i) {
       Place p = vacancy(b.keys[*i]);
       if (!p.bucket) {

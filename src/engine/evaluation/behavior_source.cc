@@ -14,8 +14,8 @@ using behavior::Anomaly;
 
 class Run final : public evaluate::SourceRun {
  public:
-  Run(const Institution& known, std::vector<std::string_view> without)
-      : known_(known), without_(std::move(without)), resolver_(known, institution::Resolver::Keep::HostsAndAccounts) {}
+  Run(const Institution& known, unsigned budget, std::vector<std::string_view> without)
+      : known_(known), budget_(budget), without_(std::move(without)), resolver_(known, institution::Resolver::Keep::HostsAndAccounts) {}
 
   void event(const Event& e, std::uint32_t) override {
     if (!reader_) {
@@ -41,6 +41,9 @@ class Run final : public evaluate::SourceRun {
     settings.window = recording.bucket();
     settings.calibrate_from = recording.periods().calibrate;
     settings.judge_from = recording.periods().test;
+    // Without days of its own for it, what is learned from calibrates too: early scores are too high, so p is on the careful side.
+    if (settings.calibrate_from == settings.judge_from) settings.calibrate_from = recording.periods().begin;
+    settings.budget = budget_;
     settings.without = without_;
     behavior::Analysis analysis(settings, roster);
     behavior::FactLog* logs[] = {&log_};
@@ -106,6 +109,7 @@ class Run final : public evaluate::SourceRun {
   }
 
   const Institution& known_;
+  unsigned budget_;
   std::vector<std::string_view> without_;
   institution::Resolver resolver_;
   std::unique_ptr<institution::Clues> clues_;
@@ -125,7 +129,7 @@ std::vector<std::string_view> all_but(std::string_view only) {
 
 }  // namespace behavior_sources_of
 
-BehaviorSources::BehaviorSources(Institution known) : known_(std::move(known)) {
+BehaviorSources::BehaviorSources(Institution known, unsigned budget) : known_(std::move(known)), budget_(budget) {
   using behavior_sources_of::Run;
   for (const auto* d : behavior::detectors()) {
     parts_.push_back(d->name);
@@ -137,9 +141,9 @@ BehaviorSources::BehaviorSources(Institution known) : known_(std::move(known)) {
   all.formula = "docs/adr/0014: conformal p with a Pareto tail per detector and role, Cauchy within a window, Shiryaev-Roberts across windows";
   all.gives_p = true;
   all.sees_events = true;
-  all.open = [this](std::uint64_t) { return std::make_unique<Run>(known_, std::vector<std::string_view>{}); };
+  all.open = [this](std::uint64_t) { return std::make_unique<Run>(known_, budget_, std::vector<std::string_view>{}); };
   all.parts = parts_;
-  all.open_without = [this](std::uint64_t, std::size_t part) { return std::make_unique<Run>(known_, std::vector<std::string_view>{parts_[part]}); };
+  all.open_without = [this](std::uint64_t, std::size_t part) { return std::make_unique<Run>(known_, budget_, std::vector<std::string_view>{parts_[part]}); };
   sources_.push_back(all);
   for (std::size_t i = 0; i < parts_.size(); ++i) {
     evaluate::Source one = all;
@@ -147,7 +151,7 @@ BehaviorSources::BehaviorSources(Institution known) : known_(std::move(known)) {
     one.title = behavior::detectors()[i]->title;
     one.parts = {};
     one.open_without = nullptr;
-    one.open = [this, i](std::uint64_t) { return std::make_unique<Run>(known_, behavior_sources_of::all_but(parts_[i])); };
+    one.open = [this, i](std::uint64_t) { return std::make_unique<Run>(known_, budget_, behavior_sources_of::all_but(parts_[i])); };
     sources_.push_back(one);
   }
 }

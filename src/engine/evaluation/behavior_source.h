@@ -17,14 +17,15 @@ namespace custos::engine {
 // "behavior", then "behavior:beacon" and so on.
 class BehaviorSources {
  public:
-  // `known` is what the institution file of the data says.
-  explicit BehaviorSources(Institution known);
+  // `known` is what the institution file of the data says; `budget` alarms a day.
+  BehaviorSources(Institution known, unsigned budget);
   BehaviorSources(const BehaviorSources&) = delete;
   BehaviorSources& operator=(const BehaviorSources&) = delete;
   const std::vector<evaluate::Source>& all() const { return sources_; }
 
  private:
   Institution known_;
+  unsigned budget_;
   std::vector<std::string> names_;
   std::vector<std::string_view> parts_;
   std::vector<evaluate::Source> sources_;
