@@ -44,11 +44,11 @@ class Run final : public NoveltyWatch {
     switch (f.kind) {
       case Kind::Logon: return logon(f, c);
       case Kind::Ticket:
-        if (!f.failed) note(c.user, Service, roster_.key(f.peer), f.peer, f.object, f);
+        if (!f.failed) note(c.user, Service, 0, roster_.key(f.peer), f.peer, f.object, f);
         return;
       case Kind::Contact:
         if (f.host_ours && f.peer_ours && of_administration(roster_.text(f.object))) {
-          note(c.host, Administered, mix(roster_.key(f.peer), roster_.key(f.object)), f.peer, f.object, f);
+          note(c.host, Administered, 0, mix(roster_.key(f.peer), roster_.key(f.object)), f.peer, f.object, f);
         }
         return;
       case Kind::Access: return opened(f, c);
@@ -60,18 +60,18 @@ class Run final : public NoveltyWatch {
   void logon(const Fact& f, const Cast& c) {
     if (f.failed) return;  // claimed, not shown: credentials.cc looks at these
     if (c.host == kNoActor) {
-      note(c.user, SignedIn, roster_.key(f.object), f.object, kNoText, f);
+      note(c.user, SignedIn, 0, roster_.key(f.object), f.object, kNoText, f);
     } else {
-      note(c.user, LoggedOn, mix(roster_.key(f.host), roster_.key(f.object)), f.host, f.object, f);
-      if (c.user != kNoActor) note(c.host, LoggedOn, roster_.key(f.user), f.user, f.object, f);
+      note(c.user, LoggedOn, 0, mix(roster_.key(f.host), roster_.key(f.object)), f.host, f.object, f);
+      if (c.user != kNoActor) note(c.host, LoggedOn, 0, roster_.key(f.user), f.user, f.object, f);
     }
     if (f.peer == kNoText) return;
     const std::string_view from = f.peer_ours ? roster_.text(f.peer) : neighbourhood(roster_.text(f.peer));
-    note(c.user, From, hash64(from), f.peer, kNoText, f);
+    note(c.user, From, 0, hash64(from), f.peer, kNoText, f);
   }
   void opened(const Fact& f, const Cast& c) {
     const std::string_view folder = first_folder(roster_.text(f.object));
-    note(c.user, Opened, mix(roster_.key(f.peer), hash64(folder)), f.peer, f.object, f);
+    note(c.user, Opened, 0, mix(roster_.key(f.peer), hash64(folder)), f.peer, f.object, f);
   }
   std::string say(const Item& i) const override {
     const auto what = roster_.text(i.what), with = roster_.text(i.with);

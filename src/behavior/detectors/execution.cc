@@ -17,8 +17,8 @@ class Run final : public NoveltyWatch {
   void observe(const Fact& f, const Cast& c, Judge&) override {
     if (f.kind != Kind::Run) return;
     for (const ActorId who : {c.host, c.user}) {
-      note(who, Started, roster_.key(f.peer), f.peer, kNoText, f);
-      note(who, Said, roster_.key(f.object), f.object, f.peer, f);
+      note(who, Started, 0, roster_.key(f.peer), f.peer, kNoText, f);
+      note(who, Said, roster_.key(f.peer), roster_.key(f.object), f.object, f.peer, f);
     }
   }
 

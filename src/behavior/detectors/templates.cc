@@ -7,7 +7,7 @@
 namespace custos::behavior::templates {
 namespace {
 
-enum Sort : std::uint16_t { Logged, Alerted };
+enum Sort : std::uint16_t { Logged, Alerted, Detail };
 
 class Run final : public NoveltyWatch {
  public:
@@ -16,14 +16,17 @@ class Run final : public NoveltyWatch {
   void observe(const Fact& f, const Cast& c, Judge&) override {
     if (f.kind != Kind::Trace && f.kind != Kind::Alert) return;
     const auto sort = f.kind == Kind::Alert ? Alerted : Logged;
-    const std::uint64_t key = mix(roster_.key(f.log), roster_.key(f.object)) + (f.failed ? 1 : 0);
-    note(c.host, sort, key, f.object, f.log, f);
-    note(c.user, sort, key, f.object, f.log, f);
+    const std::uint64_t key = roster_.key(f.object) + (f.failed ? 1 : 0);
+    for (const ActorId who : {c.host, c.user}) {
+      note(who, sort, roster_.key(f.log), key, f.object, f.log, f);
+      if (f.kind == Kind::Trace && f.peer != kNoText) note(who, Detail, key, roster_.key(f.peer), f.peer, f.object, f);
+    }
   }
 
  private:
   std::string say(const Item& i) const override {
     const std::string_view what = roster_.text(i.what).substr(0, 160);
+    if (i.sort == Detail) return fmt::format("\"{}\" with {}", roster_.text(i.with).substr(0, 160), what);
     return i.sort == Alerted ? fmt::format("alert \"{}\"", what) : fmt::format("\"{}\" in {}", what, roster_.text(i.with));
   }
 };

@@ -12,7 +12,7 @@
 #include "base/text.h"
 #include "behavior/fact.h"
 #include "behavior/facts/fields.h"
-#include "behavior/statistics/normalise.h"
+#include "behavior/statistics/trigrams.h"
 
 namespace custos::behavior {
 

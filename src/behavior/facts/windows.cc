@@ -84,13 +84,14 @@ void share(Maker& m) {
   if (fact.host == kNoText) fact.host = server;
 }
 
-void trace(Maker& m, std::string_view id, std::string_view a, std::string_view b) {
-  std::string what = m.normal_text(a);
-  if (!b.empty()) what.append(" > ").append(m.normal_text(b));
-  const TextId user = actor(m);
+// What happened, by its number and what did it; and to what.
+void trace(Maker& m, std::string_view id, std::string_view by, std::string_view to) {
+  const TextId user = actor(m), detail = to.empty() ? kNoText : m.normal(to);
+  const std::string what = m.normal_text(by);
   Fact& fact = m.add(Kind::Trace);
   fact.user = user;
-  fact.object = m.joined(id, " ", what);
+  fact.object = what.empty() ? m.text(id) : m.joined(id, " ", what);
+  fact.peer = detail;
 }
 
 std::string_view folder(std::string_view path) { return path.substr(0, path.rfind('\\')); }
@@ -139,12 +140,12 @@ void security(Maker& m, int id) {
       return;
     }
     case 4697:
-    case 7045: return trace(m, f[Slot::EventId], f[Slot::ServiceName], {});
+    case 7045: return trace(m, f[Slot::EventId], {}, f[Slot::ServiceName]);
     case 4698:
     case 4699:
     case 4700:
     case 4701:
-    case 4702: return trace(m, f[Slot::EventId], f[Slot::TaskName], {});
+    case 4702: return trace(m, f[Slot::EventId], {}, f[Slot::TaskName]);
     // Ends of what began elsewhere, and every logon's privileges: counted as presence alone.
     case 4634:
     case 4647:
@@ -175,7 +176,7 @@ void windows_facts(Maker& m) {
     fact.object = m.normal(m.fields[Slot::ScriptBlock]);
     return;
   }
-  trace(m, m.fields[Slot::EventId], m.fields.first({Slot::ServiceName, Slot::TaskName}), {});
+  trace(m, m.fields[Slot::EventId], {}, m.fields.first({Slot::ServiceName, Slot::TaskName}));
 }
 
 }  // namespace custos::behavior

@@ -21,33 +21,37 @@ double Novelty::level(std::uint64_t context, std::uint64_t item, double parent) 
   return backoff(Seen{e == nullptr ? 0.0 : e->n, static_cast<double>(c->n), static_cast<double>(c->distinct)}, parent);
 }
 
-double Novelty::surprise(std::uint64_t actor, std::uint64_t peers, std::uint64_t item) const {
-  const Context* all = contexts_.find(novelty_model::kEverybody);
-  double p = 1.0 / (1.0 + (all == nullptr ? 0.0 : static_cast<double>(all->distinct)));
-  p = level(novelty_model::kEverybody, item, p);
-  if (peers != 0) p = level(peers, item, p);
-  return behavior::surprise(level(actor, item, p));
+// Above everybody stands 1: what nobody ever did has the chance of something new at all, however many things there are by now. A chance of
+// 1 / N would make the same novelty ever more surprising as days go by, and no calibration would hold.
+double Novelty::surprise(const Choice& c) const {
+  double p = level(mix(novelty_model::kEverybody, c.group), c.item, 1);
+  if (c.peers != 0) p = level(mix(c.peers, c.group), c.item, p);
+  return behavior::surprise(level(mix(c.actor, c.group), c.item, p));
 }
 
-std::uint32_t Novelty::windows(std::uint64_t actor, std::uint64_t item) const {
-  const Edge* e = edges_.find(mix(actor, item));
+std::uint32_t Novelty::windows(const Choice& c) const {
+  const Edge* e = edges_.find(mix(mix(c.actor, c.group), c.item));
   return e == nullptr ? 0 : e->n;
 }
 
-std::uint32_t Novelty::anybody(std::uint64_t item) const { return windows(novelty_model::kEverybody, item); }
-
-void Novelty::count(std::uint64_t context, std::uint64_t item, std::uint32_t window) {
-  Edge& e = edges_.touch(mix(context, item), static_cast<std::int32_t>(window));
-  Context& c = contexts_.touch(context, static_cast<std::int32_t>(window));
-  if (e.n == 0) ++c.distinct;
-  ++e.n;
-  ++c.n;
+std::uint32_t Novelty::anybody(const Choice& c) const {
+  const Edge* e = edges_.find(mix(mix(novelty_model::kEverybody, c.group), c.item));
+  return e == nullptr ? 0 : e->n;
 }
 
-void Novelty::learn(std::uint64_t actor, std::uint64_t peers, std::uint64_t item, std::uint32_t window) {
-  count(actor, item, window);
-  if (peers != 0) count(peers, item, window);
-  count(novelty_model::kEverybody, item, window);
+void Novelty::count(std::uint64_t context, std::uint64_t item, std::uint32_t window) {
+  const auto day = static_cast<std::int32_t>(window);
+  Edge& e = edges_.touch(mix(context, item), day);
+  Context& in = contexts_.touch(context, day);
+  if (e.n == 0) ++in.distinct;
+  ++e.n;
+  ++in.n;
+}
+
+void Novelty::learn(const Choice& c, std::uint32_t window) {
+  count(mix(c.actor, c.group), c.item, window);
+  if (c.peers != 0) count(mix(c.peers, c.group), c.item, window);
+  count(mix(novelty_model::kEverybody, c.group), c.item, window);
 }
 
 void Novelty::save(Packer& out) const {

@@ -16,13 +16,17 @@ class Novelty {
  public:
   explicit Novelty(std::size_t memory);
 
-  // -ln P(item | actor), with what was learned up to now.
-  double surprise(std::uint64_t actor, std::uint64_t peers, std::uint64_t item) const;
-  // In how many windows the actor did it, somebody did it; how many windows the actor had.
-  std::uint32_t windows(std::uint64_t actor, std::uint64_t item) const;
-  std::uint32_t anybody(std::uint64_t item) const;
+  // Whose choice it is, among what: items are compared within their group alone (the command lines of one program, the shares one opens).
+  struct Choice {
+    std::uint64_t actor = 0, peers = 0, group = 0, item = 0;
+  };
+  // -ln of the chance that the actor does this, or, where nobody did it yet, anything new: with what was learned up to now.
+  double surprise(const Choice& c) const;
+  // In how many windows the actor did it, somebody did it.
+  std::uint32_t windows(const Choice& c) const;
+  std::uint32_t anybody(const Choice& c) const;
   // The actor did it in this window. Once a window and item.
-  void learn(std::uint64_t actor, std::uint64_t peers, std::uint64_t item, std::uint32_t window);
+  void learn(const Choice& c, std::uint32_t window);
 
   void save(Packer& out) const;
   bool load(Unpacker& in);

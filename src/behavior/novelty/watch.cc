@@ -12,14 +12,18 @@ constexpr std::size_t kSaid = 4;
 
 }  // namespace novelty_watching
 
+Novelty::Choice NoveltyWatch::choice(const Item& i) const {
+  const Actor& a = roster_.at(i.actor);
+  return {a.key, a.peers, i.group, i.key};
+}
+
 // Only what the actor never did before counts: the rare but known is its own ordinary life.
 double NoveltyWatch::weigh(std::span<const Item* const> items, std::vector<Surprise>& out) const {
   out.clear();
   for (const Item* i : items) {
-    const Actor& a = roster_.at(i->actor);
-    const std::uint32_t own = model_.windows(a.key, i->key);
-    if (own > 0) continue;
-    out.push_back({i, model_.surprise(a.key, a.peers, i->key) + extra(*i), own, model_.anybody(i->key)});
+    const Novelty::Choice c = choice(*i);
+    if (model_.windows(c) > 0) continue;
+    out.push_back({i, model_.surprise(c) + extra(*i), model_.anybody(c)});
   }
   std::stable_sort(out.begin(), out.end(), [](const Surprise& a, const Surprise& b) { return a.s > b.s; });
   double sum = 0;
@@ -58,8 +62,7 @@ void NoveltyWatch::close(const Window& window, Judge& judge) {
     i = j;
   }
   for (const Item* i : items) {
-    const Actor& a = roster_.at(i->actor);
-    model_.learn(a.key, a.peers, i->key, window.number);
+    model_.learn(choice(*i), window.number);
     learned(*i);
   }
   items_.clear();

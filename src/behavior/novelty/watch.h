@@ -29,8 +29,9 @@ class NoveltyWatch : public Watch {
   virtual double extra(const Item& /*item*/) const { return 0; }
   virtual void learned(const Item& /*item*/) {}
 
-  void note(ActorId actor, std::uint16_t sort, std::uint64_t key, TextId what, TextId with, const Fact& fact) {
-    if (actor != kNoActor) items_.add(actor, sort, key, what, with, fact);
+  // `group`: among what it is a choice; items of different sorts are never compared.
+  void note(ActorId actor, std::uint16_t sort, std::uint64_t group, std::uint64_t key, TextId what, TextId with, const Fact& fact) {
+    if (actor != kNoActor) items_.add({actor, key, mix(group, sort + 1u), sort, 0, 0, what, with, kNoTime, kNoTime, {}}, fact);
   }
   Roster& roster_;
 
@@ -38,8 +39,9 @@ class NoveltyWatch : public Watch {
   struct Surprise {
     const Item* item;
     double s;
-    std::uint32_t own, others;
+    std::uint32_t others;
   };
+  Novelty::Choice choice(const Item& item) const;
   double weigh(std::span<const Item* const> items, std::vector<Surprise>& out) const;
   void explain(const Actor& actor, std::vector<Surprise>& surprises, Reason& reason) const;
 

@@ -5,18 +5,10 @@
 
 namespace custos::behavior {
 
-void WindowItems::add(ActorId actor, std::uint16_t sort, std::uint64_t key, TextId what, TextId with, const Fact& fact) {
-  const std::uint64_t item = mix(key, sort);
-  const auto [it, fresh] = items_.try_emplace(mix(item, actor));
+void WindowItems::add(const Item& item, const Fact& fact) {
+  const auto [it, fresh] = items_.try_emplace(mix(mix(item.key, item.group), item.actor), item);
   Item& i = it.value();
-  if (fresh) {
-    i.actor = actor;
-    i.key = item;
-    i.sort = sort;
-    i.what = what;
-    i.with = with;
-    i.first = fact.time;
-  }
+  if (fresh) i.first = fact.time;
   i.count += fact.count;
   i.last = fact.time;
   if (i.places < i.where.size()) i.where[i.places++] = fact.where();

@@ -16,8 +16,9 @@
 namespace custos::behavior {
 
 struct Item {
+  // What tells it from others: who, of which kind, within what, which.
   ActorId actor = kNoActor;
-  std::uint64_t key = 0;
+  std::uint64_t key = 0, group = 0;
   std::uint16_t sort = 0;       // of the detector's kinds of item
   std::uint16_t places = 0;
   std::uint32_t count = 0;
@@ -28,7 +29,7 @@ struct Item {
 
 class WindowItems {
  public:
-  void add(ActorId actor, std::uint16_t sort, std::uint64_t key, TextId what, TextId with, const Fact& fact);
+  void add(const Item& item, const Fact& fact);
   // By actor, then by when it was first seen. The same whatever the order of equal times in the logs.
   std::vector<const Item*> in_order() const;
   void clear() { items_.clear(); }

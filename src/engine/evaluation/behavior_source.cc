@@ -79,6 +79,7 @@ class Run final : public evaluate::SourceRun {
     std::sort(places.begin(), places.end());
     std::vector<evaluate::Alarm> out;
     for (const Anomaly& a : analysis.anomalies()) out.push_back(alarm(a, places));
+    if (getenv("CUSTOS_SHOW")) for (const auto& a : out) fmt::print(stderr, "SHOW {} {} {:.2f} {} {}\n", to_rfc3339(a.time), a.entity, a.score, a.events.size(), a.what);
     for (const behavior::Weighed& w : analysis.weighed()) {
       evaluate::Alarm a;
       a.time = static_cast<Micros>(w.window) * recording.bucket();
