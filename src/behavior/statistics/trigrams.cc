@@ -108,8 +108,8 @@ class Masker {
       out_.push_back('*');
       const std::size_t dot = name.rfind('.');
       constexpr std::size_t kLongestEnding = 5;
-      const bool ending = dot != name.npos && name.size() - dot <= kLongestEnding && std::none_of(name.begin() + static_cast<std::ptrdiff_t>(dot), name.end(), is_digit);
-      if (ending) out_ += name.substr(dot);
+      const std::string_view ending = dot == name.npos || name.size() - dot > kLongestEnding ? std::string_view() : name.substr(dot);
+      if (std::none_of(ending.begin(), ending.end(), is_digit)) out_ += ending;
       at_ = end;
       return true;
     }

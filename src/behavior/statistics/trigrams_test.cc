@@ -108,7 +108,7 @@ class Naive {
 };
 
 std::string made_up(Draws& draws) {
-  const std::string_view words[] = {"svchost.exe ", "-k ", "netsvcs ", "/c ", "dir ", "\\users\\*\\", "appdata ", "schedule ", "-p ", "0 ", "query ", "update "};
+  const std::string_view words[] = {"svchost.exe ", "-k ", "netsvcs ", "/c ", "dir ", "\\users\\*\\", "appdata ", "schedule ", "-p ", "0 ", "query "};
   std::string line;
   const auto n = draws.next() % 8;
   for (std::uint64_t i = 0; i < n; ++i) line += words[draws.next() % std::size(words)];
