@@ -140,6 +140,9 @@ TEST(Regularity, CleansGaps) {
   EXPECT_EQ(gaps.starts, (std::vector<double>{0, 60, 120, 180, 8'995, 9'055}));
   EXPECT_EQ(gaps.median, 60);
   EXPECT_TRUE(clean({}).starts.empty());
+  const Gaps edge = clean(times_of({60, 60, 470, 60, 490, 60, 60}));  // eight times the median is 480
+  EXPECT_EQ(edge.seconds, (std::vector<double>{60, 60, 470, 60, 60, 60}));
+  EXPECT_EQ(edge.slept, 1u);
   EXPECT_TRUE(clean(std::vector<Micros>{7}).seconds.empty());
 }
 

@@ -158,6 +158,7 @@ TEST(Trigrams, FullCountersHalveTogether) {
   Trigrams trigrams({0, 8, 8});
   for (int i = 0; i < 30'000; ++i) trigrams.learn(1, "aaaaaaaaaaab");
   const double common = trigrams.score(1, "aaaaaaaaaaaaaaaaaaaaaab");
+  EXPECT_EQ(std::count(trigrams.own().begin(), trigrams.own().end(), 0), 256 - 5);  // ^^a ^aa aaa aab ab$
   for (int i = 0; i < 60'000; ++i) trigrams.learn(1, "aaaaaaaaaaab");
   EXPECT_NEAR(trigrams.score(1, "aaaaaaaaaaaaaaaaaaaaaab"), common, 0.02);
   EXPECT_GT(trigrams.score(1, "zyxzyxzyx"), 8);
