@@ -35,7 +35,7 @@ TEST(Backoff, SumsToOneOverAllDestinations) {
     std::array<Level, 3> levels;
     for (Level& level : levels) {
       const auto visits = draws.next() % 200;  // none, too
-      for (std::uint64_t i = 0; i < visits; ++i) level.counts[static_cast<int>(draws.next() % static_cast<std::uint64_t>(destinations))] += 0.5 + draws.uniform();
+      for (std::uint64_t i = 0; i < visits; ++i) level.counts[static_cast<int>(draws.next() % 1'000) % destinations] += 0.5 + draws.uniform();
     }
     double sum = 0;
     for (int d = 0; d < destinations; ++d) {

@@ -135,7 +135,8 @@ TEST(ShiryaevRoberts, NeverOverflows) {
 }
 
 // 2,000 entities for a year in which nothing is the matter, at the threshold of 10,000 entities and 5 alarms a day. After an alarm, R starts anew.
-double alarms_a_day(double lambda_p_power, double rho) {
+// power: p ^ power is handed in. rho: of ten detectors; below 0 a uniform p instead.
+double alarms_a_day(double power, double rho) {
   Draws draws{77};
   const double c = alarm_threshold(10'000, 5);
   EXPECT_DOUBLE_EQ(c, 2'000);
@@ -145,7 +146,7 @@ double alarms_a_day(double lambda_p_power, double rho) {
     ShiryaevRoberts r;
     for (int day = 0; day < kDays; ++day) {
       const double p = rho < 0 ? draws.uniform() : cauchy(correlated(draws, rho));
-      if (r.add(std::pow(p, lambda_p_power)) < c) continue;
+      if (r.add(std::pow(p, power)) < c) continue;
       ++alarms;
       r.reset();
     }

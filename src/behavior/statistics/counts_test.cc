@@ -142,6 +142,15 @@ TEST(Counts, KeepsItsPromiseOnUsersOfTheModel) {
   EXPECT_GT(at_most[0], tests * 3e-3);
 }
 
+TEST(Counts, PriorLeavesOutTheNoiseOfCounting) {
+  Draws draws{13};
+  std::vector<double> rates;
+  for (int u = 0; u < 20'000; ++u) rates.push_back(draws.poisson((draws.exponential() + draws.exponential()) * 3));
+  const GammaRate prior = prior_of_peers(rates, 1);  // with the noise of one day, the shape would seem 36 / 24
+  EXPECT_NEAR(prior.a, 2, 0.15);
+  EXPECT_NEAR(prior.mean(), 6, 0.15);
+}
+
 TEST(Counts, PriorOfFewOrEqualPeers) {
   const GammaRate nobody = prior_of_peers({}, 30);
   EXPECT_GT(tail_p(nobody, 1'000), 0.1);

@@ -48,7 +48,8 @@ class Tail {
   void add(double score);
   void merge(const Tail& other);
 
-  // In (0, 1]; 1 without scores.
+  // In (0, 1]; 1 without scores. Some 40 ns; above the kResolved-th greatest score 1 us, and 10 us (2,000 scores) to 0.2 ms (50,000 and more) the first
+  // time after an add.
   double p(double score) const;
   // The first of the two above alone, in [1 / (count + 1), 1].
   double conformal(double score) const;

@@ -66,7 +66,8 @@ Share share(const std::vector<double>& shares) {
 constexpr double kAlphas[] = {1e-2, 1e-3, 1e-4};
 
 // The distributions are known, so the share of fresh scores with p <= alpha is worked out rather than drawn: it is P(S >= the least such score).
-std::vector<Share> observe(const Benign& benign, std::uint64_t n, int times, const std::function<std::function<double(double)>(const std::vector<double>&)>& fit) {
+using Fit = std::function<std::function<double(double)>(const std::vector<double>&)>;  // p of a score, of the scores calibrated on
+std::vector<Share> observe(const Benign& benign, std::uint64_t n, int times, const Fit& fit) {
   std::vector<double> shares[3], scores(n);
   Draws draws{n};
   for (int i = 0; i < times; ++i) {
@@ -117,8 +118,9 @@ void keeps_promise(std::uint64_t n, int times) {
     for (std::size_t a = 0; a < 3; ++a) {
       EXPECT_LE(observed[a].mean, kAlphas[a] * slack(kAlphas[a] * static_cast<double>(n)) + 3 * observed[a].error)
           << benign.name << ", " << n << " scores, alpha " << kAlphas[a];
-      if (std::getenv("CUSTOS_FIGURES") != nullptr)
-        std::printf("%6d %-14s %g: %.2f +- %.2f\n", static_cast<int>(n), benign.name, kAlphas[a], observed[a].mean / kAlphas[a], observed[a].error / kAlphas[a]);
+      if (std::getenv("CUSTOS_FIGURES") == nullptr) continue;
+      std::printf("%6d %-14s %g: %.2f +- %.2f\n", static_cast<int>(n), benign.name, kAlphas[a], observed[a].mean / kAlphas[a],
+                  observed[a].error / kAlphas[a]);
     }
   }
 }
