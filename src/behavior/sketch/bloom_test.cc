@@ -20,7 +20,9 @@ TEST(BlockedBloom, NeverForgets) {
     const std::uint64_t key = draw.below(2'000);
     const bool was_in = filter.contains(key);
     EXPECT_EQ(filter.insert(key), !was_in);
-    if (!twin.insert(key).second) EXPECT_TRUE(was_in);
+    if (!twin.insert(key).second) {
+      EXPECT_TRUE(was_in);
+    }
     EXPECT_TRUE(filter.contains(key));
   }
   for (const std::uint64_t key : twin) EXPECT_TRUE(filter.contains(key));

@@ -78,7 +78,9 @@ void check_saving(const X& x, Make make, Form form, Use use) {
     if (!loads(forged, bad)) continue;
     ++sound;
     const bool same = saved(forged) == bad;
-    if (use(forged)) ASSERT_TRUE(same) << round;
+    if (use(forged)) {
+      ASSERT_TRUE(same) << round;
+    }
   }
   EXPECT_GT(sound, 0);
 }

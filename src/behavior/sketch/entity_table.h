@@ -23,9 +23,10 @@ struct OwnWeight {
   auto operator()(const auto& value) const { return value.weight(); }
 };
 
-// A key belongs to two buckets of eight places and goes to the emptier one (Azar, Broder, Karlin, Upfal: "Balanced allocations", 1999): some
-// nine in ten places are taken before both are full. Then the table grows; at its bound the entry of the two with the earliest day goes,
-// among those the lightest, then the one with the highest key. Values stand apart from keys: they don't move, and take no room before
+// A key belongs to two buckets of eight places and goes to the emptier one (Azar, Broder, Karlin, Upfal: "Balanced allocations", 1999); where
+// both are full, one of theirs moves to its other bucket (Pagh, Rodler: "Cuckoo hashing", 2004, but one step): some nine in ten places are
+// taken before that fails. Then the table grows; at its bound the entry of the two buckets with the earliest day goes, among those the
+// lightest, then the one with the highest key. Values stand apart from keys: they don't move, and take no room before
 // they are there. A Value can be made from nothing and has save(Packer&) const and bool load(Unpacker&).
 template <class Value, class Weight = OwnWeight>
 class EntityTable {
@@ -128,6 +129,7 @@ class EntityTable {
   std::uint32_t claim(std::uint64_t key, std::int32_t day);
   // A place in the emptier home, nowhere if both are full.
   Place vacancy(std::uint64_t key);
+  Place make_way(std::uint64_t key);
   Place loser(std::uint64_t key);
   void grow();
   std::vector<Sorted> sorted() const;

@@ -36,6 +36,31 @@ auto EntityTable<Value, Weight>::vacancy(std::uint64_t key) -> Place {
   return in_a <= in_b ? Place{&buckets_[a], in_a} : Place{&buckets_[b], in_b};
 }
 
+// The lowest key of the sixteen in the way that has room in its other home moves there.
+template <class Value, class Weight>
+auto EntityTable<Value, Weight>::make_way(std::uint64_t key) -> Place {
+  Place from, to;
+  // Near the end, hardly any has, and looking costs sixteen cache lines.
+  if (size_ * 20 >= buckets_.size() * kPlaces * 19) return {};
+  for (const std::size_t home : homes(key)) {
+    for (std::size_t i = 0; i < kPlaces; ++i) {
+      const std::uint64_t there = buckets_[home].keys[i];
+      if (from.bucket && from.bucket->keys[from.at] < there) continue;
+      const auto [a, b] = homes(there);
+      Bucket& other = buckets_[a == home ? b : a];
+      if (const std::size_t taken = other.taken(); taken < kPlaces) {
+        from = {&buckets_[home], i};
+        to = {&other, taken};
+      }
+    }
+  }
+  if (!from.bucket) return {};
+  to.bucket->keys[to.at] = from.bucket->keys[from.at];
+  to.day() = from.day();
+  to.ref() = from.ref();
+  return from;
+}
+
 template <class Value, class Weight>
 auto EntityTable<Value, Weight>::loser(std::uint64_t key) -> Place {
   Place worst;
@@ -57,6 +82,7 @@ auto EntityTable<Value, Weight>::loser(std::uint64_t key) -> Place {
 template <class Value, class Weight>
 std::uint32_t EntityTable<Value, Weight>::claim(std::uint64_t key, std::int32_t day) {
   Place p = vacancy(key);
+  if (!p.bucket) p = make_way(key);
   // Keys that were chosen to meet get no more room for it.
   while (!p.bucket && buckets_.size() < most_ && size_ * 2 >= buckets_.size() * kPlaces) {
     grow();
@@ -80,27 +106,24 @@ template <class Value, class Weight>
 void EntityTable<Value, Weight>::grow() {
   const std::vector<Bucket> before = std::move(buckets_);
   buckets_ = std::vector<Bucket>(std::min(2 * before.size(), most_));
+  std::vector<std::size_t> order;
   for (const Bucket& b : before) {
-    std::array<std::size_t, kPlaces> order;
-    const auto end = order.begin() + static_cast<std::ptrdiff_t>(b.taken());
-    std::iota(order.begin(), end, std::size_t{0});
-    // Eight at most, so by insertion: g++ 12 believes that std::sort would look at sixteen.
-    for (auto i = order.begin(); i != end; ++i) {
-      for (auto j = i; j != order.begin() && b.keys[*j] < b.keys[*std::prev(j)]; --j) std::swap(*j, *std::prev(j));
-    }
-    for (auto i = order.begin(); i != end; ++i) {
-      Place p = vacancy(b.keys[*i]);
+    order.resize(b.taken());
+    std::iota(order.begin(), order.end(), std::size_t{0});
+    std::sort(order.begin(), order.end(), [&](std::size_t x, std::size_t y) { return b.keys[x] < b.keys[y]; });
+    for (const std::size_t i : order) {
+      Place p = vacancy(b.keys[i]);
       if (!p.bucket) {
         // Sixteen keys that meet again among twice the buckets: not by chance.
-        p = loser(b.keys[*i]);
+        p = loser(b.keys[i]);
         value(p.ref()) = Value{};
         free_.push_back(p.ref());
         ++evictions_;
         --size_;
       }
-      p.bucket->keys[p.at] = b.keys[*i];
-      p.day() = b.days[*i];
-      p.ref() = b.refs[*i];
+      p.bucket->keys[p.at] = b.keys[i];
+      p.day() = b.days[i];
+      p.ref() = b.refs[i];
     }
   }
 }

@@ -33,7 +33,9 @@ void expect_bounds(const SpaceSaving& sketch, const Twin& twin) {
     ASSERT_GE(c.count, n) << key;
     ASSERT_LE(c.count - c.error, n) << key;
     ASSERT_LE(c.error, share) << key;
-    if (n > share) ASSERT_TRUE(sketch.has(key)) << key;
+    if (n > share) {
+      ASSERT_TRUE(sketch.has(key)) << key;
+    }
   }
   std::uint64_t held = 0;
   for (const auto& c : sketch.top(sketch.keys())) held += c.count;
