@@ -26,9 +26,9 @@ namespace custos::behavior {
 //   - from the kResolved-th greatest score on, where steps of one score get coarse: (N_t / n) * S(s - t), N_t scores above a threshold t, whose
 //     excesses follow a generalised Pareto distribution (Pickands, Balkema, de Haan; used so by SPOT: Siffer, Fouque, Termier, Largouet: "Anomaly
 //     detection in streams with extreme value theory", KDD 2017). Differing from SPOT, S is not the distribution of the likeliest shape and
-//     scale but the mean over all that the excesses leave plausible (see Excesses): with 20 excesses of
-//     200 scores, the likeliest distribution gives p <= 1e-4 more than tenfold too often (tail_test.cc); the mean at most twice. The price is power:
-//     what is 1e-9 gets some 1e-4 from 200 exponential scores, 1e-5 from 2,000 and 1e-7 from 20,000.
+//     scale but the mean over all that the excesses leave plausible (see Excesses): with 20 excesses of 200 scores, the likeliest distribution
+//     gives p <= 1e-4 more than tenfold too often (tail_test.cc); the mean some twice at worst, for a Pareto tail without variance. The price is
+//     power: what is 1e-9 gets some 1e-4 from 200 exponential scores, 1e-5 from 2,000 and 1e-7 from 20,000.
 //
 // The two are joined without a step: what the second may take away grows from nothing at the kResolved-th greatest to all of it at the greatest.
 // p falls as s grows, and never reaches 0.
