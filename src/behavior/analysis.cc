@@ -89,7 +89,7 @@ double Analysis::threshold() const { return 1 / single_p(); }
 
 void Analysis::add_part(Standing& s, Verdict& v) {
   const Detector& d = *running_[v.detector].detector;
-  s.parts.push_back({d.name.data(), d.title.data(), d.stage.data(), d.attack.data(), open_->begin, v.p, std::move(v.reason)});
+  s.parts.push_back({d.name.data(), d.title.data(), d.stage.data(), d.attack.data(), open_->begin, v.p, std::move(v.why)});
 }
 
 void Analysis::tell_urgent() {
@@ -101,7 +101,7 @@ void Analysis::tell_urgent() {
     s.odds = sr.value();
     s.window = open_->number;
     add_part(s, v);
-    raise(v.actor, s, v.p, s.parts.back().reason.last);
+    raise(v.actor, s, v.p, s.parts.back().why.last);
   }
 }
 
@@ -143,8 +143,8 @@ void Analysis::raise(ActorId actor, Standing& s, double p, Micros when) {
   a.raised = when;
   a.parts = std::move(s.parts);
   for (const Part& part : a.parts) {
-    if (part.reason.first != kNoTime) a.first = a.first == kNoTime ? part.reason.first : std::min(a.first, part.reason.first);
-    if (part.reason.last != kNoTime) a.last = a.last == kNoTime ? part.reason.last : std::max(a.last, part.reason.last);
+    if (part.why.first != kNoTime) a.first = a.first == kNoTime ? part.why.first : std::min(a.first, part.why.first);
+    if (part.why.last != kNoTime) a.last = a.last == kNoTime ? part.why.last : std::max(a.last, part.why.last);
   }
   anomalies_.push_back(std::move(a));
   s.parts.clear();

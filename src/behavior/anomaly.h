@@ -21,7 +21,7 @@ struct Part {
   const char* attack = "";
   Micros window = kNoTime;  // its beginning
   double p = 1;
-  Reason reason;
+  Why why;
 };
 
 struct Anomaly {

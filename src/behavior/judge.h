@@ -15,17 +15,12 @@
 #include "behavior/fact.h"
 #include "behavior/roster.h"
 #include "behavior/statistics/tail.h"
+#include "model/finding.h"
 
 namespace custos::behavior {
 
-// Figures over time or by class, for a small chart.
-struct Chart {
-  std::string title, unit;
-  std::vector<std::pair<std::string, double>> bars;
-};
-
 // Why a window is odd: a sentence made of numbers, and the records behind it.
-struct Reason {
+struct Why {
   std::string sentence;
   std::vector<Where> evidence;  // at most kMostEvidence are kept
   Chart chart;
@@ -37,7 +32,7 @@ struct Verdict {
   std::uint16_t detector = 0;
   double score = 0, p = 1;
   std::uint32_t units = 0;  // how many of the detector's scores of this actor p was taken from
-  Reason reason;          // empty where p is no news
+  Why why;          // empty where p is no news
 };
 
 enum class Phase : std::uint8_t { Learn, Calibrate, Judge };
@@ -55,7 +50,7 @@ class Judge {
   void end();
 
   // Score of an actor's window, or of one of the units it consists of (a pair, a domain): p then is the smallest times their number.
-  // `stratum` parts units that can't be compared. `explain(Reason&)` is called where the p is news. Returns the unit's p.
+  // `stratum` parts units that can't be compared. `explain(Why&)` is called where the p is news. Returns the unit's p.
   template <class Explain>
   double score(ActorId actor, const Roster& roster, double score, Explain&& explain, std::uint32_t stratum = 0) {
     const double p = weigh(static_cast<std::uint32_t>(roster.at(actor).role) + 16 * stratum, score);
@@ -65,9 +60,9 @@ class Judge {
     v.p = p;
     v.score = score;
     if (p <= kNews) {
-      v.reason = {};
-      explain(v.reason);
-      if (v.reason.evidence.size() > kMostEvidence) v.reason.evidence.resize(kMostEvidence);
+      v.why = {};
+      explain(v.why);
+      if (v.why.evidence.size() > kMostEvidence) v.why.evidence.resize(kMostEvidence);
     }
     return p;
   }
@@ -78,8 +73,8 @@ class Judge {
     ++v.units;
     if (p >= v.p) return;
     v.p = p;
-    v.reason = {};
-    explain(v.reason);
+    v.why = {};
+    explain(v.why);
   }
   // Of an actor's score so far, in an open window, where it can only grow: whether it is enough to be raised at once. `units` as they will
   // be at most when the window closes. To be called when the score has grown; asks little.
@@ -92,7 +87,7 @@ class Judge {
     v.score = score;
     v.units = units;
     v.p = std::min(1.0, p_of(detector, static_cast<std::uint32_t>(roster.at(actor).role) + 16 * stratum, score) * units);
-    explain(v.reason);
+    explain(v.why);
     urgent_.push_back(std::move(v));
   }
   // For the analysis: the p from which on something is urgent (0: nothing is), and what was.

@@ -9,6 +9,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "base/time.h"
@@ -23,7 +24,7 @@ std::optional<Level> parse_level(std::string_view s);
 // What a rule says of itself.
 struct RuleFacts {
   std::string id, title, description, author, status, path;
-  std::string kind = "detection";  // or "correlation"
+  std::string kind = "detection";  // "correlation", "behavior"
   Level level = Level::Medium;
   std::vector<std::string> tags;     // as written: "attack.t1059.001", "attack.execution"
   std::vector<std::string> attack;   // techniques out of the tags: "T1059.001"
@@ -60,6 +61,32 @@ struct Entity {
   bool operator==(const Entity& o) const { return kind == o.kind && value == o.value; }
 };
 
+// A small bar chart: a label and a figure each.
+struct Chart {
+  std::string title, unit;
+  std::vector<std::pair<std::string, double>> bars;
+};
+
+// What one detector of behaviour says of one stretch of time.
+struct Reason {
+  std::string detector, title;  // "beacon", "Beacon"
+  std::string stage;            // where in an attack it belongs: "command and control"
+  std::string sentence;         // made of numbers: what was seen, what is usual, for whom, in how many cases
+  double p = 1;                 // how often an ordinary stretch is at least as odd, as calibrated
+  Micros window = kNoTime;      // its beginning
+  Chart chart;                  // may have no bars
+  std::vector<Place> evidence;  // of the records behind it, the first
+};
+
+// Beside a finding of behaviour analytics: how unlikely it is, and why.
+struct Behavior {
+  double p = 1;          // of the last stretch, all detectors together
+  double odds = 0;       // Shiryaev-Roberts: how many times likelier than in ordinary times, by the windows since the last finding
+  double threshold = 0;  // what either would have to reach, in windows: 1 / p or odds
+  Micros raised = kNoTime;  // when it could be known
+  std::vector<Reason> reasons;  // the smallest p first
+};
+
 struct Finding {
   std::shared_ptr<const RuleFacts> rule;
   std::string pipeline;  // names of the pipelines that shaped the rule for this log source; may be empty
@@ -71,6 +98,7 @@ struct Finding {
   std::vector<Entity> entities;
   std::vector<Match> matched;
   std::string raw;              // the first record as text; for EVTX its fields as one JSON object
+  std::shared_ptr<const Behavior> behavior;  // of findings of behaviour alone
 };
 
 }  // namespace custos

@@ -31,7 +31,7 @@ double NoveltyWatch::weigh(std::span<const Item* const> items, std::vector<Surpr
   return sum;
 }
 
-void NoveltyWatch::explain(const Actor& actor, std::vector<Surprise>& surprises, Reason& reason) const {
+void NoveltyWatch::explain(const Actor& actor, std::vector<Surprise>& surprises, Why& why) const {
   const std::size_t said = std::min(surprises.size(), novelty_watching::kSaid);
   std::string list;
   for (std::size_t k = 0; k < said; ++k) {
@@ -39,15 +39,15 @@ void NoveltyWatch::explain(const Actor& actor, std::vector<Surprise>& surprises,
     list += fmt::format("{}{} ({}; chance {:.1g})", k == 0 ? "" : "; ", say(*s.item),
                         s.others == 0 ? std::string("nobody did before") : fmt::format("others did in {} of their days", s.others), std::exp(-s.s));
   }
-  reason.sentence = fmt::format("{} did {} thing{} for the first time: {}{}", roster_.text(actor.name), surprises.size(), surprises.size() == 1 ? "" : "s", list,
+  why.sentence = fmt::format("{} did {} thing{} for the first time: {}{}", roster_.text(actor.name), surprises.size(), surprises.size() == 1 ? "" : "s", list,
                                  surprises.size() > said ? "; and more" : "");
-  reason.chart = {"surprise of what was new", "nats", {}};
+  why.chart = {"surprise of what was new", "nats", {}};
   for (std::size_t k = 0; k < surprises.size(); ++k) {
     const Item& i = *surprises[k].item;
-    for (std::size_t w = 0; w < i.places && reason.evidence.size() < Judge::kMostEvidence; ++w) reason.evidence.push_back(i.where[w]);
-    reason.first = reason.first == kNoTime ? i.first : std::min(reason.first, i.first);
-    reason.last = reason.last == kNoTime ? i.last : std::max(reason.last, i.last);
-    if (k < 8) reason.chart.bars.emplace_back(say(i), surprises[k].s);
+    for (std::size_t w = 0; w < i.places && why.evidence.size() < Judge::kMostEvidence; ++w) why.evidence.push_back(i.where[w]);
+    why.first = why.first == kNoTime ? i.first : std::min(why.first, i.first);
+    why.last = why.last == kNoTime ? i.last : std::max(why.last, i.last);
+    if (k < 8) why.chart.bars.emplace_back(say(i), surprises[k].s);
   }
 }
 
@@ -58,7 +58,7 @@ void NoveltyWatch::close(const Window& window, Judge& judge) {
     std::size_t j = i;
     while (j < items.size() && items[j]->actor == items[i]->actor) ++j;
     const double s = weigh(std::span(items).subspan(i, j - i), surprises);
-    judge.score(items[i]->actor, roster_, s, [&](Reason& reason) { explain(roster_.at(items[i]->actor), surprises, reason); });
+    judge.score(items[i]->actor, roster_, s, [&](Why& why) { explain(roster_.at(items[i]->actor), surprises, why); });
     i = j;
   }
   for (const Item* i : items) {

@@ -43,7 +43,7 @@ class NoveltyWatch : public Watch {
   };
   Novelty::Choice choice(const Item& item) const;
   double weigh(std::span<const Item* const> items, std::vector<Surprise>& out) const;
-  void explain(const Actor& actor, std::vector<Surprise>& surprises, Reason& reason) const;
+  void explain(const Actor& actor, std::vector<Surprise>& surprises, Why& why) const;
 
   Novelty model_;
   WindowItems items_;

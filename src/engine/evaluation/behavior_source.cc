@@ -64,7 +64,7 @@ class Run final : public evaluate::SourceRun {
     std::vector<std::uint32_t> wanted;
     for (const Anomaly& a : analysis.anomalies()) {
       for (const auto& part : a.parts) {
-        for (const auto& w : part.reason.evidence) wanted.push_back(static_cast<std::uint32_t>(w.offset));
+        for (const auto& w : part.why.evidence) wanted.push_back(static_cast<std::uint32_t>(w.offset));
       }
     }
     std::sort(wanted.begin(), wanted.end());
@@ -79,7 +79,6 @@ class Run final : public evaluate::SourceRun {
     std::sort(places.begin(), places.end());
     std::vector<evaluate::Alarm> out;
     for (const Anomaly& a : analysis.anomalies()) out.push_back(alarm(a, places));
-    if (getenv("CUSTOS_SHOW")) for (const auto& a : out) fmt::print(stderr, "SHOW {} {} {:.2f} {} {}\n", to_rfc3339(a.time), a.entity, a.score, a.events.size(), a.what);
     for (const behavior::Weighed& w : analysis.weighed()) {
       evaluate::Alarm a;
       a.time = static_cast<Micros>(w.window) * recording.bucket();
@@ -98,8 +97,8 @@ class Run final : public evaluate::SourceRun {
     out.score = std::log(std::max(a.odds, 1e-300));
     out.time = a.raised - 1;  // the day in which it was raised
     for (const auto& part : a.parts) {
-      out.what += fmt::format("{}{} (p {:.1e}): {}", out.what.empty() ? "" : " | ", part.title, part.p, part.reason.sentence);
-      for (const auto& w : part.reason.evidence) {
+      out.what += fmt::format("{}{} (p {:.1e}): {}", out.what.empty() ? "" : " | ", part.title, part.p, part.why.sentence);
+      for (const auto& w : part.why.evidence) {
         auto it = std::lower_bound(places.begin(), places.end(), std::pair(static_cast<std::uint32_t>(w.offset), std::uint32_t{0}));
         for (; it != places.end() && it->first == w.offset; ++it) out.events.push_back(it->second);
       }
