@@ -77,7 +77,8 @@ void Analysis::close() {
   counts_.actors += (actors - counts_.actors) / static_cast<double>(std::min<std::uint64_t>(counts_.windows, 14));
   counts_.evictions = 0;
   for (const Running& r : running_) counts_.evictions += r.watch->evictions();
-  if (now == Phase::Judge) fuse(std::move(verdicts));
+  if (now != Phase::Judge) std::erase_if(verdicts, [](const Verdict& v) { return !v.known; });
+  fuse(std::move(verdicts), now == Phase::Judge);
 }
 
 double Analysis::single_p() const {
@@ -105,7 +106,7 @@ void Analysis::tell_urgent() {
   }
 }
 
-void Analysis::fuse(std::vector<Verdict>&& verdicts) {
+void Analysis::fuse(std::vector<Verdict>&& verdicts, bool all) {
   std::vector<double> p;
   for (std::size_t first = 0, last = 0; first < verdicts.size(); first = last) {
     const ActorId actor = verdicts[first].actor;
@@ -119,7 +120,7 @@ void Analysis::fuse(std::vector<Verdict>&& verdicts) {
     sr.add(together);
     s.odds = sr.value();
     s.window = open_->number;
-    weighed_.push_back({actor, open_->number, together, s.odds});
+    if (all) weighed_.push_back({actor, open_->number, together, s.odds});
     std::erase_if(s.parts, [&](const Part& x) { return x.window + analysing::kPartsFor * settings_.window < open_->begin; });
     for (std::size_t i = first; i < last; ++i) {
       if (verdicts[i].p <= Judge::kNews) add_part(s, verdicts[i]);

@@ -71,7 +71,8 @@ class Analysis {
   };
   Phase phase() const;
   void close();
-  void fuse(std::vector<Verdict>&& verdicts);
+  // `all`: every detector judges; else only those that need no history.
+  void fuse(std::vector<Verdict>&& verdicts, bool all);
   // What ordinary life may cost, as the p of a single window and as the odds built up over several. Half of the budget each.
   double single_p() const;
   double threshold() const;

@@ -32,7 +32,8 @@ struct Verdict {
   std::uint16_t detector = 0;
   double score = 0, p = 1;
   std::uint32_t units = 0;  // how many of the detector's scores of this actor p was taken from
-  Why why;          // empty where p is no news
+  bool known = false;       // judged without calibration, so also while others only learn
+  Why why;                  // empty where p is no news
 };
 
 enum class Phase : std::uint8_t { Learn, Calibrate, Judge };
@@ -71,10 +72,13 @@ class Judge {
   void known(ActorId actor, double p, Explain&& explain) {
     Verdict& v = verdict(actor);
     ++v.units;
+    v.known = true;
     if (p >= v.p) return;
     v.p = p;
+    if (p > kNews) return;
     v.why = {};
     explain(v.why);
+    if (v.why.evidence.size() > kMostEvidence) v.why.evidence.resize(kMostEvidence);
   }
   // Of an actor's score so far, in an open window, where it can only grow: whether it is enough to be raised at once. `units` as they will
   // be at most when the window closes. To be called when the score has grown; asks little.

@@ -74,12 +74,13 @@ void share(Maker& m) {
   const TextId user = m.user(f[Slot::SubjectDomainName], f[Slot::SubjectUserName]);
   if (user == kNoText) return;
   const TextId server = m.common().host;
-  std::string_view name = f[Slot::ShareName];
+  std::string_view computer = f.first({Slot::Computer, Slot::Hostname}), name = f[Slot::ShareName];
+  computer = computer.substr(0, computer.find('.'));
   if (const auto at = name.rfind('\\'); at != std::string_view::npos) name.remove_prefix(at + 1);
   Fact& fact = m.add(Kind::Access);
   fact.user = user;
   fact.host = m.lower(address(f[Slot::IpAddress]));
-  fact.peer = m.lower(name);
+  fact.peer = m.joined("\\\\" + std::string(computer), "\\", name);
   fact.object = m.lower(f[Slot::RelativeTargetName]);
   if (fact.host == kNoText) fact.host = server;
 }
