@@ -33,6 +33,14 @@ void linux_facts(Maker& m) {
   const Fields& f = m.fields;
   if (m.service == "auditd") return audit(m);
   const std::string_view program = f[Slot::Program], message = f[Slot::Message];
+  if (const std::string_view name = f[Slot::Query]; !name.empty()) {  // a name server's: about who asked
+    if (f[Slot::SrcIp].empty()) return;
+    const TextId from = m.text(f[Slot::SrcIp]), asked = m.lower(name);
+    Fact& fact = m.add(Kind::Lookup);
+    fact.host = from;
+    fact.object = asked;
+    return;
+  }
   const TextId user = m.user({}, f[Slot::LinuxUser]);
   if (m.service == "sshd" && user != kNoText && !f[Slot::Outcome].empty()) {
     Fact& fact = m.add(Kind::Logon);
