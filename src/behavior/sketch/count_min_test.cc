@@ -37,7 +37,7 @@ void expect_bounds(const CountMin& sketch, const Twin& twin, double most_share) 
 }
 
 TEST(CountMin, NeverTooLowAndRarelyFarTooHigh) {
-  for (const std::size_t width : {64, 512, 4096}) {
+  for (const std::size_t width : {std::size_t{64}, std::size_t{512}, std::size_t{4096}}) {
     CountMin sketch(width);
     Twin twin;
     fill(sketch, twin, 40'000, width);

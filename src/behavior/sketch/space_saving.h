@@ -1,6 +1,6 @@
 // The heaviest of very many keys, with how heavy they are at most and at least: SpaceSaving.
 // Called by detectors with keys of 64 bits; answers bounds for any key and a list of the heaviest.
-// A plain value of some 60 bytes a key it may hold.
+// A plain value of some 75 bytes a key it may hold.
 // One thread while it grows; then any.
 // merge() refuses another size, load() damage; both leave the sketch as it was.
 #pragma once

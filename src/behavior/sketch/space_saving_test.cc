@@ -43,7 +43,7 @@ void expect_bounds(const SpaceSaving& sketch, const Twin& twin) {
 }
 
 TEST(SpaceSaving, BoundsHold) {
-  for (const std::size_t keys : {1, 2, 7, 50, 400}) {
+  for (const std::size_t keys : {1u, 2u, 7u, 50u, 400u}) {
     SpaceSaving sketch(keys);
     Twin twin;
     fill(sketch, twin, 20'000, keys);
@@ -88,7 +88,7 @@ TEST(SpaceSaving, IsExactWhileThereIsRoom) {
 
 TEST(SpaceSaving, TheTopIsInOrder) {
   SpaceSaving sketch(10);
-  for (const std::uint64_t key : {9, 3, 7, 5}) sketch.add(key, key == 7 ? 20 : 4);
+  for (const std::uint64_t key : {9u, 3u, 7u, 5u}) sketch.add(key, key == 7 ? 20 : 4);
   const auto top = sketch.top(3);
   ASSERT_EQ(top.size(), 3u);
   EXPECT_EQ(top[0].key, 7u);
@@ -98,7 +98,7 @@ TEST(SpaceSaving, TheTopIsInOrder) {
 }
 
 TEST(SpaceSaving, BoundsHoldThroughMergesInAnyOrder) {
-  for (const std::size_t keys : {1, 5, 60, 3'000}) {
+  for (const std::size_t keys : {1u, 5u, 60u, 3'000u}) {
     std::vector<SpaceSaving> parts(4, SpaceSaving(keys));
     Twin twin;
     for (std::size_t i = 0; i < parts.size(); ++i) fill(parts[i], twin, static_cast<int>(2'000 * (i + 1)), i + 50, i == 0 ? 20 : 20'000);
@@ -149,7 +149,7 @@ TEST(SpaceSaving, AKeyThatIsThereTwiceIsRefused) {
   const auto forge = [](std::uint64_t second) {
     std::string s;
     Packer out(s);
-    for (const std::uint64_t v : {5, 20, 2}) out.varint(v);
+    for (const std::uint64_t v : {5u, 20u, 2u}) out.varint(v);
     for (const std::uint64_t key : {std::uint64_t{7}, second}) {
       out.u64(key);
       out.varint(key == 7 && s.size() < 12 ? 9 : 8);
