@@ -8,7 +8,6 @@
 namespace custos::behavior {
 namespace analysing {
 
-constexpr std::uint32_t kVersion = 1;
 // With few actors the budget alone would let chance speak daily: an actor is never raised for what happens in more than one of so many of its windows.
 constexpr double kLeastWindows = 100;
 // A window in which a detector saw nothing odd says nothing for or against: it must neither hide nor help the others.
@@ -42,7 +41,7 @@ Phase Analysis::phase() const {
 void Analysis::take(const Fact& fact) {
   ++counts_.facts;
   const std::uint32_t number = analysing::number_of(fact.time, settings_.window);
-  if (open_ && number < open_->number) {
+  if (until_ != kNoTime && fact.time < until_) {
     ++counts_.late;
     return;
   }
@@ -59,10 +58,13 @@ void Analysis::take(const Fact& fact) {
 
 void Analysis::finish() {
   if (open_) close();
+  open_.reset();
 }
 
 void Analysis::close() {
   const Phase now = phase();
+  if (first_ == kNoTime) first_ = open_->begin;
+  until_ = open_->end();
   for (std::size_t i = 0; i < running_.size(); ++i) {
     judge_.begin(static_cast<std::uint16_t>(i), now);
     running_[i].watch->close(*open_, judge_);
@@ -90,7 +92,7 @@ double Analysis::threshold() const { return 1 / single_p(); }
 
 void Analysis::add_part(Standing& s, Verdict& v) {
   const Detector& d = *running_[v.detector].detector;
-  s.parts.push_back({d.name.data(), d.title.data(), d.stage.data(), d.attack.data(), open_->begin, v.p, std::move(v.why)});
+  s.parts.push_back({std::string(d.name), std::string(d.title), std::string(d.stage), std::string(d.attack), open_->begin, v.p, std::move(v.why)});
 }
 
 void Analysis::tell_urgent() {

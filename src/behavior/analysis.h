@@ -6,6 +6,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <unordered_map>
@@ -44,7 +45,7 @@ class Analysis {
   Analysis(const Settings& settings, Roster& roster);
 
   void take(const Fact& fact);
-  // Closes the window that is open.
+  // Closes the window that is open; when nothing more is to come.
   void finish();
 
   std::vector<Anomaly>& anomalies() { return anomalies_; }
@@ -53,10 +54,20 @@ class Analysis {
   const Counts& counts() const { return counts_; }
   std::size_t bytes() const;
 
-  void save(Packer& out) const;
-  Result<void> load(Unpacker& in);
-  // The window that is open, or was last.
-  Micros until() const { return open_ ? open_->end() : kNoTime; }
+  // Everything that later verdicts rest on, as of the last closed window; facts of an open one are to be taken again. Files of evidence by name.
+  using NameOf = std::function<std::string(std::uint32_t source)>;
+  using NumberOf = std::function<std::uint32_t(const std::string& name)>;
+  void save(Packer& out, const NameOf& name_of) const;
+  // Into an analysis that has taken nothing yet. Detectors that it does not have are passed over, those that it has alone begin anew; both are told.
+  Result<std::vector<std::string>> load(Unpacker& in, const NumberOf& number_of);
+  // Closed and learned from: facts before are late. kNoTime: nothing yet.
+  Micros first() const { return first_; }
+  Micros until() const { return until_; }
+  Micros window() const { return settings_.window; }
+  const Judge& judge() const { return judge_; }
+  std::string_view detector(std::uint16_t number) const { return running_[number].detector->name; }
+  // Actors whose odds are at least that, the greatest first: odds and the strongest sentence.
+  std::vector<std::pair<double, std::string>> standings(double least) const;
 
  private:
   struct Running {
@@ -90,6 +101,7 @@ class Analysis {
   std::vector<Weighed> weighed_;
   std::unordered_set<ActorId> told_;  // raised in the open window already
   Counts counts_;
+  Micros first_ = kNoTime, until_ = kNoTime;
 };
 
 }  // namespace custos::behavior

@@ -15,10 +15,7 @@ namespace custos::behavior {
 
 // One detector's word about one window.
 struct Part {
-  const char* detector = "";
-  const char* title = "";
-  const char* stage = "";
-  const char* attack = "";
+  std::string detector, title, stage, attack;
   Micros window = kNoTime;  // its beginning
   double p = 1;
   Why why;

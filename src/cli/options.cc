@@ -3,6 +3,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <charconv>
 #include <thread>
 
 #include <CLI/CLI.hpp>
@@ -77,6 +78,20 @@ std::optional<int> take_time(const char* command, const char* option, const std:
   return std::nullopt;
 }
 
+// "5/day", "0.5/day", "5"
+std::optional<int> take_budget(std::string text, double& into) {
+  if (text.empty()) return std::nullopt;
+  if (text.ends_with("/day")) text.resize(text.size() - 4);
+  double n = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), n);
+  if (error != std::errc{} || end != text.data() + text.size() || !(n > 0 && n <= 100'000)) {
+    fmt::print(stderr, "custos scan: --budget takes a number of findings a day such as 5/day, not '{}'\n", printable(text));
+    return 2;
+  }
+  into = n;
+  return std::nullopt;
+}
+
 // Entities are no alarms: options of finding sources say nothing there.
 std::optional<int> refuse_for_entities(const CLI::App& app) {
   for (const char* option : {"--budget", "--source", "--without", "--beds", "--learn", "--calibrate", "--seed", "--memory", "--ablate", "--disturb", "--html",
@@ -95,7 +110,7 @@ std::optional<int> parse_scan(const std::vector<std::string>& arguments, std::st
   CLI::App app("Reads logs of every known format below the given paths, applies Sigma rules, and says what it saw and what it did not.", "custos scan");
   app.footer(std::string(examples));
   std::vector<std::string> placeholders;
-  std::string level, since, until;
+  std::string level, since, until, budget;
   a.options.threads = std::max(1u, std::thread::hardware_concurrency());
   app.add_option("LOGS", a.options.paths, "files and folders; - is standard input")->required()->type_name("PATH");
   add_rule_options(app, a.options.rules, placeholders);
@@ -104,6 +119,13 @@ std::optional<int> parse_scan(const std::vector<std::string>& arguments, std::st
   app.add_option("--since", since, "leave out events before this time")->type_name("TIME");
   app.add_option("--until", until, "leave out events from this time on")->type_name("TIME");
   app.add_option("--institution", a.options.institution, "institution file: whose the names and addresses of findings are")->type_name("FILE");
+  bool without_behavior = false;
+  app.add_option("--baseline", a.options.behavior.baseline, "what `custos learn` made; without it the first part of the logs serves as one")->type_name("FILE");
+  app.add_option("--budget", budget, "findings of behaviour that ordinary days may cost, such as 5/day (default)")->type_name("N/day");
+  app.add_option("--memory", a.options.behavior.memory, "for the state of behaviour analytics, such as 512MB (default)")
+      ->type_name("SIZE")
+      ->transform(CLI::AsSizeValue(false));
+  app.add_flag("--no-behavior", without_behavior, "rules alone");
   app.add_option("--threads", a.options.threads, "threads (default: one a processor)")->check(CLI::Range(1, 256));
   app.add_flag("--carve", a.options.carve, "look for records in the slack of Windows event logs too");
   auto* pcap = app.add_option("--pcap", a.options.captures.tool, "suricata, zeek or a path to one: makes logs of packet captures, which are then read");
@@ -111,6 +133,8 @@ std::optional<int> parse_scan(const std::vector<std::string>& arguments, std::st
   app.add_flag("--quiet", a.quiet, "no progress and no summary");
   add_limit_options(app, a.options.limits);
   if (const auto status = parse(app, arguments)) return status;
+  a.options.behavior.on = !without_behavior;
+  if (const auto status = take_budget(budget, a.options.behavior.budget)) return status;
   if (const auto status = take_placeholders(placeholders, a.options.rules)) return status;
   if (const auto status = take_time("scan", "--since", since, a.options.since)) return status;
   if (const auto status = take_time("scan", "--until", until, a.options.until)) return status;
@@ -237,7 +261,7 @@ std::optional<int> parse_evaluate(const std::vector<std::string>& arguments, Eva
   for (const auto& [name, title] : engine::evaluation_sets()) footer += fmt::format("  {:<10} {}\n", name, title);
   footer += "  entities   whose events they are: entity resolution on what `custos simulate --attribution` wrote\n";
   footer += "sources:\n";
-  for (const custos::evaluate::Source* s : custos::evaluate::sources()) footer += fmt::format("  {:<12} {}\n", s->name, s->title);
+  for (const auto& [name, title] : engine::evaluation_sources()) footer += fmt::format("  {:<12} {}\n", name, title);
   footer += "examples:\n  custos evaluate ait --data ait-alerts/ --budget 10\n  custos evaluate beacons --data zeek/ --source beacon_score --json -\n"
             "  custos evaluate simulated --data sim/ --without random --html report.html\n"
             "\nexit status: 0 done, 2 unusable arguments or data, 3 something could not be read whole,\n             or a result could not be written\n";
@@ -279,6 +303,35 @@ std::optional<int> parse_evaluate(const std::vector<std::string>& arguments, Eva
   if (const auto status = parse(app, arguments)) return status;
   if (o.set == "entities") return refuse_for_entities(app);
   return take_placeholders(placeholders, o.rules);
+}
+
+std::optional<int> parse_learn(const std::vector<std::string>& arguments, LearnArguments& a) {
+  using namespace option_parsing;
+  CLI::App app("Learns from logs what is ordinary for every computer and account, into one file that `custos scan --baseline` uses.", "custos learn");
+  app.footer(
+      "examples:\n"
+      "  custos learn /var/log/archive --baseline court.baseline --institution institution.yaml\n"
+      "  custos learn new-week/ --baseline court.baseline            extends it: what lies before is passed over\n"
+      "  custos baseline show court.baseline\n"
+      "\nexit status: 0 done, 2 unusable arguments, logs or baseline, 3 something could not be read whole\n");
+  app.add_option("LOGS", a.options.paths, "files and folders; - is standard input")->required()->type_name("PATH");
+  app.add_option("--baseline", a.options.baseline, "the file to make or to extend")->required()->type_name("FILE");
+  app.add_option("--institution", a.options.institution, "institution file: who is who, what is protected, who are peers")->type_name("FILE");
+  app.add_option("--memory", a.options.memory, "for what is learned, such as 512MB (default)")->type_name("SIZE")->transform(CLI::AsSizeValue(false));
+  app.add_flag("--quiet", a.quiet, "no progress and no summary");
+  add_limit_options(app, a.options.limits);
+  return parse(app, arguments);
+}
+
+std::optional<int> parse_baseline(const std::vector<std::string>& arguments, BaselineArguments& a) {
+  using namespace option_parsing;
+  CLI::App app("What a baseline holds: since when, of whom, how ordinary days scored.", "custos baseline");
+  app.footer("examples:\n  custos baseline show court.baseline\n\nexit status: 0 done, 2 no such file, or no baseline\n");
+  app.require_subcommand(1);
+  auto* show = app.add_subcommand("show", "what it learned, by detector and role");
+  show->add_option("FILE", a.file, "the baseline")->required()->type_name("FILE");
+  show->add_flag("--json", a.json, "one JSON object");
+  return parse(app, arguments);
 }
 
 std::optional<int> parse_institution(const std::vector<std::string>& arguments, InstitutionArguments& a) {

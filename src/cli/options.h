@@ -75,6 +75,18 @@ struct InstitutionArguments {
   std::string out = "-";
   bool force = false, quiet = false;
 };
+struct LearnArguments {
+  engine::LearnOptions options;
+  bool quiet = false;
+};
+std::optional<int> parse_learn(const std::vector<std::string>& arguments, LearnArguments& into);
+
+struct BaselineArguments {
+  std::string file;
+  bool json = false;
+};
+std::optional<int> parse_baseline(const std::vector<std::string>& arguments, BaselineArguments& into);
+
 std::optional<int> parse_institution(const std::vector<std::string>& arguments, InstitutionArguments& into);
 
 }  // namespace custos::cli

@@ -7,6 +7,7 @@
 
 #include "engine/attribution/attribution.h"  // measure_attribution()
 #include "engine/attribution/who.h"          // who()
+#include "engine/behavior/learn.h"           // learn(), view_baseline()
 #include "engine/bench.h"                    // bench()
 #include "engine/cases.h"                    // run_case_file()
 #include "engine/evaluation/evaluation.h"    // run_evaluation()

@@ -13,7 +13,9 @@ Worker::Worker(Shared& shared)
       clues_(*names_),
       resolver_(*shared.institution, institution::Resolver::Keep::HostsAndAccounts),
       batch_(*names_, *log_sources_),
-      matcher_(rules::make_matcher(shared.program, shared.correlations, {shared.options->since, shared.options->until})) {}
+      matcher_(rules::make_matcher(shared.program, shared.correlations, {shared.options->since, shared.options->until})) {
+  if (shared.options->behavior.on) facts_ = std::make_unique<FactTaker>(*names_);
+}
 
 void Worker::scan_file(const ingest::SourceFile& file, std::uint32_t ordinal, std::uint32_t streams) {
   first_ordinal_ = next_ordinal_ = ordinal;
@@ -61,6 +63,7 @@ void Worker::stream(const ingest::StreamInfo& info, ingest::ByteStream& bytes) {
       clues_.read(batch[i]);
       resolver_.observe(clues_, batch.record(i));
     }
+    if (facts_) facts_->take(batch, ordinal);
     matcher_->match(batch, ordinal, [&](const rules::Hit& hit) {
       if (shared_.program->facts(hit.rule)->level < options.min_level) {
         ++findings_below_;
@@ -70,6 +73,7 @@ void Worker::stream(const ingest::StreamInfo& info, ingest::ByteStream& bytes) {
       ++shared_.findings;
     });
   });
+  if (facts_) facts_->end_of_file();
   coverage.bytes = summary.bytes;
   if (!summary.whole) report.partial("not read to its end");
   // A format that is only named (a packet capture) has read nothing.

@@ -10,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include "engine/behavior/fact_taker.h"
 #include "engine/findings.h"
 #include "engine/scan.h"
 #include "ingest/ingest.h"
@@ -40,6 +41,7 @@ class Worker final : public ingest::StreamVisitor {
 
   FindingSet& findings() { return findings_; }
   institution::Resolver& resolver() { return resolver_; }
+  FactTaker* facts() { return facts_.get(); }
   std::vector<std::pair<std::uint32_t, SourceCoverage>>& sources() { return sources_; }  // by ordinal
   const rules::Matcher& matcher() const { return *matcher_; }
   const Names& names() const { return *names_; }
@@ -53,6 +55,7 @@ class Worker final : public ingest::StreamVisitor {
   std::unique_ptr<LogSources> log_sources_;
   institution::Clues clues_;
   institution::Resolver resolver_;
+  std::unique_ptr<FactTaker> facts_;  // none: behaviour is not looked at
   Batch batch_;
   std::unique_ptr<rules::Matcher> matcher_;
   FindingSet findings_;

@@ -148,6 +148,38 @@ Finding correlated_finding(const rules::Program& program, const rules::Correlate
   return f;
 }
 
+std::vector<std::pair<std::uint32_t, std::string>> files_of(const Statement& statement) {
+  std::vector<std::pair<std::uint32_t, std::string>> files;
+  for (const auto& [ordinal, source] : statement.sources()) files.emplace_back(ordinal, source.file);
+  return files;
+}
+
+// Behaviour, when all is read and names can be resolved: its findings beside those of the rules.
+Result<void> add_behavior(const ScanOptions& options, const Institution& known, std::vector<std::unique_ptr<Worker>>& workers,
+                          const std::vector<std::pair<std::uint32_t, std::string>>& files, ScanResult& result) {
+  if (!options.behavior.on) return {};
+  BehaviorInput input{known, workers[0]->resolver(), {}, [&](std::uint32_t source) {
+                        const auto it = std::lower_bound(files.begin(), files.end(), source, [](const auto& f, std::uint32_t n) { return f.first < n; });
+                        return it == files.end() || it->first != source ? std::string() : it->second;
+                      }};
+  for (auto& w : workers) {
+    input.logs.push_back(&w->facts()->log());
+    if (const auto& error = w->facts()->error()) {
+      result.coverage.behavior.on = true;
+      result.coverage.behavior.why_not = error->text;
+      return {};
+    }
+  }
+  auto outcome = judge_behavior(options.behavior, input);
+  if (!outcome) return tl::unexpected<Error>(outcome.error());
+  result.coverage.behavior = outcome->coverage;
+  for (Finding& f : outcome->findings) {
+    if (f.rule->level >= options.min_level) result.findings.push_back(std::move(f));
+  }
+  std::stable_sort(result.findings.begin(), result.findings.end(), [](const Finding& a, const Finding& b) { return a.time < b.time; });
+  return {};
+}
+
 }  // namespace scanning
 
 Result<ScanResult> scan(const ScanOptions& options, const std::function<void(const Progress&)>& progress) {
@@ -201,11 +233,13 @@ Result<ScanResult> scan(const ScanOptions& options, const std::function<void(con
   });
   if (!totals) return tl::unexpected<Error>(totals.error());
   ScanResult result;
+  const auto files = scanning::files_of(statement);
   result.coverage = statement.finish(*totals, findings);
   result.findings = findings.take();
   institution::Resolver& resolver = workers[0]->resolver();
   for (std::size_t i = 1; i < workers.size(); ++i) resolver.absorb(std::move(workers[i]->resolver()));
   resolver.settle();
+  if (auto ok = scanning::add_behavior(options, *known, workers, files, result); !ok) return tl::unexpected<Error>(ok.error());
   result.coverage.identities = identify(result.findings, resolver);
   result.coverage.findings = result.findings.size();
   return result;

@@ -12,6 +12,7 @@
 
 #include "base/limits.h"
 #include "base/result.h"
+#include "engine/behavior/judging.h"
 #include "ingest/ingest.h"
 #include "model/coverage.h"
 #include "model/finding.h"
@@ -38,6 +39,7 @@ struct ScanOptions {
     std::string path, temporary;  // the file as it will be called, and as it is called while it is written
   };
   std::string institution;        // file; empty: known from the logs alone
+  BehaviorOptions behavior;
   std::vector<Output> outputs;    // of this scan: never read, and never one of the files to read
   Limits limits;
   Micros now = kNoTime;        // for the statement and for dates in the future; from base/clock.h

@@ -57,6 +57,14 @@ std::vector<std::pair<std::string, std::string>> evaluation_sets() {
   return out;
 }
 
+std::vector<std::pair<std::string, std::string>> evaluation_sources() {
+  std::vector<std::pair<std::string, std::string>> out;
+  for (const evaluate::Source* s : evaluate::sources()) out.emplace_back(s->name, s->title);
+  const BehaviorSources behavior({}, 1);
+  for (const evaluate::Source& s : behavior.all()) out.emplace_back(s.name, s.title);
+  return out;
+}
+
 Result<evaluate::Report> run_evaluation(const EvaluationOptions& options, const std::function<void(const std::string&)>& tell) {
   const Set* set = evaluating::find(sets(), options.set);
   if (set == nullptr) return fail(Code::Usage, "there is no set of that name; there are " + evaluating::names_of(sets()) + ", entities", options.set);

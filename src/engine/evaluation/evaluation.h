@@ -36,5 +36,7 @@ Result<evaluate::Report> run_evaluation(const EvaluationOptions& options, const 
 
 // Name and title of every set, for help.
 std::vector<std::pair<std::string, std::string>> evaluation_sets();
+// The same of every finding source; of the detectors of behaviour all together and each alone.
+std::vector<std::pair<std::string, std::string>> evaluation_sources();
 
 }  // namespace custos::engine

@@ -1,0 +1,146 @@
+// What an analysis writes down and reads back. docs/formats/baseline.md has the bytes.
+#include <algorithm>
+
+#include "behavior/analysis.h"
+
+namespace custos::behavior {
+namespace analysis_states {
+
+void put_part(Packer& out, const Part& p, const Analysis::NameOf& name_of) {
+  for (const std::string* s : {&p.detector, &p.title, &p.stage, &p.attack, &p.why.sentence, &p.why.chart.title, &p.why.chart.unit}) out.text(*s);
+  out.signed_varint(p.window);
+  out.f64(p.p);
+  out.signed_varint(p.why.first);
+  out.signed_varint(p.why.last);
+  out.varint(p.why.chart.bars.size());
+  for (const auto& [label, value] : p.why.chart.bars) out.text(label), out.f64(value);
+  out.varint(p.why.evidence.size());
+  for (const Where& w : p.why.evidence) out.text(name_of(w.source)), out.varint(w.offset);
+}
+
+Part get_part(Unpacker& in, const Analysis::NumberOf& number_of) {
+  Part p;
+  for (std::string* s : {&p.detector, &p.title, &p.stage, &p.attack, &p.why.sentence, &p.why.chart.title, &p.why.chart.unit}) *s = in.text();
+  p.window = in.signed_varint();
+  p.p = in.f64();
+  p.why.first = in.signed_varint();
+  p.why.last = in.signed_varint();
+  for (std::size_t n = in.length(9); n > 0 && in.ok(); --n) {
+    std::string label(in.text());
+    p.why.chart.bars.emplace_back(std::move(label), in.f64());
+  }
+  for (std::size_t n = in.length(2); n > 0 && in.ok(); --n) {
+    const std::string file(in.text());
+    p.why.evidence.push_back({in.ok() ? number_of(file) : 0, in.varint()});
+  }
+  return p;
+}
+
+void put_tail(Packer& out, const Tail& t) {
+  out.varint(t.count());
+  out.varint(t.top().size());
+  for (const double x : t.top()) out.f64(x);
+  out.varint(t.buckets().size());
+  for (const std::uint64_t n : t.buckets()) out.varint(n);
+}
+
+bool get_tail(Unpacker& in, Tail& t) {
+  const std::uint64_t count = in.varint();
+  std::vector<double> top(in.length(8));
+  for (double& x : top) x = in.f64();
+  std::vector<std::uint64_t> buckets(in.length(1));
+  for (std::uint64_t& n : buckets) n = in.varint();
+  return in.ok() && t.restore(count, std::move(top), std::move(buckets));
+}
+
+}  // namespace analysis_states
+
+void Analysis::save(Packer& out, const NameOf& name_of) const {
+  using namespace analysis_states;
+  out.varint(static_cast<std::uint64_t>(settings_.window));
+  out.signed_varint(first_);
+  out.signed_varint(until_);
+  out.varint(counts_.windows);
+  out.f64(counts_.actors);
+  out.varint(running_.size());
+  for (const Running& r : running_) {
+    out.text(r.detector->name);
+    std::string state;
+    Packer inner(state);
+    r.watch->save(inner);
+    out.text(state);
+  }
+  out.varint(judge_.strata().size());
+  for (const auto& [at, tail] : judge_.strata()) {
+    out.varint(at.first);
+    out.u32(at.second);
+    put_tail(out, tail);
+  }
+  std::vector<std::pair<std::uint64_t, const Standing*>> standings;
+  for (const auto& [key, s] : standings_) standings.emplace_back(key, &s);
+  std::sort(standings.begin(), standings.end());
+  out.varint(standings.size());
+  for (const auto& [key, s] : standings) {
+    out.u64(key);
+    out.f64(s->odds);
+    out.varint(s->window);
+    out.varint(s->parts.size());
+    for (const Part& p : s->parts) put_part(out, p, name_of);
+  }
+}
+
+std::vector<std::pair<double, std::string>> Analysis::standings(double least) const {
+  std::vector<std::pair<double, std::string>> out;
+  for (const auto& [key, s] : standings_) {
+    if (s.odds >= least && !s.parts.empty()) out.emplace_back(s.odds, s.parts.front().why.sentence);
+  }
+  std::sort(out.begin(), out.end(), [](const auto& a, const auto& b) { return a.first > b.first || (a.first == b.first && a.second < b.second); });
+  return out;
+}
+
+Result<std::vector<std::string>> Analysis::load(Unpacker& in, const NumberOf& number_of) {
+  using namespace analysis_states;
+  const auto damaged = [] { return fail(Code::Malformed, "is damaged: learn it anew, or take a copy"); };
+  std::vector<std::string> remarks;
+  settings_.window = static_cast<Micros>(in.varint());
+  first_ = in.signed_varint();
+  until_ = in.signed_varint();
+  counts_.windows = in.varint();
+  counts_.actors = in.f64();
+  if (!in.ok() || settings_.window < kSecond || settings_.window > 366 * kDay) return damaged();
+  std::vector<std::size_t> place(in.length(2), running_.size());  // of the saved detectors among those there are
+  std::vector<bool> loaded(running_.size());
+  for (std::size_t& at : place) {
+    const std::string_view name = in.text();
+    const Bytes state = in.text();
+    const auto found = std::find_if(running_.begin(), running_.end(), [&](const Running& r) { return r.detector->name == name; });
+    at = static_cast<std::size_t>(found - running_.begin());
+    if (found == running_.end()) {
+      if (in.ok()) remarks.push_back("the baseline's detector \"" + std::string(name) + "\" is not used");
+      continue;
+    }
+    Unpacker inner(state);
+    if (!in.ok() || !found->watch->load(inner) || inner.left() > 0) return damaged();
+    loaded[at] = true;
+  }
+  for (std::size_t i = 0; i < running_.size(); ++i) {
+    if (!loaded[i]) remarks.push_back("the baseline does not know the detector \"" + std::string(running_[i].detector->name) + "\": it judges nothing until it is learned");
+  }
+  for (std::size_t n = in.length(8); n > 0 && in.ok(); --n) {
+    const std::uint64_t detector = in.varint();
+    const std::uint32_t stratum = in.u32();
+    Tail tail;
+    if (!get_tail(in, tail) || detector >= place.size()) return damaged();
+    if (place[detector] < running_.size()) judge_.strata()[{static_cast<std::uint16_t>(place[detector]), stratum}] = std::move(tail);
+  }
+  for (std::size_t n = in.length(10); n > 0 && in.ok(); --n) {
+    Standing& s = standings_[in.u64()];
+    s.odds = in.f64();
+    s.window = static_cast<std::uint32_t>(in.varint());
+    for (std::size_t parts = in.length(10); parts > 0 && in.ok(); --parts) s.parts.push_back(get_part(in, number_of));
+  }
+  if (!in.ok()) return damaged();
+  return remarks;
+}
+
+}  // namespace custos::behavior

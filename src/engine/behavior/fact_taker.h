@@ -1,0 +1,35 @@
+// A worker's facts: events in, facts out, kept until all is read.
+// One a Worker; judging.cc takes the logs of all.
+// Lives as long as its worker.
+// One thread.
+// Refuses nothing; a disk that is full is told at the end, and nothing of behaviour is judged then.
+#pragma once
+
+#include <optional>
+#include <vector>
+
+#include "behavior/behavior.h"
+
+namespace custos::engine {
+
+class FactTaker {
+ public:
+  FactTaker(const Names& names) : reader_(names, log_.texts()) {}
+
+  void take(const Batch& batch, std::uint32_t source);
+  void take(const Event& event, std::uint32_t source);
+  // The file is read.
+  void end_of_file();
+  behavior::FactLog& log() { return log_; }
+  const std::optional<Error>& error() const { return error_; }
+
+ private:
+  void keep();
+
+  behavior::FactLog log_;
+  behavior::FactReader reader_;
+  std::vector<behavior::Fact> facts_;
+  std::optional<Error> error_;
+};
+
+}  // namespace custos::engine

@@ -1,0 +1,50 @@
+// The facts of a scan to findings of behaviour: names resolved, a baseline taken or made from the first part, the budget spent.
+// Called by scan.cc and learn.cc when all is read.
+// Results are owned values.
+// One thread.
+// Refuses a baseline that can't be read; where there is too little to learn from it says so and judges what needs no history.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "behavior/behavior.h"
+#include "institution/institution.h"
+#include "model/coverage.h"
+#include "model/finding.h"
+
+namespace custos::engine {
+
+struct BehaviorOptions {
+  bool on = true;
+  std::string baseline;          // file; empty: the first part of the logs serves as one
+  double budget = 5;             // findings a day
+  std::size_t memory = 512u << 20;
+};
+
+// What the workers left.
+struct BehaviorInput {
+  const Institution& known;
+  const institution::Resolver& resolver;  // settled
+  std::vector<behavior::FactLog*> logs;
+  std::function<std::string(std::uint32_t source)> file_of;
+};
+
+struct BehaviorOutcome {
+  std::vector<Finding> findings;  // by time
+  BehaviorCoverage coverage;
+};
+
+Result<BehaviorOutcome> judge_behavior(const BehaviorOptions& options, const BehaviorInput& input);
+
+// Learns from the facts what they tell beyond the baseline, which may be empty, and gives the new one's body. Only whole windows are learned from.
+struct Learned {
+  std::string body;
+  BehaviorCoverage coverage;
+  std::vector<std::string> remarks;
+};
+Result<Learned> learn_behavior(const BehaviorOptions& options, const BehaviorInput& input, const std::string& baseline_body);
+
+}  // namespace custos::engine
