@@ -76,6 +76,24 @@ struct IdentityCoverage {
   std::uint64_t forgotten = 0;  // pieces of evidence that did not fit
 };
 
+// What analytics of behaviour learned from and what it judged.
+struct BehaviorCoverage {
+  bool on = false;
+  std::string why_not;          // a sentence: why nothing was judged; empty if it was
+  std::string baseline;         // path; empty: learned from the first part of the logs
+  Micros window = kNoTime;      // length of one
+  Micros learned_from = kNoTime, learned_until = kNoTime;
+  Micros calibrated_from = kNoTime;  // to judged_from
+  Micros judged_from = kNoTime, judged_until = kNoTime;
+  double budget = 0;            // findings a day that ordinary times may cost
+  double actors = 0;            // computers and accounts judged, a day
+  std::uint64_t windows = 0, facts = 0;
+  std::uint64_t late = 0;       // facts that came after their window was judged
+  std::uint64_t evictions = 0;  // what was forgotten to stay within memory
+  std::uint64_t findings = 0;
+  std::uint64_t held_back = 0;  // over the threshold, but the budget was spent
+};
+
 struct Coverage {
   std::string version, started, finished;  // RFC 3339
   std::uint64_t files = 0, bytes = 0, events = 0, rejects = 0, findings = 0, folded = 0, late = 0, evicted = 0;
@@ -84,6 +102,7 @@ struct Coverage {
   RuleCoverage rules;
   ScopeCoverage scope;
   IdentityCoverage identities;
+  BehaviorCoverage behavior;
   bool complete() const;  // every source Whole, no refusals needed for that
 };
 
