@@ -39,7 +39,8 @@ std::string short_text(std::string s) {
 
 void add_unusual(RuleGroup& g, const Finding& f) {
   const Behavior& b = *f.behavior;
-  Unusual u{short_text(actor(f)), likelihood(b), rarity(b.p), short_text(why(f)), strength(b)};
+  Unusual u{short_text(actor(f)), likelihood(b), short_text(why(f)), strength(b)};
+  if (!u.who.empty() && u.sentence.starts_with(u.who + " ")) u.sentence.erase(0, u.who.size() + 1);
   if (g.unusual.empty() || u.strength > g.unusual.front().strength) g.example = without_record(f);
   const auto at = std::upper_bound(g.unusual.begin(), g.unusual.end(), u, [](const Unusual& x, const Unusual& y) { return x.strength > y.strength; });
   g.unusual.insert(at, std::move(u));

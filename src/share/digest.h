@@ -36,7 +36,7 @@ class DistinctNames {
 
 // A finding of behaviour in short.
 struct Unusual {
-  std::string who, likelihood, rarity, sentence;  // at most 1 KiB each
+  std::string who, likelihood, sentence;  // at most 1 KiB each; the sentence without the name it begins with
   double strength = 0;
 };
 

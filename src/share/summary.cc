@@ -115,8 +115,11 @@ void group(Screen& screen, const RuleGroup& g, std::size_t most_unusual) {
   std::string where =
       g.hosts.size() > 0 ? "on " + some(g.hosts, 4) : "in " + fitted_path(shown(g.example.source.file), 40);
   if (g.users.size() > 0) where += " as " + some(g.users, 2);
+  if (!g.unusual.empty()) {  // each names its own host or user
+    screen.entry("", span(g.first, g.last));
+    return unusual(screen, g, most_unusual);
+  }
   screen.entry("", where + "; " + span(g.first, g.last));
-  if (!g.unusual.empty()) return unusual(screen, g, most_unusual);
   std::string meaning = why(g.example) == rule.title ? std::string{} : shown(why(g.example));
   if (!rule.attack.empty())
     meaning += (meaning.empty() ? "" : " ") + fmt::format("[{}]", shown(joined(rule.attack), 60));
@@ -131,7 +134,7 @@ void reasons(Screen& screen, const Behavior& b) {
     screen.entry(i == 0 ? "because" : "", fmt::format("p = {}: {}", figure(all[i].p), shown(all[i].sentence)), i == 0 ? 2 : 1);
   }
   if (all.size() > kTold) screen.entry("", "and " + counted(all.size() - kTold, "more reason"));
-  if (!all.empty()) screen.entry("how rare", rarity(all.front().p) + (b.odds > 0 ? "; " + likelihood(b) + " in all" : ""));
+  screen.entry("in all", fmt::format("{} ({}; threshold {})", rarity(b.p), likelihood(b), figure(b.threshold)));
 }
 
 void explained(Screen& screen, const Finding& f) {

@@ -26,7 +26,7 @@ void unusual(std::string& out, const RuleGroup& g) {
     out += "<br>";
     if (!u.who.empty()) {
       append_text(out, u.who, 100);
-      out += ": ";
+      out += " ";
     }
     out += "<span class=\"soft\">";
     append_text(out, u.sentence, 300);
