@@ -207,7 +207,7 @@ double strength(const Behavior& b) {
 }
 
 std::string likelihood(const Behavior& b) {
-  const std::string p = "p = " + figure(b.p);
+  const std::string p = "p = " + (std::isfinite(b.p) ? figure(b.p) : "not known");
   return b.odds > 0 && strength(b) == b.odds ? p + ", odds " + figure(b.odds) : p;
 }
 

@@ -577,7 +577,7 @@ def behavior_page(browser, folder):
         check("behaviour: one choice for all its findings", page.js("[...document.querySelectorAll('#list td.title')].every(e => e.textContent.startsWith('Unusual behaviour of '))"), page.titles())
         no_faults(page, "behaviour, searched")
     with Page(browser, made.page, scripts=False) as page:
-        page.click("#list summary")
+        page.click("#list > tbody:has(.reason) summary")
         check("behaviour, without scripts: reasons and figures", page.js("document.querySelector('#list .reason').checkVisibility()") and "connections an hour (connections)" in page.text()
               and page.js("document.querySelectorAll('#list .figures')[0].rows.length") == 24)
         page.picture("behaviour-without-script", "#list > tbody:has(.reason)", 1100)

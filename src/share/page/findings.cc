@@ -71,7 +71,7 @@ void reason(std::string& out, const Reason& r) {
   term(out, "stage", r.stage, 300);
   term(out, "window from", to_rfc3339(r.window));
   term(out, "detector", r.detector, 300);
-  out += "</dl>";
+  out += "</dl></div><div class=\"behind\">";
   if (!r.evidence.empty()) out += "<p class=\"soft\">Evidence</p><ul class=\"evidence\">";
   for (std::size_t i = 0; i < r.evidence.size() && i < kEvidence; ++i) {
     out += "<li>";
@@ -80,16 +80,18 @@ void reason(std::string& out, const Reason& r) {
   }
   if (!r.evidence.empty()) out += "</ul>";
   if (r.evidence.size() > kEvidence) out += "<p>and " + counted(r.evidence.size() - kEvidence, "more record") + ".</p>";
-  out += "</div><div>";
+  out += "</div><div class=\"drawn\">";
   chart(out, r.chart);
   out += "</div></div>";
 }
 
 void behavior(std::string& out, const Behavior& b) {
   out += "<p class=\"taken\">";
-  append_text(out, fmt::format("Taken together: {} ({}; threshold {}).", rarity(b.p), likelihood(b), figure(b.threshold)));
+  append_text(out, fmt::format("Taken together: {}", rarity(b.p)));
+  out += " <span class=\"soft\">";
+  append_text(out, fmt::format("({}; threshold {}).", likelihood(b), figure(b.threshold)));
   if (b.raised != kNoTime) append_text(out, " Raised at " + to_rfc3339(b.raised) + ".");
-  out += "</p>";
+  out += "</span></p>";
   for (std::size_t i = 0; i < b.reasons.size() && i < kReasons; ++i) reason(out, b.reasons[i]);
   if (b.reasons.size() > kReasons) out += "<p>and " + counted(b.reasons.size() - kReasons, "more reason") + ".</p>";
 }

@@ -94,19 +94,19 @@ function bars(c) {
       shape('text', { x: (from + long + 1.2).toFixed(2) + '%', y: y + 12, class: 's-figure' }, figure));
     svg.append(group);
   });
-  const box = make('div', '', make('p', 'soft', told), svg);
+  const box = make('div', 'drawn', make('p', 'soft', told), svg);
   if (c.bn > c.b.length) box.append(make('p', 'soft', 'and ' + number(c.bn - c.b.length) + ' more bars.'));
   return box;
 }
 function reason(c) {
-  const left = make('div', '', heading(c.k), make('p', '', c.s),
-    terms([['how rare', c.p + ' (p = ' + c.q + ')'], ['stage', c.a], ['window from', c.w], ['detector', c.d]], ''));
-  if (c.e.length) left.append(make('p', 'soft', 'Evidence'), listing(c.e.map(place), 'evidence'));
-  if (c.en > c.e.length) left.append(make('p', '', 'and ' + number(c.en - c.e.length) + ' more records.'));
-  return make('div', 'reason', left, c.b.length ? bars(c) : make('div'));
+  const text = make('div', '', heading(c.k), make('p', '', c.s),
+    terms([['how rare', c.p + ' (p = ' + c.q + ')'], ['stage', c.a], ['window from', c.w], ['detector', c.d]], '')), behind = make('div', 'behind');
+  if (c.e.length) behind.append(make('p', 'soft', 'Evidence'), listing(c.e.map(place), 'evidence'));
+  if (c.en > c.e.length) behind.append(make('p', '', 'and ' + number(c.en - c.e.length) + ' more records.'));
+  return make('div', 'reason', text, c.b.length ? bars(c) : make('div', 'drawn'), behind);
 }
 function behavior(b) {
-  const parts = [make('p', 'taken', 'Taken together: ' + b.p + ' (' + b.q + '; threshold ' + b.h + ').' + (b.t ? ' Raised at ' + b.t + '.' : '')), ...b.r.map(reason)];
+  const parts = [make('p', 'taken', 'Taken together: ' + b.p + ' ', make('span', 'soft', '(' + b.q + '; threshold ' + b.h + ').' + (b.t ? ' Raised at ' + b.t + '.' : ''))), ...b.r.map(reason)];
   if (b.n > b.r.length) parts.push(make('p', '', 'and ' + number(b.n - b.r.length) + ' more reasons.'));
   return parts;
 }

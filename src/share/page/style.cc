@@ -95,10 +95,10 @@ svg text { fill: var(--soft); font-size: 11px; }
 .s-critical { fill: var(--critical); } .s-high { fill: var(--high); } .s-medium { fill: var(--medium); } .s-low { fill: var(--low); } .s-informational { fill: var(--informational); }
 .s-out { opacity: .3; } .s-brush { fill: var(--accent); opacity: .18; } .s-axis { stroke: var(--line); }
 .s-bar { fill: var(--accent); } svg text.s-figure { fill: var(--ink); }
-.reason { display: grid; grid-template-columns: minmax(0, 5fr) minmax(0, 3fr); gap: 0 2rem; border-top: 1px solid var(--line); margin-top: .8rem; }
-.reason > div:last-child { padding-top: 1rem; } .reason h4 { color: var(--ink); font-size: .95rem; }
-.taken { font-weight: 600; }
-.evidence { font: 13px/1.45 ui-monospace, "DejaVu Sans Mono", Menlo, Consolas, monospace; padding-left: 1.1rem; margin: .3rem 0; overflow-wrap: anywhere; }
+.reason { display: grid; grid-template: "text drawn" auto "behind drawn" 1fr / minmax(0, 5fr) minmax(0, 3fr); gap: 0 2rem; border-top: 1px solid var(--line); margin-top: .8rem; }
+.behind { grid-area: behind; } .drawn { grid-area: drawn; padding-top: 1rem; } .reason h4 { color: var(--ink); font-size: .95rem; }
+.taken { font-weight: 600; max-width: none; }
+.evidence { font: 13px/1.45 ui-monospace, "DejaVu Sans Mono", Menlo, Consolas, monospace; padding-left: 1.1rem; margin: .3rem 0; overflow-wrap: anywhere; columns: 2 20rem; gap: 1.5rem; } .evidence li { break-inside: avoid; }
 .figures { width: auto; } .figures caption { text-align: left; color: var(--soft); } .figures th, .figures td { padding: .1rem .75rem .1rem 0; border: 0; white-space: normal; overflow-wrap: anywhere; }
 .pager { display: flex; flex-wrap: wrap; gap: .75rem; align-items: center; margin: .75rem 0; }
 #told { margin: 0 0 .5rem; min-height: 1.5em; }
@@ -112,7 +112,8 @@ footer { padding-top: 2rem; padding-bottom: 2rem; font-size: .85rem; color: var(
   h1 { font-size: 1.25rem; }
   .tiles li { min-width: 7rem; padding: .35rem .7rem; }
   form .wide { grid-column: 1 / -1; }
-  .columns, .facts, .reason { grid-template-columns: minmax(0, 1fr); gap: .1rem; }
+  .reason { grid-template: "text" "drawn" "behind" / minmax(0, 1fr); } .drawn { padding-top: .4rem; }
+  .columns, .facts { grid-template-columns: minmax(0, 1fr); gap: .1rem; }
   .facts dd { margin-bottom: .5rem; }
   .rules, .rules tbody, .rules tr { display: block; } .rules thead { display: none; } .rules tr { padding: .4rem .2rem; }
   .rules td, .rules td.name, .rules td.time { display: inline-block; min-width: 0; padding: .05rem .5rem; } .rules td.what { display: block; } .rules td:empty { display: none; }
