@@ -33,7 +33,8 @@ void unusual(std::string& out, const RuleGroup& g) {
     append_text(out, " (" + u.likelihood + ")");
     out += "</span>";
   }
-  if (!g.unusual.empty() && g.findings > kUnusualShown) out += "<br><span class=\"soft\">and " + counted(g.findings - kUnusualShown, "more finding") + "</span>";
+  if (!g.unusual.empty() && g.findings > kUnusualShown)
+    out += "<br><span class=\"soft\">and " + counted(g.findings - kUnusualShown, "more finding") + "</span>";
 }
 
 void rule_row(std::string& out, const RuleGroup& g) {

@@ -99,7 +99,9 @@ svg text { fill: var(--soft); font-size: 11px; }
 .behind { grid-area: behind; } .drawn { grid-area: drawn; padding-top: 1rem; } .reason h4 { color: var(--ink); font-size: .95rem; }
 .taken { font-weight: 600; max-width: none; }
 .evidence { font: 13px/1.45 ui-monospace, "DejaVu Sans Mono", Menlo, Consolas, monospace; padding-left: 1.1rem; margin: .3rem 0; overflow-wrap: anywhere; columns: 2 20rem; gap: 1.5rem; } .evidence li { break-inside: avoid; }
-.figures { width: auto; } .figures caption { text-align: left; color: var(--soft); } .figures th, .figures td { padding: .1rem .75rem .1rem 0; border: 0; white-space: normal; overflow-wrap: anywhere; }
+.reason + .columns { border-top: 1px solid var(--line); margin-top: .8rem; }
+.figures { width: auto; min-width: 14rem; font-size: 13px; line-height: 1.25; } .figures caption { text-align: left; color: var(--soft); font-size: 15px; padding-bottom: .3rem; }
+.figures th, .figures td { padding: .1rem .75rem .1rem 0; border: 0; white-space: normal; overflow-wrap: anywhere; font-weight: 400; }
 .pager { display: flex; flex-wrap: wrap; gap: .75rem; align-items: center; margin: .75rem 0; }
 #told { margin: 0 0 .5rem; min-height: 1.5em; }
 footer { padding-top: 2rem; padding-bottom: 2rem; font-size: .85rem; color: var(--soft); }
