@@ -172,6 +172,9 @@ def shows_coverage(page, scan):
     check("coverage: gaps", there["Gaps"] == "none seen" if not gaps else there["Gaps"].startswith(grouped(missing)) and f" {grouped(gaps)} place" in there["Gaps"], there["Gaps"])
     check("coverage: clocks", [int(n.replace(",", "")) for n in re.findall(r"[\d,]*\d", there["Clocks"])] == [sum(s[k] for s in c["sources"]) for k in ("backwards", "in_future", "without_time")],
           there["Clocks"])
+    b = c["behavior"]
+    check("coverage: behaviour", f"judged to {b['judged_until'][:10]}" in there["Behaviour"] and f": {grouped(b['findings'])} finding" in there["Behaviour"] if b["on"] and not b["why_not"]
+          else there["Behaviour"].startswith("not judged: " + visible(b["why_not"])), there["Behaviour"])
     tables = page.js("Object.fromEntries([...document.querySelectorAll('#coverage details')].map(e => [e.querySelector('.scroll').getAttribute('aria-label'), "
                      "[...e.querySelectorAll('tbody tr')].map(r => [...r.cells].map(c => c.textContent))]))")
     every = [[visible(s["file"]), s["format"], grouped(s["bytes"]), grouped(s["events"])] for s in c["sources"]]
