@@ -50,6 +50,17 @@ void rules(JsonWriter& w, Sink& sink, const RuleCoverage& r) {
   w.close_array().close_object();
 }
 
+void behavior(JsonWriter& w, const BehaviorCoverage& b) {
+  w.key("behavior").open_object().field("on", b.on).field("why_not", b.why_not).field("baseline", b.baseline).key("window");
+  b.window == kNoTime ? w.null() : w.value(static_cast<double>(b.window) / kSecond);
+  w.key("learned_from").time(b.learned_from).key("learned_until").time(b.learned_until);
+  w.key("calibrated_from").time(b.calibrated_from);
+  w.key("judged_from").time(b.judged_from).key("judged_until").time(b.judged_until);
+  w.field("budget", b.budget).field("actors", b.actors).field("windows", b.windows).field("facts", b.facts);
+  w.field("late", b.late).field("evictions", b.evictions).field("findings", b.findings).field("held_back", b.held_back);
+  w.close_object();
+}
+
 struct States {
   std::uint64_t whole = 0, partial = 0, unread = 0;
 };
@@ -92,6 +103,7 @@ void append_coverage(Sink& sink, const Coverage& c, JsonPlace place) {
   w.field("events_outside", c.scope.events_outside).field("min_level", c.scope.min_level).field("findings_below", c.scope.findings_below).close_object();
   w.key("identities").open_object().field("known", c.identities.known).field("ambiguous", c.identities.ambiguous);
   w.field("open", c.identities.open).field("forgotten", c.identities.forgotten).close_object();
+  here::behavior(w, c.behavior);
   w.field("sources_whole", n.whole).field("sources_partial", n.partial).field("sources_unread", n.unread);
   here::counts(w, "events_by_format", c.events_by_format);
   here::rules(w, sink, c.rules);

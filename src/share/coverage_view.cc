@@ -15,6 +15,21 @@ void add_times(CoverageView& v, const SourceCoverage& s) {
   if (s.last_time != kNoTime && (v.last == kNoTime || s.last_time > v.last)) v.last = s.last_time;
 }
 
+// Windows begin and end at midnight, mostly.
+std::string day(Micros t) {
+  const std::string s = to_rfc3339(t);
+  return t % kDay == 0 ? s.substr(0, s.find('T')) : s;
+}
+
+std::string lessons(const BehaviorCoverage& b) {
+  std::string s = b.baseline.empty() ? "" : "baseline " + b.baseline;
+  if (b.learned_from != kNoTime && b.learned_until != kNoTime) {
+    s += fmt::format("{}learned from {} to {}", s.empty() ? "" : ", ", day(b.learned_from), day(b.learned_until));
+  }
+  if (b.calibrated_from != kNoTime && b.judged_from != kNoTime) s += fmt::format("{}calibrated to {}", s.empty() ? "" : ", ", day(b.judged_from));
+  return s;
+}
+
 std::string findings_part(const Digest& d) {
   for (const Level level : {Level::Critical, Level::High, Level::Medium, Level::Low, Level::Informational}) {
     if (d.of(level) == 0) continue;
@@ -90,6 +105,22 @@ std::string whose(const IdentityCoverage& i) {
   std::string s = fmt::format("{} of {} names and addresses in findings; {} ambiguous, {} not known", grouped(i.known),
                               grouped(i.known + i.ambiguous + i.open), grouped(i.ambiguous), grouped(i.open));
   if (i.forgotten > 0) s += fmt::format("; {} did not fit into memory", counted(i.forgotten, "piece") + " of evidence");
+  return s;
+}
+
+std::string judged(const BehaviorCoverage& b) {
+  namespace here = coverage_view_file;
+  const std::string lessons = here::lessons(b);
+  if (!b.on || !b.why_not.empty()) {
+    const std::string why = b.why_not.empty() ? "behaviour analytics were off" : b.why_not;
+    return "not judged: " + why + (b.on && !lessons.empty() ? " (" + lessons + ")" : "");
+  }
+  std::string s = lessons + (lessons.empty() ? "" : ", ") + "judged";
+  if (b.judged_until != kNoTime) s += " to " + here::day(b.judged_until);
+  s += fmt::format(": {}, budget {} a day, {} computers and accounts a day", counted(b.findings, "finding"), figure(b.budget), figure(b.actors));
+  if (b.held_back > 0) s += fmt::format("; {} held back, the budget was spent", counted(b.held_back, "finding"));
+  if (b.late > 0) s += fmt::format("; {} too late", counted(b.late, "fact"));
+  if (b.evictions > 0) s += fmt::format("; {} to stay within memory", counted(b.evictions, "eviction"));
   return s;
 }
 

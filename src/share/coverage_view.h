@@ -33,6 +33,9 @@ std::string top(const std::map<std::string, std::uint64_t>& counts, std::size_t 
 // How many names and addresses of findings could be told whose they are; empty where there was none to tell.
 std::string whose(const IdentityCoverage& identities);
 
+// What analytics of behaviour learned from, what they judged and what came of it; where nothing was judged, why.
+std::string judged(const BehaviorCoverage& behavior);
+
 // What the user had left out, in words; empty where that is nothing.
 std::string left_out(const ScopeCoverage& scope);
 

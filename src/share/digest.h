@@ -34,13 +34,24 @@ class DistinctNames {
   std::vector<std::string> order_;
 };
 
+// A finding of behaviour in short.
+struct Unusual {
+  std::string who, likelihood, sentence;  // at most 1 KiB each; the sentence without the name it begins with
+  double strength = 0;
+};
+
+// Findings of one rule; those of behaviour, whose rules name an actor each, are together by level.
 struct RuleGroup {
   std::uint64_t findings = 0;  // equal ones folded
   std::uint64_t records = 0;   // the records behind them
   Micros first = kNoTime, last = kNoTime;
   DistinctNames hosts{10'000}, users{1'000};
-  Finding example;  // the first one; raw and others are empty
+  Finding example;  // the first one, of behaviour the strongest; raw and others are empty
+  bool titles_differ = false;
+  std::vector<Unusual> unusual;  // of behaviour, the strongest first, at most kMostUnusual
 
+  static constexpr std::size_t kMostUnusual = 8;
+  std::string title() const;
   Level level() const { return example.rule ? example.rule->level : Level::Medium; }
 };
 
@@ -58,7 +69,10 @@ class Digest {
   std::uint64_t findings_ = 0;
   std::array<std::uint64_t, 5> by_level_{};
   std::vector<DistinctNames> hosts_ = std::vector<DistinctNames>(5, DistinctNames(100'000));
+  RuleGroup& group_of(const Finding& f);
+
   tsl::robin_map<std::shared_ptr<const RuleFacts>, std::size_t> index_;
+  std::array<std::size_t, 5> behavior_{};  // a level's group and 1; 0: there is none yet
   std::vector<RuleGroup> groups_;
 };
 

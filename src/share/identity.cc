@@ -26,6 +26,12 @@ std::string finding_id(const Finding& f) {
     identity_file::part(all, m.field);
     identity_file::part(all, m.value);
   }
+  if (f.behavior) {
+    // Two actors may share their first record, and one may be raised twice over it.
+    identity_file::part(all, f.entities.empty() ? std::string_view{} : std::string_view(f.entities.front().kind));
+    identity_file::part(all, f.entities.empty() ? std::string_view{} : std::string_view(f.entities.front().value));
+    identity_file::part(all, fmt::format_int(f.behavior->raised).str());
+  }
   return sha256_hex(all).substr(0, 16);
 }
 

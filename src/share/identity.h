@@ -12,7 +12,8 @@
 namespace custos::share {
 
 // The first 16 hexadecimal digits of SHA-256 over: rule id (the rule's hash where it has none), file, offset, record
-// number, and field and value of every match. Each part is written as its length in decimal, ':' and its bytes, so
+// number, and field and value of every match; of behaviour also kind and value of its first entity and when it was raised,
+// in microseconds since 1970. Each part is written as its length in decimal, ':' and its bytes, so
 // that no two different lists of parts are the same bytes.
 std::string finding_id(const Finding& f);
 

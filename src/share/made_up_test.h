@@ -135,6 +135,10 @@ inline Finding hostile_finding(const std::string& t) {
   f.others = {{t, 0, 0}};
   f.entities = {{"host", t}, {"user", t}, {t, t}};
   f.matched = {{t, t, ~0ull}, {t, t, std::nullopt}};
+  Behavior b;
+  b.p = b.odds = b.threshold = t.size() % 2 == 0 ? std::numeric_limits<double>::quiet_NaN() : std::numeric_limits<double>::infinity();
+  b.reasons = {{t, t, t, t, b.p, kNoTime, {t, t, {{t, b.odds}, {t, -b.odds}, {t, -1}}}, {{t, ~0ull, ~0ull}}}, {}};
+  f.behavior = std::make_shared<Behavior>(b);
   f.time = kNoTime + 1 + static_cast<Micros>(t.size());
   f.last_time = std::numeric_limits<Micros>::max();
   return f;
@@ -153,6 +157,9 @@ inline Coverage hostile_coverage(const std::string& t) {
   s.gaps = {{1, 3}};
   c.sources = {s, s};
   c.rules.refusals = {{t, t, t, t}};
+  c.behavior.on = true;
+  c.behavior.baseline = c.behavior.why_not = t;
+  c.behavior.budget = c.behavior.actors = std::numeric_limits<double>::infinity();
   c.rules.without_telemetry_by_source[t] = c.rules.interrupted[t] = 1;
   return c;
 }

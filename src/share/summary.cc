@@ -14,6 +14,8 @@ namespace custos::share {
 namespace summary_file {
 namespace {
 
+constexpr std::size_t kMostUnusual = 5;  // findings of behaviour told one by one
+
 // Everything out of the logs passes here before it is measured and printed.
 std::string shown(std::string_view s, std::size_t max = 4096) {
   return printable(is_valid_utf8(s) ? std::string(s) : to_valid_utf8(s), max);
@@ -87,22 +89,52 @@ std::string counts_of(const RuleGroup& g) {
   return s;
 }
 
-void group(Screen& screen, const RuleGroup& g) {
+// `who  p = 0.000083  sentence`, a line each.
+void unusual(Screen& screen, const RuleGroup& g, std::size_t most) {
+  const std::size_t room = screen.width() - Screen::kIndent, whose = std::min<std::size_t>(20, room / 4);
+  std::size_t who = 0, likelihood = 0;
+  for (std::size_t i = 0; i < g.unusual.size() && i < most; ++i) {
+    who = std::max(who, std::min(whose, columns(shown(g.unusual[i].who))));
+    likelihood = std::max(likelihood, columns(g.unusual[i].likelihood));
+  }
+  for (std::size_t i = 0; i < g.unusual.size() && i < most; ++i) {
+    const Unusual& u = g.unusual[i];
+    screen.entry("", padded(fitted(shown(u.who), whose), who) + "  " + padded(u.likelihood, likelihood) + "  " + shown(u.sentence));
+  }
+  if (g.findings > most) screen.entry("", "and " + counted(g.findings - most, "more finding") + " (in the full results)");
+}
+
+void group(Screen& screen, const RuleGroup& g, std::size_t most_unusual) {
   static const RuleFacts none;
   const RuleFacts& rule = g.example.rule ? *g.example.rule : none;
   const std::string count = counts_of(g);
   // level (14) title ... count
   const std::size_t room = screen.width() - Screen::kIndent - columns(count) - 2;
   screen.raw("  " + screen.coloured(padded(upper(level_name(g.level())), Screen::kIndent - 3), tint(g.level())) + " " +
-             padded(fitted(shown(rule.title.empty() ? rule.id : rule.title), room), room) + "  " + count);
+             padded(fitted(shown(g.title()), room), room) + "  " + count);
   std::string where =
       g.hosts.size() > 0 ? "on " + some(g.hosts, 4) : "in " + fitted_path(shown(g.example.source.file), 40);
   if (g.users.size() > 0) where += " as " + some(g.users, 2);
+  if (!g.unusual.empty()) {  // each names its own host or user
+    screen.entry("", span(g.first, g.last));
+    return unusual(screen, g, most_unusual);
+  }
   screen.entry("", where + "; " + span(g.first, g.last));
   std::string meaning = why(g.example) == rule.title ? std::string{} : shown(why(g.example));
   if (!rule.attack.empty())
     meaning += (meaning.empty() ? "" : " ") + fmt::format("[{}]", shown(joined(rule.attack), 60));
   screen.entry("", meaning);
+}
+
+void reasons(Screen& screen, const Behavior& b) {
+  constexpr std::size_t kTold = 3;
+  const auto& all = b.reasons;
+  for (std::size_t i = 0; i < all.size() && i < kTold; ++i) {
+    // The figure first: it must not be what the width cuts off.
+    screen.entry(i == 0 ? "because" : "", fmt::format("p = {}: {}", figure(all[i].p), shown(all[i].sentence)), i == 0 ? 2 : 1);
+  }
+  if (all.size() > kTold) screen.entry("", "and " + counted(all.size() - kTold, "more reason"));
+  screen.entry("in all", fmt::format("{} ({}; threshold {})", rarity(b.p), likelihood(b), figure(b.threshold)));
 }
 
 void explained(Screen& screen, const Finding& f) {
@@ -112,6 +144,7 @@ void explained(Screen& screen, const Finding& f) {
   std::string meaning(trim(rule.description));
   std::replace(meaning.begin(), meaning.end(), '\n', ' ');  // paragraphs run on: the whole text is in the full results
   screen.entry("meaning", shown(meaning, 2000), 3);
+  if (f.behavior) reasons(screen, *f.behavior);
   std::size_t told = 0;
   for (const Match& m : f.matched) {
     if (++told > 4) break;
@@ -199,6 +232,7 @@ void coverage_part(Screen& screen, const Coverage& c) {
   unread(screen, v);
   oddities(screen, c, v);
   rules(screen, c.rules);
+  if (c.behavior.on || !c.behavior.why_not.empty()) screen.entry("behaviour", shown(judged(c.behavior)), 3);
 }
 
 }  // namespace
@@ -211,7 +245,11 @@ std::string summary(const Digest& digest, const Coverage& coverage, const Summar
   const std::size_t top_n = screen.heading(verdict(digest, coverage)) > 1 && options.top_n > 1 ? options.top_n - 1 : options.top_n;
   const auto groups = digest.ranked();
   if (!groups.empty()) screen.line();
-  for (std::size_t i = 0; i < groups.size() && i < top_n; ++i) here::group(screen, *groups[i]);
+  std::size_t most_unusual = here::kMostUnusual;
+  for (std::size_t i = 0; i < groups.size() && i < top_n; ++i) {
+    here::group(screen, *groups[i], most_unusual);
+    if (!groups[i]->unusual.empty()) most_unusual = 1;  // of a lower level
+  }
   if (groups.size() > top_n)
     screen.entry("", counted(groups.size() - top_n, "more rule") + " with findings (in the full results)");
   if (!groups.empty()) {

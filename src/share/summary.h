@@ -21,7 +21,7 @@ struct SummaryOptions {
   std::size_t top_n = 6;  // rules shown
 };
 
-// At most 19 + 3 * top_n lines of findings and explanation, and 13 of coverage.
+// At most 20 + 3 * top_n lines of findings and explanation, 9 more where there is behaviour, and 16 of coverage.
 std::string summary(const Digest& digest, const Coverage& coverage, const SummaryOptions& options);
 std::string summary(std::span<const Finding* const> findings, const Coverage& coverage, const SummaryOptions& options);
 

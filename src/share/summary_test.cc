@@ -4,6 +4,8 @@
 
 #include "base/text.h"
 #include "share/columns.h"
+#include "share/coverage_view.h"
+#include "share/exporters/made_up_behavior_test.h"
 #include "share/made_up_test.h"
 
 namespace custos::share {
@@ -72,6 +74,61 @@ What was read, and what was not
 )");
 }
 
+TEST(Summary, BehaviorIsOneLineAFindingTheOddestFirst) {
+  std::vector<Finding> f{made_up::unusual("ws-014", Level::High, 0.01, 12'500), made_up::unusual("ws-022", Level::High, 0.000042, 41),
+                         made_up::unusual("ws-031", Level::Medium, 0.0002, 3)};
+  for (int i = 0; i < 5; ++i) f.push_back(made_up::unusual("srv-" + std::to_string(i), Level::High, 0.00009, 3));
+  Coverage c = made_up::coverage();
+  c.behavior = made_up::behavior_coverage();
+  const std::string s = of(f, c);
+  EXPECT_EQ(s.substr(0, s.find("\nWhat was read")),
+            R"(7 high findings on 7 hosts (and 1 of lower level), 1 file not read whole, 1 file not read at all.
+
+  HIGH            Unusual behaviour                                      7 findings from 224 records
+                  2024-03-15T07:00:00Z to 23:59:59Z
+                  ws-022  p = 0.000042           spoke to 203.0.113.9:443 every 60 s, 1,391 times...
+                  ws-014  p = 0.01, odds 12,500  spoke to 203.0.113.9:443 every 60 s, 1,391 times...
+                  srv-0   p = 0.00009            spoke to 203.0.113.9:443 every 60 s, 1,391 times...
+                  srv-1   p = 0.00009            spoke to 203.0.113.9:443 every 60 s, 1,391 times...
+                  srv-2   p = 0.00009            spoke to 203.0.113.9:443 every 60 s, 1,391 times...
+                  and 2 more findings (in the full results)
+  MEDIUM          Unusual behaviour of ws-031                              1 finding from 32 records
+                  2024-03-15T07:00:00Z to 23:59:59Z
+                  ws-031  p = 0.0002  spoke to 203.0.113.9:443 every 60 s, 1,391 times, within 2 ...
+
+Why: Unusual behaviour of ws-022
+  meaning         What this computer did has hardly ever been seen on an ordinary day. It need not
+                  be an attack.
+  because         p = 0.000083: ws-022 spoke to 203.0.113.9:443 every 60 s, 1,391 times, within 2 s
+                  of the beat; of 4,100 pairs in calibration none was as regular
+                  p = 0.01: ws-022 did 2 things for the first time: administrative share of DC01 ...
+  in all          less than 1 in 20,000 ordinary days (p = 0.000042; threshold 12,000)
+  read in         logs/zeek/conn.log, record 5, byte 1,000
+  may also be     Some antivirus products
+)");
+  EXPECT_NE(s.find("\n  behaviour       learned from 2024-03-01 to 2024-03-08, calibrated to 2024-03-12, judged to\n"
+                   "                  2024-03-17: 7 findings, budget 5 a day, 61.4 computers and accounts a day\n"),
+            std::string::npos)
+      << s;
+}
+
+TEST(Summary, WhyNothingWasJudged) {
+  Coverage c;
+  EXPECT_EQ(of({}, c).find("behaviour"), std::string::npos);
+  c.behavior.on = true;
+  c.behavior.why_not = "three days of logs are too few";
+  c.behavior.baseline = "march.baseline";
+  EXPECT_NE(of({}, c).find("  behaviour       not judged: three days of logs are too few (baseline march.baseline)\n"), std::string::npos);
+  c.behavior = made_up::behavior_coverage();
+  c.behavior.baseline = "march.baseline";
+  c.behavior.learned_from = c.behavior.calibrated_from = kNoTime;
+  c.behavior.judged_until += 3600 * kSecond;
+  c.behavior.findings = c.behavior.held_back = c.behavior.late = c.behavior.evictions = 1;
+  EXPECT_EQ(judged(c.behavior),
+            "baseline march.baseline, judged to 2024-03-17T01:00:00Z: 1 finding, budget 5 a day, 61.4 computers and accounts a day; "
+            "1 finding held back, the budget was spent; 1 fact too late; 1 eviction to stay within memory");
+}
+
 TEST(Summary, SaysWhenNothingWasChecked) {
   EXPECT_EQ(lines(of({}, {})).front(), "Nothing was checked: no rules were loaded.");
   Coverage c;
@@ -117,6 +174,16 @@ TEST(Summary, FitsTheScreenWhateverTheWidth) {
   for (const std::size_t width : {60u, 80u, 100u, 200u}) {
     const auto l = lines(of(f, c, {width, false, 6}));
     EXPECT_LE(l.size(), 46u);
+    for (const std::string& line : l) EXPECT_LE(columns(line), width) << line;
+  }
+  for (int i = 0; i < 20; ++i) {
+    for (const Level level : {Level::Critical, Level::Low}) f.push_back(made_up::unusual(std::string(300, 'w') + std::to_string(i), level, 1e-9, i * 1e9));
+  }
+  c.behavior = made_up::behavior_coverage();
+  c.behavior.held_back = c.behavior.late = c.behavior.evictions = 12'345'678;
+  for (const std::size_t width : {60u, 80u, 100u, 200u}) {
+    const auto l = lines(of(f, c, {width, false, 6}));
+    EXPECT_LE(l.size(), 54u);
     for (const std::string& line : l) EXPECT_LE(columns(line), width) << line;
   }
 }

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
+#include <limits>
 
 #include <fmt/format.h>
 
@@ -41,6 +43,15 @@ const Tactic* find(std::string_view tactic) {
     if (same) return &t;
   }
   return nullptr;
+}
+
+// Two digits that say something, without zeros behind them.
+std::string decimals(double n) {
+  const int places = n >= 1 ? 1 : 1 - static_cast<int>(std::floor(std::log10(n)));
+  std::string s = fmt::format("{:.{}f}", n, places);
+  while (s.back() == '0') s.pop_back();
+  if (s.back() == '.') s.pop_back();
+  return s;
 }
 
 // Rounded down, but not past the first of all times.
@@ -91,6 +102,25 @@ std::string span(Micros first, Micros last) {
   return from + " to " + (same_day ? to.substr(to.find('T') + 1) : to);
 }
 
+std::string figure(double n) {
+  if (!std::isfinite(n)) return n > 0 ? "beyond all numbers" : "not known";
+  if (n < 0) return "-" + figure(-n);
+  if (n == 0) return "0";
+  if (n < 1e-6 || n >= 1e15) return fmt::format("{:.2g}", n);
+  return n < 999.95 ? words_file::decimals(n) : grouped(static_cast<std::uint64_t>(std::round(n)));
+}
+
+std::string rarity(double p) {
+  if (!std::isfinite(p)) return "not known in how many ordinary days";
+  if (p > 0.5) return "more than half of all ordinary days";
+  const double one_in = 1 / std::max(p, 1e-15);
+  const double digit = std::pow(10, std::floor(std::log10(one_in) + 1e-9));
+  // Rounded to where it is surely true: what is said to be rarer than 1 in 10,000 is.
+  const double bound = std::floor(one_in / digit + 1e-9) * digit;
+  const bool exact = p >= 1e-15 && one_in - bound < 1e-6 * bound;
+  return fmt::format("{}1 in {} ordinary days", exact ? "" : "less than ", grouped(static_cast<std::uint64_t>(std::round(bound))));
+}
+
 std::string first_sentence(std::string_view text) {
   text = trim(text);
   std::string out;
@@ -110,6 +140,7 @@ std::string first_sentence(std::string_view text) {
 }
 
 std::string why(const Finding& f) {
+  if (f.behavior && !f.behavior->reasons.empty()) return f.behavior->reasons.front().sentence;
   if (!f.rule) return {};
   const std::string s = first_sentence(f.rule->description);
   return s.empty() ? f.rule->title : s;
@@ -161,6 +192,23 @@ std::string_view first_entity(const Finding& f, std::string_view kind) {
     if (e.kind == kind) return e.value;
   }
   return {};
+}
+
+std::string actor(const Finding& f) {
+  for (const Entity& e : f.entities) {
+    if ((e.kind == "host" || e.kind == "user") && !e.value.empty()) return e.value;
+  }
+  return f.rule ? f.rule->title : std::string{};
+}
+
+double strength(const Behavior& b) {
+  const double rare = b.p > 0 ? 1 / b.p : b.p == 0 ? std::numeric_limits<double>::infinity() : 0;
+  return b.odds > rare ? b.odds : rare;
+}
+
+std::string likelihood(const Behavior& b) {
+  const std::string p = "p = " + (std::isfinite(b.p) ? figure(b.p) : "not known");
+  return b.odds > 0 && strength(b) == b.odds ? p + ", odds " + figure(b.odds) : p;
 }
 
 std::string joined(const std::vector<std::string>& texts, std::string_view between) {

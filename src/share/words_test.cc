@@ -1,10 +1,52 @@
 #include "share/words.h"
 
+#include <cmath>
+#include <limits>
+
 #include <gtest/gtest.h>
 
 namespace custos::share {
 namespace words_test_file {
 namespace {
+TEST(Words, RarityNeverClaimsMoreThanThereIs) {
+  EXPECT_EQ(rarity(0.000083), "less than 1 in 10,000 ordinary days");
+  EXPECT_EQ(rarity(0.0001), "1 in 10,000 ordinary days");
+  EXPECT_EQ(rarity(0.0001001), "less than 1 in 9,000 ordinary days");
+  EXPECT_EQ(rarity(0.05), "1 in 20 ordinary days");
+  EXPECT_EQ(rarity(0.3), "less than 1 in 3 ordinary days");
+  EXPECT_EQ(rarity(0.5), "1 in 2 ordinary days");
+  EXPECT_EQ(rarity(1), "more than half of all ordinary days");
+  EXPECT_EQ(rarity(0), "less than 1 in 1,000,000,000,000,000 ordinary days");
+  EXPECT_EQ(rarity(std::nan("")), "not known in how many ordinary days");
+  for (double p = 0.49; p > 1e-14; p *= 0.93) {
+    std::string bound = rarity(p);
+    bound = bound.substr(bound.find("1 in ") + 5);
+    std::erase(bound, ',');
+    EXPECT_LE(std::stod(bound), 1.0001 / p) << p;
+    EXPECT_GT(std::stod(bound) * 2.0001, 1 / p) << p;
+  }
+}
+
+TEST(Words, FiguresOfAnySize) {
+  const std::vector<std::pair<double, std::string>> cases = {
+      {0, "0"},       {1, "1"},          {0.5, "0.5"},      {0.000083, "0.000083"}, {1e-9, "1e-09"}, {12.34, "12.3"},
+      {61.4, "61.4"}, {999.96, "1,000"}, {41000, "41,000"}, {1e20, "1e+20"},        {-2.5, "-2.5"},  {0.0999, "0.1"}};
+  for (const auto& [n, text] : cases) EXPECT_EQ(figure(n), text);
+  EXPECT_EQ(figure(std::nan("")), "not known");
+  EXPECT_EQ(figure(std::numeric_limits<double>::infinity()), "beyond all numbers");
+}
+
+TEST(Words, LikelihoodNamesWhatRaisedIt) {
+  Behavior b;
+  b.p = 0.000083;
+  b.odds = 41;
+  EXPECT_EQ(likelihood(b), "p = 0.000083");
+  b.p = 0.01;
+  b.odds = 12'500;
+  EXPECT_EQ(likelihood(b), "p = 0.01, odds 12,500");
+  EXPECT_EQ(strength(b), 12'500);
+}
+
 
 TEST(Words, Numbers) {
   EXPECT_EQ(grouped(0), "0");

@@ -1,5 +1,7 @@
 #include "share/writer.h"
 
+#include <cmath>
+
 #include <fmt/format.h>
 
 #include "base/text.h"
@@ -94,6 +96,13 @@ JsonWriter& JsonWriter::value(std::uint64_t number) {
 }
 
 JsonWriter& JsonWriter::value(std::int64_t number) {
+  comma();
+  fmt::format_to(std::back_inserter(out_), "{}", number);
+  return *this;
+}
+
+JsonWriter& JsonWriter::value(double number) {
+  if (!std::isfinite(number)) return null();
   comma();
   fmt::format_to(std::back_inserter(out_), "{}", number);
   return *this;

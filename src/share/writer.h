@@ -54,6 +54,7 @@ class JsonWriter {
   JsonWriter& value(std::uint64_t number);
   JsonWriter& value(std::int64_t number);
   JsonWriter& value(int number) { return value(static_cast<std::int64_t>(number)); }
+  JsonWriter& value(double number);
   JsonWriter& value(bool truth);
   JsonWriter& null();
   // RFC 3339, or null for kNoTime.

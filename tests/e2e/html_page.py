@@ -172,6 +172,9 @@ def shows_coverage(page, scan):
     check("coverage: gaps", there["Gaps"] == "none seen" if not gaps else there["Gaps"].startswith(grouped(missing)) and f" {grouped(gaps)} place" in there["Gaps"], there["Gaps"])
     check("coverage: clocks", [int(n.replace(",", "")) for n in re.findall(r"[\d,]*\d", there["Clocks"])] == [sum(s[k] for s in c["sources"]) for k in ("backwards", "in_future", "without_time")],
           there["Clocks"])
+    b = c["behavior"]
+    check("coverage: behaviour", f"judged to {b['judged_until'][:10]}" in there["Behaviour"] and f": {grouped(b['findings'])} finding" in there["Behaviour"] if b["on"] and not b["why_not"]
+          else there["Behaviour"].startswith("not judged: " + visible(b["why_not"])), there["Behaviour"])
     tables = page.js("Object.fromEntries([...document.querySelectorAll('#coverage details')].map(e => [e.querySelector('.scroll').getAttribute('aria-label'), "
                      "[...e.querySelectorAll('tbody tr')].map(r => [...r.cells].map(c => c.textContent))]))")
     every = [[visible(s["file"]), s["format"], grouped(s["bytes"]), grouped(s["events"])] for s in c["sources"]]
@@ -222,7 +225,7 @@ def filters(page, scan):
 
     entity = lambda kind: collections.Counter(v for f in scan.findings for v in {e["value"] for e in f["entities"] if e["kind"] == kind})
     expected = {"f-host": entity("host"), "f-source": collections.Counter(f["source"]["file"] for f in scan.findings),
-                "f-rule": collections.Counter(f["rule"]["title"] for f in scan.findings),
+                "f-rule": collections.Counter("Unusual behaviour" if f["rule"]["kind"] == "behavior" else f["rule"]["title"] for f in scan.findings),
                 "f-tactic": collections.Counter(t.replace("_", " ").replace("-", " ") for f in scan.findings for t in f["tactics"])}
     for name, counts in expected.items():
         options = page.js(f"[...document.querySelectorAll('#{name} option')].slice(1).map(o => [o.value, o.textContent])")
@@ -512,6 +515,78 @@ def sample_page(browser, folder):
     without_script(browser, scan, "samples")
 
 
+class MadeUp:
+    """A page that custos_share_test wrote: findings of behaviour, made up and hostile."""
+
+    def __init__(self, folder, tests):
+        self.page = os.path.join(folder, "behavior.html")
+        p = subprocess.run([tests, "--gtest_filter=Html.APageOfBehaviorForTheBrowser"], capture_output=True, timeout=300, env={**os.environ, "CUSTOS_PAGE_OF_BEHAVIOR": self.page})
+        if p.returncode:
+            raise RuntimeError(p)
+
+
+REASON = """(() => { const d = [...document.querySelectorAll('#list > tbody')].find(b => b.querySelector('td.title').textContent === 'Unusual behaviour of ws-014');
+  d.querySelector('details').open = true; d.querySelector('details').fill?.();
+  const r = d.querySelectorAll('.reason'), svg = r[0]?.querySelector('svg'), box = (e) => e.getBoundingClientRect();
+  return { reasons: r.length, text: r[0]?.innerText, evidence: r[0]?.querySelectorAll('.evidence li').length, name: svg?.getAttribute('aria-label'), role: svg?.getAttribute('role'),
+    longs: [...svg?.querySelectorAll('rect') ?? []].map(e => box(e).width), figures: [...svg?.querySelectorAll('.s-figure') ?? []].map(e => e.textContent),
+    outside: [...d.querySelectorAll('.reason text')].filter(e => box(e).right > box(e.closest('svg')).right + 1).map(e => e.textContent),
+    crossed: [...d.querySelectorAll('.reason svg')].flatMap(s => [...s.querySelectorAll('g')].filter(g => { const [l, r] = [g.querySelector('text'), g.querySelector('rect')].map(box);
+      return l.right > r.left && l.bottom > r.top + 2 && l.top < r.bottom && r.width > 0; }).map(g => g.textContent)) }; })()"""
+
+
+def behavior_page(browser, folder):
+    tests = os.path.join(os.path.dirname(custos), "custos_share_test")
+    if not os.path.exists(tests):
+        print("SKIPPED: the page of behaviour, custos_share_test is not built")
+        return
+    made = MadeUp(folder, tests)
+    loads_nothing(made, "behaviour")
+    for size, width in (("wide", 1280), ("narrow", 400)):
+        for scheme in ("light", "dark"):
+            with Page(browser, made.page, width, 800, dark=scheme == "dark") as page:
+                told = f"behaviour, {size}, {scheme}"
+                r = page.js(REASON)
+                check(f"{told}: each reason with its sentence and how rare it is", r["reasons"] == 2 and "every 60 s, 1,391 times" in r["text"]
+                      and "less than 1 in 10,000 ordinary days (p = 0.000083)" in r["text"] and "command and control" in r["text"], r)
+                check(f"{told}: the records behind it", r["evidence"] == 20 and "record 5, byte 1,000" in r["text"] and "and 10 more records" in r["text"], r)
+                longs = r["longs"]
+                check(f"{told}: bars as long as their figures", len(longs) == 24 and longs[0] == 0 and 0.95 < longs[2] / longs[3] * 60 / 58 < 1.05 and longs[3] > width / 10 and r["figures"][2] == "58", r)
+                check(f"{told}: the chart has a name that says the figures", r["role"] == "img" and "connections an hour (connections): 0 h 0, " in r["name"] and "23 h 58" in r["name"], r["name"])
+                check(f"{told}: no figure is cut off, no label crosses a bar", not r["outside"] and not r["crossed"], (r["outside"], r["crossed"]))
+                page.picture(f"behaviour-{size}-{scheme}", "#list > tbody:has(.reason)", 1100)
+                page.js("document.querySelectorAll('details').forEach(d => { d.open = true; })")
+                page.wait("[...document.querySelectorAll('#list details')].every(d => d.childElementCount > 1)")
+                check(f"{told}: no scrolling sideways", not page.overflow(), page.overflow())
+                faint = page.faint()
+                check(f"{told}: all texts can be read", not faint, faint[:5])
+                no_faults(page, told)
+    for guarded in (True, False):
+        with Page(browser, made.page, guarded=guarded) as page:
+            page.js("document.querySelectorAll('details').forEach(d => { d.open = true; })")
+            page.wait("[...document.querySelectorAll('#list details')].every(d => d.childElementCount > 1)")
+            strange = page.js("[...document.querySelectorAll('#list script, #list img, #list [onload], #list [onerror], #list [style], #list b')].map(e => e.outerHTML.slice(0, 100))")
+            shown = page.js("[...document.querySelectorAll('.reason')].filter(e => e.textContent.includes('<img src=x onerror=alert(1)>')).length")
+            check("behaviour: a hostile name stays text" + ("" if guarded else ", without the page's policy"), not strange and shown >= 3, (strange[:3], shown))
+            no_faults(page, "behaviour, hostile")
+    with Page(browser, made.page) as page:
+        everything = page.js("Number(document.getElementById('told').textContent.match(/of (\\d+)/)[1])")
+        page.write("#f-text", "administrative share ws-022")
+        check("behaviour: a reason can be searched for", page.settled(1) and page.titles() == ["Unusual behaviour of ws-022"], page.titles())
+        page.click("#show-all")
+        page.settled(min(50, everything))
+        page.choose("#f-rule", "Unusual behaviour")
+        page.wait("document.getElementById('told').textContent.includes('that fit')")
+        check("behaviour: one choice for all its findings", page.js("[...document.querySelectorAll('#list td.title')].every(e => e.textContent.startsWith('Unusual behaviour of '))"), page.titles())
+        no_faults(page, "behaviour, searched")
+    with Page(browser, made.page, scripts=False) as page:
+        page.click("#list > tbody:has(.reason) summary")
+        check("behaviour, without scripts: reasons and figures", page.js("document.querySelector('#list .reason').checkVisibility()") and "connections an hour (connections)" in page.text()
+              and page.js("document.querySelectorAll('#list .figures')[0].rows.length") == 24)
+        page.picture("behaviour-without-script", "#list > tbody:has(.reason)", 1100)
+        no_faults(page, "behaviour, without scripts")
+
+
 def start(chromium, folder):
     """The sandbox refuses to run as root, and can't where a container allows no user namespaces: the pages here are our own."""
     if os.geteuid() != 0:
@@ -531,7 +606,7 @@ def main():
         browser = start(chromium, folder)
         try:
             print(browser.version)
-            for part in (sample_page, hostile_page, big_page, empty_page):
+            for part in (behavior_page, sample_page, hostile_page, big_page, empty_page):
                 where = os.path.join(folder, part.__name__)
                 os.mkdir(where)
                 part(browser, where)

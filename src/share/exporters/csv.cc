@@ -19,13 +19,13 @@ namespace {
 // In the order of the columns.
 struct Row {
   std::string type, time, last_time, level, title, host, user, process, address, attack, tactics, count, matched, file,
-      record, offset, log_source, meaning, false_positives, rule_id, rule_hash, finding_id;
+      record, offset, log_source, meaning, false_positives, rule_id, rule_hash, finding_id, reason;
 };
 
 constexpr std::string_view kHead =
     "\xEF\xBB\xBFtype,time,last_time,level,title,host,user,process,address,attack,tactics,count,matched,file,record,"
     "offset,"
-    "log_source,meaning,false_positives,rule_id,rule_hash,finding_id\r\n";
+    "log_source,meaning,false_positives,rule_id,rule_hash,finding_id,reason\r\n";
 
 constexpr std::size_t kCellBytes = 32'000;  // spreadsheets cut cells at 32,767 characters
 
@@ -65,7 +65,7 @@ void write(Sink& sink, const Row& r) {
   for (const std::string* c :
        {&r.type,       &r.time,    &r.last_time,       &r.level,   &r.title,     &r.host,      &r.user,   &r.process,
         &r.address,    &r.attack,  &r.tactics,         &r.count,   &r.matched,   &r.file,      &r.record, &r.offset,
-        &r.log_source, &r.meaning, &r.false_positives, &r.rule_id, &r.rule_hash, &r.finding_id}) {
+        &r.log_source, &r.meaning, &r.false_positives, &r.rule_id, &r.rule_hash, &r.finding_id, &r.reason}) {
     if (!first) sink.text() += ',';
     first = false;
     cell(sink.text(), *c);
@@ -84,6 +84,13 @@ std::string matched(const Finding& f) {
     if (s.size() > kCellBytes) break;
   }
   return s;
+}
+
+// The strongest one; the JSON output has all of them.
+std::string reason(const Finding& f) {
+  if (!f.behavior || f.behavior->reasons.empty()) return {};
+  const Reason& r = f.behavior->reasons.front();
+  return fmt::format("{} (p = {}, {})", r.sentence, figure(r.p), rarity(r.p));
 }
 
 class Run final : public ExportRun {
@@ -115,6 +122,7 @@ class Run final : public ExportRun {
     r.rule_id = rule.id;
     r.rule_hash = rule.hash;
     r.finding_id = finding_id(f);
+    r.reason = reason(f);
     write(sink_, r);
   }
 
@@ -167,6 +175,13 @@ class Run final : public ExportRun {
     write(sink_, r);
   }
 
+  void behavior(const BehaviorCoverage& b) {
+    fact("behaviour windows", b.windows, judged(b));
+    fact("behaviour findings held back", b.held_back, "over the threshold, but the budget was spent");
+    fact("behaviour facts too late", b.late, "");
+    fact("behaviour evictions", b.evictions, "forgotten to stay within memory");
+  }
+
   void totals(const Coverage& c) {
     const CoverageView v = CoverageView::of(c);
     fact("sources", c.sources.size(), "");
@@ -188,6 +203,7 @@ class Run final : public ExportRun {
     fact("events without a time", v.without_time, "");
     fact("events too late for correlation", c.late, "");
     fact("events dropped from correlation", c.evicted, "");
+    behavior(c.behavior);
     fact("complete", c.complete() ? 1 : 0,
          c.complete() ? "every source was read whole" : "not every source was read whole");
   }

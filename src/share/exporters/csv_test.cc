@@ -1,6 +1,7 @@
 #include <gtest/gtest.h>
 
 #include "base/text.h"
+#include "share/exporters/made_up_behavior_test.h"
 #include "share/made_up_test.h"
 
 namespace custos::share {
@@ -62,6 +63,17 @@ TEST(Csv, OneRowAFinding) {
   EXPECT_EQ(cell(rows, 1, "matched"), "TargetImage: C:\\Windows\\System32\\lsass.exe | sekurlsa");
   EXPECT_EQ(cell(rows, 1, "record"), "17");
   EXPECT_EQ(cell(rows, 1, "count"), "1");
+}
+
+TEST(Csv, BehaviorSaysWhyInTheLastColumn) {
+  Finding f = made_up::unusual("=ws", Level::High, 0.5, 41);
+  const std::string text = made_up::exported("csv", {f, made_up::finding(made_up::rule("r", "t", Level::Low), 1, "h")}, {});
+  const Rows rows = read(std::string_view(text).substr(3));
+  EXPECT_EQ(rows[0].back(), "reason");
+  EXPECT_EQ(cell(rows, 1, "reason"), "'=ws spoke to 203.0.113.9:443 every 60 s, 1,391 times, within 2 s of the beat; of 4,100 pairs in calibration none was as regular "
+                                     "(p = 0.000083, less than 1 in 10,000 ordinary days)");
+  EXPECT_EQ(cell(rows, 2, "reason"), "");
+  EXPECT_EQ(cell(rows, 1, "title"), "Unusual behaviour of =ws");
 }
 
 TEST(Csv, CoverageIsPartOfTheTable) {

@@ -24,6 +24,7 @@ constexpr std::size_t kRaw = 8u << 10;           // of a record in the data
 constexpr std::size_t kRawAll = 48u << 20;       // of all records together
 constexpr std::size_t kValue = 1u << 10;         // of a matched or an entity's value
 constexpr std::size_t kListed = 50;              // matches, entities and further records of one finding
+constexpr std::size_t kSentence = 4u << 10;      // of a reason
 constexpr std::uint64_t kLowFindings = 100'000;  // after so many, those below medium are only counted
 constexpr std::uint64_t kFindings = 300'000;     // after so many, all are
 constexpr std::size_t kChunk = 500;              // findings in one data block
@@ -68,7 +69,7 @@ void rule_json(JsonWriter& w, const RuleFacts& r) {
   w.field("why", sentence.empty() ? r.title : sentence);
   w.key("attack").values(r.attack).key("tactics").open_array();
   for (const std::string& t : r.tactics) w.value(tactic_title(t));
-  w.close_array().key("false_positives").values(r.falsepositives).field("path", r.path).field("hash", r.hash);
+  w.close_array().field("kind", cut(r.kind, 60)).key("false_positives").values(r.falsepositives).field("path", r.path).field("hash", r.hash);
   w.field("author", r.author).field("status", r.status).close_object();
 }
 
@@ -189,8 +190,29 @@ class Run final : public ExportRun {
     w.key("x").open_array();
     for (std::size_t i = 0; i < f.others.size() && i < kListed; ++i) place(w, f.others[i]);
     w.close_array();
+    if (f.behavior) behavior(w.key("b"), *f.behavior);
     record(w, f.raw);
     w.close_object();
+  }
+
+  void behavior(JsonWriter& w, const Behavior& b) {
+    w.open_object().field("p", rarity(b.p)).field("q", likelihood(b)).field("h", figure(b.threshold)).field("t", to_rfc3339(b.raised));
+    w.field("n", std::uint64_t{b.reasons.size()}).key("r").open_array();
+    for (std::size_t i = 0; i < b.reasons.size() && i < page::kReasons; ++i) reason(w, b.reasons[i]);
+    w.close_array().close_object();
+  }
+
+  void reason(JsonWriter& w, const Reason& r) {
+    w.open_object().field("k", cut(r.title.empty() ? r.detector : r.title, 300)).field("s", cut(r.sentence, kSentence)).field("a", cut(r.stage, 300));
+    w.field("p", rarity(r.p)).field("q", figure(r.p)).field("w", to_rfc3339(r.window)).field("d", cut(r.detector, 300));
+    w.field("c", cut(r.chart.title, 300)).field("u", cut(r.chart.unit, 60)).field("bn", std::uint64_t{r.chart.bars.size()}).key("b").open_array();
+    for (std::size_t i = 0; i < r.chart.bars.size() && i < page::kBars; ++i) {
+      const auto& [label, value] = r.chart.bars[i];
+      w.open_array().value(cut(label, 120)).value(value).value(figure(value)).close_array();
+    }
+    w.close_array().field("en", std::uint64_t{r.evidence.size()}).key("e").open_array();
+    for (std::size_t i = 0; i < r.evidence.size() && i < page::kEvidence; ++i) place(w, r.evidence[i]);
+    w.close_array().close_object();
   }
 
   void record(JsonWriter& w, std::string_view raw) {

@@ -1,9 +1,12 @@
+#include <cstdlib>
+#include <fstream>
 #include <set>
 
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 
 #include "base/text.h"
+#include "share/exporters/made_up_behavior_test.h"
 #include "share/made_up_test.h"
 #include "share/page/page.h"
 
@@ -115,6 +118,53 @@ TEST(Html, IsWholeAndAllowsNothingFromOutside) {
   }
 }
 
+TEST(Html, BehaviorIsShownWithItsReasons) {
+  auto f = made_up::unusual("ws-014", Level::High, 0.000083, 41);
+  Behavior many = *f.behavior;
+  many.reasons.resize(14, many.reasons.back());
+  f.behavior = std::make_shared<Behavior>(many);
+  Coverage c = made_up::coverage();
+  c.behavior = made_up::behavior_coverage();
+  const Page p = read(made_up::exported("html", {f, made_up::unusual("ws-022", Level::High, 0.01, 12'500)}, c));
+  expect_harmless(p);
+  EXPECT_EQ(count(p, "div", "class=\"reason\""), 14u);
+  for (const char* said :
+       {"Unusual behaviourws-022 spoke to", "(p = 0.01, odds 12,500)", "less than 1 in 10,000 ordinary days (p = 0.000083)", "command and control",
+        "logs/zeek/conn.log, record 24, byte 4,990", "and 10 more records.", "and 2 more reasons.", "connections an hour (connections)", "administrative share of DC017.8",
+        "Raised at 2024-03-16T00:00:00Z.", "calibrated to 2024-03-12, judged to 2024-03-17: 7 findings, budget 5 a day"}) {
+    EXPECT_NE(p.text.find(said), std::string::npos) << said;
+  }
+  const Json b = Json::parse(p.scripts[0])[0]["b"];
+  EXPECT_EQ(b["n"], 14);
+  EXPECT_EQ(b["r"].size(), 12u);
+  Json r = b["r"][0];
+  EXPECT_EQ(r["en"], 30);
+  EXPECT_EQ(r["e"].size(), 20u);
+  EXPECT_EQ(r["b"][2], Json::parse(R"(["2 h", 58, "58"])"));
+  r.erase("b");
+  r.erase("e");
+  r.erase("en");
+  EXPECT_EQ(r, Json::parse(R"({"k":"Beacon","a":"command and control","d":"beacon","p":"less than 1 in 10,000 ordinary days","q":"0.000083","w":"2024-03-15T00:00:00Z",
+    "c":"connections an hour","u":"connections","bn":24,
+    "s":"ws-014 spoke to 203.0.113.9:443 every 60 s, 1,391 times, within 2 s of the beat; of 4,100 pairs in calibration none was as regular"})"));
+}
+
+// For tests/e2e/html_page.py, which opens it in a browser: behaviour as it should be, and as hostile as it may be.
+TEST(Html, APageOfBehaviorForTheBrowser) {
+  std::vector<Finding> findings{made_up::unusual("ws-014", Level::High, 0.000083, 41), made_up::unusual("ws-022", Level::High, 0.01, 12'500),
+                                made_up::unusual("ws-031", Level::Medium, 0.0002, 3), made_up::finding(made_up::rule("r-1", "LSASS read", Level::High), made_up::kOddDay, "DC01")};
+  for (const std::string& t : made_up::hostile_texts()) {
+    if (t.size() > 10'000) continue;  // a minute of layout, all opened, on a narrow screen
+    findings.push_back(made_up::hostile_finding(t));
+    findings.push_back(made_up::unusual(t, Level::Low, 0.001, 3));
+  }
+  Coverage c = made_up::coverage();
+  c.behavior = made_up::behavior_coverage();
+  const std::string html = made_up::exported("html", findings, c);
+  expect_harmless(read(html));
+  if (const char* path = std::getenv("CUSTOS_PAGE_OF_BEHAVIOR")) std::ofstream(path, std::ios::binary) << html;
+}
+
 TEST(Html, IntegrityIsBase64OfSha256) {
   EXPECT_EQ(page::integrity("alert('Hello, world.');"), "'sha256-qznLcsROx4GACP2dm0UCKCzCG+HiZ1guq6ZZDob/Tng='");
 }
@@ -145,6 +195,8 @@ TEST(Html, HostileTextStaysText) {
       EXPECT_EQ(data[i]["w"], raw.substr(0, 8192));
       EXPECT_EQ(tables["files"][data[i]["s"].get<std::size_t>()], to_valid_utf8(findings[i].source.file));
       EXPECT_EQ(data[i]["o"], "18446744073709551615");
+      EXPECT_TRUE(data[i]["b"]["r"][0]["b"][0][1].is_null());
+      EXPECT_EQ(data[i]["b"]["r"][0]["b"][2][1], -1);
     }
   }
 }

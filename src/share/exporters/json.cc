@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 #include <tsl/robin_map.h>
 
+#include "share/behavior_json.h"
 #include "share/coverage_json.h"
 #include "share/exporter.h"
 #include "share/identity.h"
@@ -68,6 +69,7 @@ class Run final : public ExportRun {
     w.close_array();
     matches(w, f);
     w.key("attack").values(rule.attack).key("tactics").values(rule.tactics).field("pipeline", f.pipeline);
+    if (f.behavior) append_behavior(w.key("behavior"), *f.behavior);
     w.field("engine", engine_).field("raw", f.raw).close_object();
     end_line();
   }

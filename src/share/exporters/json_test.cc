@@ -3,6 +3,7 @@
 
 #include "base/hash.h"
 #include "base/text.h"
+#include "share/exporters/made_up_behavior_test.h"
 #include "share/identity.h"
 #include "share/made_up_test.h"
 
@@ -97,9 +98,62 @@ TEST(Json, WhateverAFindingHoldsTheLinesAreValidAndSayIt) {
     const auto l = lines(made_up::exported("json", {made_up::hostile_finding(t)}, made_up::hostile_coverage(t)));
     ASSERT_EQ(l.size(), 6u);
     EXPECT_EQ(l[0]["raw"], to_valid_utf8(t));
+    EXPECT_EQ(l[0]["behavior"]["reasons"][0]["chart"]["bars"][2]["label"], to_valid_utf8(t));
     EXPECT_EQ(l[0]["matched"][0]["offset"], ~0ull);
     EXPECT_EQ(l[5]["sources"][0]["notes"].begin().key(), to_valid_utf8(t));
   }
+}
+
+TEST(Json, BehaviorAsDocumented) {
+  Finding f = made_up::unusual("ws-014", Level::High, 0.000083, 41);
+  Behavior b = *f.behavior;
+  b.reasons = {{"beacon", "Beacon", "command and control", "as regular as \"none\"", 1e-9, made_up::kOddDay, {"an hour", "connections", {{"0 h", 60}, {"1 h", 0.5}}}, {{"conn.log", 210, 5}}}};
+  f.behavior = std::make_shared<Behavior>(b);
+  const std::string text = made_up::exported("json", {f}, {});
+  EXPECT_NE(text.find(R"("pipeline":"","behavior":{"p":8.3e-05,"odds":41,"threshold":12000,"raised":"2024-03-16T00:00:00Z","reasons":[)"
+                      R"({"detector":"beacon","title":"Beacon","stage":"command and control","sentence":"as regular as \"none\"","p":1e-09,"window":"2024-03-15T00:00:00Z",)"
+                      R"("chart":{"title":"an hour","unit":"connections","bars":[{"label":"0 h","value":60},{"label":"1 h","value":0.5}]},)"
+                      R"("evidence":[{"file":"conn.log","offset":210,"record":5}]}]},"engine")"),
+            std::string::npos)
+      << text;
+  EXPECT_EQ(made_up::exported("json", {made_up::finding(made_up::rule("r", "t", Level::Low), 1, "h")}, {}).find("\"behavior\":{\"p\""), std::string::npos);
+}
+
+TEST(Json, WhatIsNoNumberIsNull) {
+  Finding f = made_up::unusual("ws-014", Level::High, std::numeric_limits<double>::quiet_NaN(), std::numeric_limits<double>::infinity());
+  Behavior b = *f.behavior;
+  b.threshold = -std::numeric_limits<double>::infinity();
+  b.reasons[0].chart.bars = {{"x", std::numeric_limits<double>::quiet_NaN()}, {"y", std::numeric_limits<double>::max()}};
+  f.behavior = std::make_shared<Behavior>(b);
+  const auto l = lines(made_up::exported("json", {f}, {}));
+  EXPECT_TRUE(l[0]["behavior"]["p"].is_null() && l[0]["behavior"]["odds"].is_null() && l[0]["behavior"]["threshold"].is_null());
+  EXPECT_TRUE(l[0]["behavior"]["reasons"][0]["chart"]["bars"][0]["value"].is_null());
+  EXPECT_EQ(l[0]["behavior"]["reasons"][0]["chart"]["bars"][1]["value"], std::numeric_limits<double>::max());
+}
+
+TEST(Json, TwoActorsWithOneFirstRecordAreTwoFindings) {
+  const Finding a = made_up::unusual("ws-014", Level::High, 1e-4, 1);
+  Finding b = a, c = a;
+  b.entities[0].value = "ws-022";
+  Behavior later = *a.behavior;
+  later.raised += kDay;
+  c.behavior = std::make_shared<Behavior>(later);
+  EXPECT_NE(finding_id(a), finding_id(b));
+  EXPECT_NE(finding_id(a), finding_id(c));
+  EXPECT_EQ(finding_id(a), finding_id(made_up::unusual("ws-014", Level::High, 0.5, 9)));
+  EXPECT_EQ(finding_id(a), sha256_hex("8:behavior18:logs/zeek/conn.log4:10001:54:host6:ws-01416:1710547200000000").substr(0, 16));
+}
+
+TEST(Json, CoverageOfBehavior) {
+  Coverage c;
+  c.behavior = made_up::behavior_coverage();
+  c.behavior.held_back = 2;
+  EXPECT_EQ(lines(made_up::exported("json", {}, c))[0]["behavior"],
+            Json::parse(R"({"on":true,"why_not":"","baseline":"","window":86400,"learned_from":"2024-03-01T00:00:00Z","learned_until":"2024-03-08T00:00:00Z",
+              "calibrated_from":"2024-03-08T00:00:00Z","judged_from":"2024-03-12T00:00:00Z","judged_until":"2024-03-17T00:00:00Z",
+              "budget":5,"actors":61.4,"windows":16,"facts":41000,"late":0,"evictions":0,"findings":7,"held_back":2})"));
+  EXPECT_EQ(lines(made_up::exported("json", {}, {}))[0]["behavior"]["on"], false);
+  EXPECT_TRUE(lines(made_up::exported("json", {}, {}))[0]["behavior"]["window"].is_null());
 }
 
 TEST(Json, ManySourcesAndAFindingWithoutARule) {

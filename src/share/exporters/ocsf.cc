@@ -7,6 +7,7 @@
 #include <arpa/inet.h>
 #include <fmt/format.h>
 
+#include "share/behavior_json.h"
 #include "share/coverage_json.h"
 #include "share/coverage_view.h"
 #include "share/exporter.h"
@@ -95,14 +96,23 @@ void attacks(JsonWriter& w, const RuleFacts& rule) {
   w.close_array();
 }
 
+std::string description(const Finding& f, const RuleFacts& rule) {
+  std::string s = rule.description;
+  if (!f.behavior) return s;
+  for (const Reason& r : f.behavior->reasons) {
+    s += fmt::format("{}{}: {} (p = {}, {}).", s.empty() ? "" : "\n", r.title, r.sentence, figure(r.p), rarity(r.p));
+  }
+  return s;
+}
+
 void finding_info(JsonWriter& w, const Finding& f, const RuleFacts& rule, std::string_view uid) {
-  w.key("finding_info").open_object().field("uid", uid).field("title", rule.title).field("desc", rule.description);
-  w.key("types").open_array().value("Sigma " + rule.kind).close_array();
+  w.key("finding_info").open_object().field("uid", uid).field("title", rule.title).field("desc", description(f, rule));
+  w.key("types").open_array().value(f.behavior ? "Behaviour analytics" : "Sigma " + rule.kind).close_array();
   attacks(w, rule);
   w.key("analytic")
       .open_object()
-      .field("type_id", 1)
-      .field("type", "Rule")
+      .field("type_id", f.behavior ? 2 : 1)
+      .field("type", f.behavior ? "Behavioral" : "Rule")
       .field("uid", rule.id.empty() ? rule.hash : rule.id);
   w.field("name", rule.title)
       .field("desc", rule.description)
@@ -177,7 +187,26 @@ void evidence_data(JsonWriter& w, const Finding& f) {
     if (m.offset) w.field("offset", std::uint64_t{*m.offset});
     w.close_object();
   }
-  w.close_array().close_object();
+  w.close_array();
+  if (f.behavior) append_behavior(w.key("behavior"), *f.behavior);
+  w.close_object();
+}
+
+// Each reason is an anomaly; its bars are what was observed.
+void anomalies(JsonWriter& w, const Finding& f) {
+  if (!f.behavior || f.behavior->reasons.empty()) return;
+  w.key("anomaly_analyses").open_array().open_object().key("analysis_targets").open_array();
+  w.open_object().field("name", actor(f)).close_object().close_array().key("anomalies").open_array();
+  for (const Reason& r : f.behavior->reasons) {
+    w.open_object().field("observation_parameter", r.chart.title.empty() ? r.title : r.chart.title).field("observation_type", r.title);
+    w.field("observed_pattern", r.sentence).key("observations").open_array();
+    for (const auto& [label, value] : r.chart.bars) {
+      w.open_object().field("value", fmt::format("{}: {}{}{}", label, figure(value), r.chart.unit.empty() ? "" : " ", r.chart.unit)).close_object();
+    }
+    if (r.chart.bars.empty()) w.open_object().field("value", r.sentence).close_object();
+    w.close_array().close_object();
+  }
+  w.close_array().close_object().close_array();
 }
 
 // The first evidence holds the first entity of each kind and what matched; each further entity is an evidence of its
@@ -223,6 +252,7 @@ void observables(JsonWriter& w, const std::vector<Observable>& seen) {
 
 std::string message(const Finding& f, const RuleFacts& rule) {
   const std::string_view host = first_entity(f, "host");
+  if (f.behavior) return f.behavior->reasons.empty() ? rule.title : fmt::format("{}: {} (p = {})", rule.title, why(f), figure(f.behavior->reasons.front().p));
   return host.empty() ? rule.title : rule.title + " on " + std::string(host);
 }
 
@@ -247,6 +277,7 @@ class Run final : public ExportRun {
     if (f.last_time != kNoTime) w.field("end_time", millis(f.last_time));
     metadata(w, uid, &f);
     finding_info(w, f, rule, uid);
+    anomalies(w, f);
     observables(w, evidences(w, f));
     w.field("raw_data", f.raw)
         .key("unmapped")
@@ -299,10 +330,11 @@ class Run final : public ExportRun {
   }
 
   static std::string statement(const Coverage& c, const CoverageView& v) {
+    const std::string behavior = c.behavior.on ? "; behaviour: " + judged(c.behavior) : "";
     return fmt::format(
-        "{} in {}: {} read whole, {} in part, {} not at all; {} rules loaded, {} refused, {} without telemetry",
+        "{} in {}: {} read whole, {} in part, {} not at all; {} rules loaded, {} refused, {} without telemetry{}",
         counted(c.events, "event"), counted(c.sources.size(), "file"), v.whole, v.partial, v.unread, c.rules.loaded,
-        c.rules.refused, c.rules.without_telemetry);
+        c.rules.refused, c.rules.without_telemetry, behavior);
   }
 
   Sink sink_;

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "base/text.h"
+#include "share/exporters/made_up_behavior_test.h"
 #include "share/identity.h"
 #include "share/made_up_test.h"
 #include "share/ocsf_check_test.h"
@@ -69,6 +70,23 @@ TEST(Ocsf, AFindingAsDocumented) {
   EXPECT_EQ(e["raw_data"], f.raw);
 }
 
+TEST(Ocsf, BehaviorIsAnAnomaly) {
+  Coverage c = made_up::coverage();
+  c.behavior = made_up::behavior_coverage();
+  const auto all = events({made_up::unusual("ws-014", Level::High, 0.000083, 41)}, c);
+  const Json& e = all[0];
+  EXPECT_EQ(e["message"], "Unusual behaviour of ws-014: ws-014 spoke to 203.0.113.9:443 every 60 s, 1,391 times, within 2 s of the beat; "
+                          "of 4,100 pairs in calibration none was as regular (p = 0.000083)");
+  EXPECT_EQ(e["finding_info"]["analytic"]["type_id"], 2);
+  EXPECT_EQ(e["finding_info"]["types"], Json::parse(R"(["Behaviour analytics"])"));
+  EXPECT_NE(e["finding_info"]["desc"].get<std::string>().find("\nFirst time: ws-014 did 2 things"), std::string::npos);
+  EXPECT_EQ(e["anomaly_analyses"][0]["analysis_targets"][0]["name"], "ws-014");
+  EXPECT_EQ(e["anomaly_analyses"][0]["anomalies"][1]["observations"][0]["value"], "administrative share of DC01: 7.8 nats");
+  EXPECT_EQ(e["evidences"][0]["data"]["behavior"]["reasons"][0]["evidence"].size(), 30u);
+  EXPECT_EQ(e["evidences"][0]["data"]["behavior"]["reasons"][1]["evidence"][1], Json::parse(R"({"file":"logs/file-03.evtx","offset":512,"record":3})"));
+  EXPECT_NE(all[1]["message"].get<std::string>().find("; behaviour: learned from 2024-03-01"), std::string::npos);
+}
+
 TEST(Ocsf, CoverageIsAScanActivity) {
   const auto all = events({}, made_up::coverage());
   ASSERT_EQ(all.size(), 1u);
@@ -92,7 +110,7 @@ TEST(Ocsf, FitsTheDefinitionsWhateverTheFindingHolds) {
        {{"enum", {{"1", {{"caption", "Success"}}}, {"2", {{"caption", "Failure"}}}, {"99", {{"caption", "Other"}}}}}}},
       {"activity_id", {{"enum", {{"2", {{"caption", "Completed"}}}}}}}};
   Checker checker(dir);
-  std::vector<Finding> findings{rich(), Finding{}};
+  std::vector<Finding> findings{rich(), Finding{}, made_up::unusual("ws-014", Level::High, 1e-4, 41)};
   for (const std::string& t : made_up::hostile_texts()) findings.push_back(made_up::hostile_finding(t));
   const auto all = events(findings, made_up::coverage());
   for (std::size_t i = 0; i + 1 < all.size(); ++i) checker.event(all[i], detection, base);

@@ -101,6 +101,8 @@ void facts(std::string& out, const Coverage& c, const CoverageView& v) {
   fact(out, "Correlation",
        fmt::format("{} too late for it, {} dropped by its bounds", counted(c.late, "event"), grouped(c.evicted)),
        c.late + c.evicted > 0);
+  const BehaviorCoverage& b = c.behavior;
+  fact(out, "Behaviour", judged(b), b.on && (!b.why_not.empty() || b.held_back + b.late + b.evictions > 0));
   out += "</dl>\n";
 }
 

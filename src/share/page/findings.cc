@@ -47,6 +47,55 @@ void matched(std::string& out, const Finding& f) {
   if (f.matched.size() > kListed) out += "<p>and " + counted(f.matched.size() - kListed, "more match") + ".</p>";
 }
 
+void chart(std::string& out, const Chart& c) {
+  if (c.bars.empty()) return;
+  out += "<table class=\"figures\"><caption>";
+  append_text(out, c.title + (c.unit.empty() ? "" : " (" + c.unit + ")"), 400);
+  out += "</caption><tbody>";
+  for (std::size_t i = 0; i < c.bars.size() && i < kBars; ++i) {
+    out += "<tr><th scope=\"row\">";
+    append_text(out, c.bars[i].first, 120);
+    out += "</th><td class=\"number\">" + figure(c.bars[i].second) + "</td></tr>";
+  }
+  out += "</tbody></table>";
+  if (c.bars.size() > kBars) out += "<p>and " + counted(c.bars.size() - kBars, "more bar") + ".</p>";
+}
+
+void reason(std::string& out, const Reason& r) {
+  out += "<div class=\"reason\"><div><h4>";
+  append_text(out, r.title.empty() ? r.detector : r.title, 300);
+  out += "</h4><p>";
+  append_text(out, r.sentence);
+  out += "</p><dl>";
+  term(out, "how rare", rarity(r.p) + " (p = " + figure(r.p) + ")");
+  term(out, "stage", r.stage, 300);
+  term(out, "window from", to_rfc3339(r.window));
+  term(out, "detector", r.detector, 300);
+  out += "</dl></div><div class=\"behind\">";
+  if (!r.evidence.empty()) out += "<p class=\"soft\">Evidence</p><ul class=\"evidence\">";
+  for (std::size_t i = 0; i < r.evidence.size() && i < kEvidence; ++i) {
+    out += "<li>";
+    append_text(out, place(r.evidence[i]));
+    out += "</li>";
+  }
+  if (!r.evidence.empty()) out += "</ul>";
+  if (r.evidence.size() > kEvidence) out += "<p>and " + counted(r.evidence.size() - kEvidence, "more record") + ".</p>";
+  out += "</div><div class=\"drawn\">";
+  chart(out, r.chart);
+  out += "</div></div>";
+}
+
+void behavior(std::string& out, const Behavior& b) {
+  out += "<p class=\"taken\">";
+  append_text(out, fmt::format("Taken together: {}", rarity(b.p)));
+  out += " <span class=\"soft\">";
+  append_text(out, fmt::format("({}; threshold {}).", likelihood(b), figure(b.threshold)));
+  if (b.raised != kNoTime) append_text(out, " Raised at " + to_rfc3339(b.raised) + ".");
+  out += "</span></p>";
+  for (std::size_t i = 0; i < b.reasons.size() && i < kReasons; ++i) reason(out, b.reasons[i]);
+  if (b.reasons.size() > kReasons) out += "<p>and " + counted(b.reasons.size() - kReasons, "more reason") + ".</p>";
+}
+
 void who(std::string& out, const Finding& f) {
   if (f.entities.empty()) return;
   out += "<h4>Who and what</h4><dl>";
@@ -106,7 +155,9 @@ void record(std::string& out, std::string_view raw, std::size_t most) {
 void detail(std::string& out, const Finding& f, const RuleFacts& rule, std::size_t raw_bytes) {
   out += "<p class=\"meaning\">";
   append_lines(out, rule.description, 8192);
-  out += "</p><div class=\"columns\"><div>";
+  out += "</p>";
+  if (f.behavior) behavior(out, *f.behavior);
+  out += "<div class=\"columns\"><div>";
   matched(out, f);
   places(out, f);
   record(out, f.raw, raw_bytes);

@@ -10,6 +10,7 @@ namespace frame_file {
 namespace {
 
 constexpr std::size_t kRulesShown = 8;
+constexpr std::size_t kUnusualShown = 3;
 
 std::string some_hosts(const DistinctNames& names) {
   std::string s;
@@ -18,15 +19,34 @@ std::string some_hosts(const DistinctNames& names) {
   return s;
 }
 
+// Of behaviour, each actor says more than the rule.
+void unusual(std::string& out, const RuleGroup& g) {
+  for (std::size_t i = 0; i < g.unusual.size() && i < kUnusualShown; ++i) {
+    const Unusual& u = g.unusual[i];
+    out += "<br>";
+    if (!u.who.empty()) {
+      append_text(out, u.who, 100);
+      out += " ";
+    }
+    out += "<span class=\"soft\">";
+    append_text(out, u.sentence, 300);
+    append_text(out, " (" + u.likelihood + ")");
+    out += "</span>";
+  }
+  if (!g.unusual.empty() && g.findings > kUnusualShown)
+    out += "<br><span class=\"soft\">and " + counted(g.findings - kUnusualShown, "more finding") + "</span>";
+}
+
 void rule_row(std::string& out, const RuleGroup& g) {
   static const RuleFacts none;
   const RuleFacts& rule = g.example.rule ? *g.example.rule : none;
   out += "<tr><td>";
   append_level(out, g.level());
   out += "</td><td class=\"what\"><strong>";
-  append_text(out, rule.title.empty() ? rule.id : rule.title, 300);
+  append_text(out, g.title(), 300);
   out += "</strong>";
-  if (const std::string meaning = why(g.example); meaning != rule.title) {
+  unusual(out, g);
+  if (const std::string meaning = why(g.example); g.unusual.empty() && meaning != rule.title) {
     out += "<br><span class=\"soft\">";
     append_text(out, meaning, 300);
     out += "</span>";

@@ -18,6 +18,9 @@ namespace custos::share::page {
 extern const std::string_view kStyle;
 extern const std::string_view kScript;
 
+// Shown of a finding of behaviour, and of each of its reasons.
+constexpr std::size_t kReasons = 12, kBars = 31, kEvidence = 20;
+
 // 'sha256-...' of an inline block, as Content-Security-Policy names it.
 std::string integrity(std::string_view block);
 

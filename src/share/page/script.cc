@@ -48,6 +48,7 @@ function level(n) {
   shape.setAttribute('aria-hidden', 'true');
   return make('span', 'level ' + LEVELS[n], shape, ' ' + LEVELS[n]);
 }
+const family = (r) => r.kind === 'behavior' ? 'Unusual behaviour' : r.title || r.id;  // its rules name an actor each: too many to choose from
 const values = (f, kind) => f.e.filter((x) => x[0] === kind).map((x) => x[1]);
 const place = (p) => files[p[0]] + (p[2] ? ', record ' + number(p[2]) : '') + ', byte ' + number(p[1]);  // a correlation's events go by their place
 const LONG = 1021;  // bytes: a value of 1 KiB that was cut between letters has so many at least
@@ -78,6 +79,37 @@ function matched(f) {
   }
   return make('table', 'plain', make('thead', '', head), body);
 }
+// A bar beside its label where all are short, else below it. The figures stand in the picture, so that no colour or length alone tells them.
+function bars(c) {
+  const side = c.b.every((x) => x[0].length <= 12), step = side ? 18 : 34, from = side ? 24 : 0, room = side ? 60 : 82;
+  const most = c.b.reduce((m, x) => Math.max(m, x[1] || 0), 0), told = c.c + (c.u ? ' (' + c.u + ')' : '');
+  const svg = shape('svg', { class: 'bars', role: 'img', height: c.b.length * step + 2,
+    'aria-label': visible(told + ': ' + c.b.map((x) => x[0] + ' ' + x[2]).join(', ')) });
+  c.b.forEach(([label, value, figure], i) => {
+    const y = i * step + (side ? 0 : 16), long = most > 0 && value > 0 ? Math.max(0.5, value / most * room) : 0;
+    const group = shape('g', {}, '');
+    group.append(shape('title', {}, visible(label + ': ' + figure)),
+      shape('text', { x: 0, y: i * step + 12 }, visible(label.length > 52 ? label.slice(0, 50) + '\u2026' : label)),
+      shape('rect', { x: from + '%', y: y + 2, width: long.toFixed(2) + '%', height: 12, class: 's-bar' }),
+      shape('text', { x: (from + long + 1.2).toFixed(2) + '%', y: y + 12, class: 's-figure' }, figure));
+    svg.append(group);
+  });
+  const box = make('div', 'drawn', make('p', 'soft', told), svg);
+  if (c.bn > c.b.length) box.append(make('p', 'soft', 'and ' + number(c.bn - c.b.length) + ' more bars.'));
+  return box;
+}
+function reason(c) {
+  const text = make('div', '', heading(c.k), make('p', '', c.s),
+    terms([['how rare', c.p + ' (p = ' + c.q + ')'], ['stage', c.a], ['window from', c.w], ['detector', c.d]], '')), behind = make('div', 'behind');
+  if (c.e.length) behind.append(make('p', 'soft', 'Evidence'), listing(c.e.map(place), 'evidence'));
+  if (c.en > c.e.length) behind.append(make('p', '', 'and ' + number(c.en - c.e.length) + ' more records.'));
+  return make('div', 'reason', text, c.b.length ? bars(c) : make('div', 'drawn'), behind);
+}
+function behavior(b) {
+  const parts = [make('p', 'taken', 'Taken together: ' + b.p + ' ', make('span', 'soft', '(' + b.q + '; threshold ' + b.h + ').' + (b.t ? ' Raised at ' + b.t + '.' : ''))), ...b.r.map(reason)];
+  if (b.n > b.r.length) parts.push(make('p', '', 'and ' + number(b.n - b.r.length) + ' more reasons.'));
+  return parts;
+}
 function detail(f) {
   const r = rule(f), left = make('div'), right = make('div');
   if (f.m.length) left.append(heading('What matched'), matched(f));
@@ -96,10 +128,10 @@ function detail(f) {
   if (r.false_positives.length) right.append(heading('What else it may be'), listing(r.false_positives, ''));
   right.append(heading('By which rule'), terms([['ATT&CK', r.attack.join(', ')], ['tactics', r.tactics.join(', ')], ['rule', r.id],
     ['file', r.path], ['SHA-256', r.hash], ['author', r.author], ['status', r.status], ['log source', f.g], ['pipeline', f.p], ['finding', f.i]], ''));
-  return make('div', 'detail', make('p', 'meaning', r.description), make('div', 'columns', left, right));
+  return make('div', 'detail', make('p', 'meaning', r.description), ...(f.b ? behavior(f.b) : []), make('div', 'columns', left, right));
 }
 function row(f) {
-  const r = rule(f), summary = make('summary', '', r.why), details = make('details', '', summary);
+  const r = rule(f), summary = make('summary', '', f.b && f.b.r.length ? f.b.r[0].s : r.why), details = make('details', '', summary);
   details.fill = () => { if (details.childElementCount === 1) details.append(detail(f)); };
   details.addEventListener('toggle', () => { if (details.open) details.fill(); });
   const facts = make('tr', '', make('td', '', level(r.level)), make('td', 'time', when(f.t)), make('td', 'title', r.title || r.id),
@@ -133,7 +165,7 @@ function choices() {
     for (const h of new Set(values(f, 'host'))) add(host, h);
     for (const t of rule(f).tactics) add(tactic, t);
     add(source, files[f.s]);
-    add(byRule, rule(f).title || rule(f).id);
+    add(byRule, family(rule(f)));
   }
   fill(at('f-host'), host);
   fill(at('f-source'), source);
@@ -145,6 +177,7 @@ function holds(f, words) {
   let text = [r.title, r.id, r.description, r.attack.join(' '), r.tactics.join(' '), f.i, f.g, files[f.s], f.w].join('\n');
   for (const x of f.e) text += '\n' + x[1] + '\n' + (x[2] || '');
   for (const x of f.m) text += '\n' + x[0] + '\n' + x[1];
+  for (const c of f.b ? f.b.r : []) text += '\n' + [c.k, c.s, c.a, c.d, ...c.b.map((x) => x[0]), ...c.e.map((p) => files[p[0]])].join('\n');
   text = text.toLowerCase();
   return words.every((w) => text.includes(w));
 }
@@ -162,7 +195,7 @@ function apply() {
   const words = at('f-text').value.toLowerCase().split(/\s+/).filter(Boolean);
   const passing = all.filter((f) => {
     const r = rule(f);
-    return levels[r.level] && (!tactic || r.tactics.includes(tactic)) && (!title || (r.title || r.id) === title) && (!source || files[f.s] === source) &&
+    return levels[r.level] && (!tactic || r.tactics.includes(tactic)) && (!title || family(r) === title) && (!source || files[f.s] === source) &&
       (!host || f.e.some((x) => x[0] === 'host' && x[1] === host)) && (!words.length || holds(f, words));
   });
   state.found = passing.filter(inTime).sort(ORDERS[at('f-order').value]);

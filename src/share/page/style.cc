@@ -89,10 +89,19 @@ button:hover:enabled { background: var(--hover); }
 button:disabled { color: var(--soft); border-color: var(--line); cursor: default; }
 .chart { background: var(--sheet); border: 1px solid var(--line); border-radius: 6px; padding: .6rem .75rem .35rem; margin-bottom: .9rem; }
 .chart p { margin: 0 0 .3rem; font-size: .85rem; max-width: none; }
-svg { display: block; width: 100%; height: 130px; touch-action: pan-y; cursor: crosshair; user-select: none; -webkit-user-select: none; }
+svg { display: block; width: 100%; }
+#chart { height: 130px; touch-action: pan-y; cursor: crosshair; user-select: none; -webkit-user-select: none; }
 svg text { fill: var(--soft); font-size: 11px; }
 .s-critical { fill: var(--critical); } .s-high { fill: var(--high); } .s-medium { fill: var(--medium); } .s-low { fill: var(--low); } .s-informational { fill: var(--informational); }
 .s-out { opacity: .3; } .s-brush { fill: var(--accent); opacity: .18; } .s-axis { stroke: var(--line); }
+.s-bar { fill: var(--accent); } svg text.s-figure { fill: var(--ink); }
+.reason { display: grid; grid-template: "text drawn" auto "behind drawn" 1fr / minmax(0, 5fr) minmax(0, 3fr); gap: 0 2rem; border-top: 1px solid var(--line); margin-top: .8rem; }
+.behind { grid-area: behind; } .drawn { grid-area: drawn; padding-top: 1rem; } .reason h4 { color: var(--ink); font-size: .95rem; }
+.taken { font-weight: 600; max-width: none; }
+.evidence { font: 13px/1.45 ui-monospace, "DejaVu Sans Mono", Menlo, Consolas, monospace; padding-left: 1.1rem; margin: .3rem 0; overflow-wrap: anywhere; columns: 2 20rem; gap: 1.5rem; } .evidence li { break-inside: avoid; }
+.reason + .columns { border-top: 1px solid var(--line); margin-top: .8rem; }
+.figures { width: auto; min-width: 14rem; font-size: 13px; line-height: 1.25; } .figures caption { text-align: left; color: var(--soft); font-size: 15px; padding-bottom: .3rem; }
+.figures th, .figures td { padding: .1rem .75rem .1rem 0; border: 0; white-space: normal; overflow-wrap: anywhere; font-weight: 400; }
 .pager { display: flex; flex-wrap: wrap; gap: .75rem; align-items: center; margin: .75rem 0; }
 #told { margin: 0 0 .5rem; min-height: 1.5em; }
 footer { padding-top: 2rem; padding-bottom: 2rem; font-size: .85rem; color: var(--soft); }
@@ -105,6 +114,7 @@ footer { padding-top: 2rem; padding-bottom: 2rem; font-size: .85rem; color: var(
   h1 { font-size: 1.25rem; }
   .tiles li { min-width: 7rem; padding: .35rem .7rem; }
   form .wide { grid-column: 1 / -1; }
+  .reason { grid-template: "text" "drawn" "behind" / minmax(0, 1fr); } .drawn { padding-top: .4rem; }
   .columns, .facts { grid-template-columns: minmax(0, 1fr); gap: .1rem; }
   .facts dd { margin-bottom: .5rem; }
   .rules, .rules tbody, .rules tr { display: block; } .rules thead { display: none; } .rules tr { padding: .4rem .2rem; }
@@ -117,7 +127,9 @@ footer { padding-top: 2rem; padding-bottom: 2rem; font-size: .85rem; color: var(
   #list td.number::before { content: "records: "; color: var(--soft); }
   #list .plain { display: table; } #list .plain tr { display: table-row; } #list .plain td, #list .plain th { display: table-cell; } #list .plain thead { display: table-header-group; }
   #list .plain td, #list .plain th { padding: .3rem .6rem .3rem 0; } #list .plain td:first-child { min-width: 5.5rem; }
-  #list .plain tbody { display: table-row-group; padding: 0; } #list .plain td.number::before { content: none; }
+  #list .plain tbody { display: table-row-group; padding: 0; } #list .plain td.number::before, #list .figures td.number::before { content: none; }
+  #list .figures { display: table; } #list .figures tbody { display: table-row-group; padding: 0; } #list .figures tr { display: table-row; }
+  #list .figures td { display: table-cell; padding: .1rem .75rem .1rem 0; }
 }
 @media print {
   :root { color-scheme: light; --ground: #fff; --sheet: #fff; --ink: #000; --soft: #333; --line: #999; --accent: #1f5a99; --alarm: #9a1c1c;
