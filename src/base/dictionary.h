@@ -30,10 +30,10 @@ class Dictionary {
   TextId find(std::string_view text) const;
   const std::string_view& text(TextId id) const { return texts_[id]; }
   std::size_t size() const { return texts_.size(); }
-  std::size_t bytes() const { return arena_.held_bytes() + texts_.bytes() + ids_.bucket_count() * 8; }
+  std::size_t bytes() const { return arena_.held_bytes() + texts_.bytes() + ids_.bucket_count() * 12; }
 
  private:
-  // The table holds numbers alone, a quarter of what a map from text to number takes.
+  // The table holds numbers and a part of their hashes, a third of what a map from text to number takes: texts are looked at where they are probably equal.
   struct TextOf {
     using is_transparent = void;
     const Blocks<std::string_view>* texts;
@@ -49,7 +49,7 @@ class Dictionary {
 
   Arena arena_;
   Blocks<std::string_view> texts_;
-  tsl::robin_set<TextId, Hashing, Equality> ids_;
+  tsl::robin_set<TextId, Hashing, Equality, std::allocator<TextId>, true> ids_;
 };
 
 inline TextId Dictionary::intern(std::string_view text) {

@@ -43,12 +43,13 @@ struct Fact {
   TextId log = kNoText;          // the kind of telemetry: "zeek conn"
   float sent = 0, received = 0;  // bytes
   std::uint32_t count = 1;       // records it stands for
-  std::uint16_t weight = 0;
+  std::uint8_t weight = 0;
   Kind kind = Kind::Trace;
-  bool failed = false;
-  bool host_ours = false, peer_ours = false;  // the institution's own, as far as its networks are known; set when names are resolved
+  bool failed : 1 = false;
+  bool together : 1 = false;  // of no interest one by one: equal ones of a stretch of time are one fact, with their count and their bytes
+  bool host_ours : 1 = false, peer_ours : 1 = false;  // the institution's own, as far as its networks are known; set when names are resolved
   Where where() const { return {source, offset}; }
 };
-static_assert(sizeof(Fact) <= 64);
+static_assert(sizeof(Fact) == 56);
 
 }  // namespace custos::behavior

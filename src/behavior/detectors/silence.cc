@@ -118,6 +118,7 @@ class Run final : public Watch {
     learn(window, kind);
     today_.clear();
     seen_.clear();
+    last_hours_ = nullptr;
   }
 
   void save(Packer& out) const override { streams_.save(out); }
@@ -126,7 +127,15 @@ class Run final : public Watch {
   std::uint64_t evictions() const override { return streams_.evictions(); }
 
  private:
-  std::uint64_t& seen(ActorId host, TextId log) { return seen_[{host, roster_.key(log)}]; }
+  // Facts of one log about one computer come in rows.
+  std::uint64_t& seen(ActorId host, TextId log) {
+    if (last_hours_ == nullptr || last_host_ != host || last_log_ != log) {
+      last_hours_ = &seen_[{host, roster_.key(log)}];
+      last_host_ = host;
+      last_log_ = log;
+    }
+    return *last_hours_;
+  }
 
   // Hours in which a computer was seen on other logs than this one.
   std::uint64_t alive_but(ActorId host, std::uint64_t log) const {
@@ -173,6 +182,9 @@ class Run final : public Watch {
   EntityTable<Stream> streams_;
   tsl::robin_map<ActorId, Today> today_;
   std::map<std::pair<ActorId, std::uint64_t>, std::uint64_t> seen_;  // by computer and key of the log that saw it
+  std::uint64_t* last_hours_ = nullptr;
+  ActorId last_host_ = kNoActor;
+  TextId last_log_ = kNoText;
   tsl::robin_map<std::uint64_t, TextId> names_;
 };
 

@@ -81,7 +81,24 @@ Result<void> FactLog::add(std::vector<Fact>& facts) {
   return facts_.size() * sizeof(Fact) < options_.memory_bytes ? Result<void>{} : spill();
 }
 
-void FactLog::sort() { std::stable_sort(facts_.begin(), facts_.end(), before); }
+// Times and places are moved about, facts but once.
+void FactLog::sort() {
+  struct Key {
+    Micros time;
+    std::uint32_t at;
+  };
+  std::vector<Key> keys(facts_.size());
+  for (std::uint32_t i = 0; i < keys.size(); ++i) keys[i] = {facts_[i].time, i};
+  std::sort(keys.begin(), keys.end(), [this](const Key& a, const Key& b) {
+    if (a.time != b.time) return a.time < b.time;
+    const Fact &x = facts_[a.at], &y = facts_[b.at];
+    return before(x, y) || (!before(y, x) && a.at < b.at);
+  });
+  std::vector<Fact> sorted;
+  sorted.reserve(facts_.size());
+  for (const Key& k : keys) sorted.push_back(facts_[k.at]);
+  facts_ = std::move(sorted);
+}
 
 Result<void> FactLog::open_file() {
   file_ = ::open(options_.folder.c_str(), O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
@@ -110,6 +127,7 @@ Result<void> FactLog::spill() {
   runs_.push_back({in_file_, in_file_ + facts_.size()});
   in_file_ += facts_.size();
   facts_.clear();
+  facts_.shrink_to_fit();
   return {};
 }
 

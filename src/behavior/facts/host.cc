@@ -39,6 +39,7 @@ void linux_facts(Maker& m) {
     Fact& fact = m.add(Kind::Lookup);
     fact.host = from;
     fact.object = asked;
+    fact.together = true;
     return;
   }
   const TextId user = m.user({}, f[Slot::LinuxUser]);
@@ -57,7 +58,7 @@ void linux_facts(Maker& m) {
     fact.object = m.normal(command);
     return;
   }
-  const std::string text = m.normal_text(message);
+  const std::string_view text = m.normal_text(message);
   Fact& fact = m.add(Kind::Trace);
   fact.object = m.joined(program, " ", text);
 }

@@ -22,6 +22,14 @@ TextId Maker::user(std::string_view domain, std::string_view name) {
   return texts_.intern(into_);
 }
 
+TextId Maker::normal(std::string_view s) {
+  s = s.substr(0, kMostBytes);
+  if (const auto it = normal_.find(s); it != normal_.end()) return it->second;
+  if (normal_.size() >= kMostRemembered) normal_.clear();
+  normalise(s, into_);
+  return normal_.emplace(std::string(s), texts_.intern(into_)).first->second;
+}
+
 TextId Maker::joined(std::string_view a, std::string_view between, std::string_view b) {
   into_.assign(a.substr(0, kMostBytes)).append(between).append(b.substr(0, kMostBytes));
   for (char& c : into_) c = ascii_lower(c);

@@ -9,6 +9,9 @@
 #include <string_view>
 #include <vector>
 
+#include <tsl/robin_map.h>
+
+#include "base/hash.h"
 #include "base/text.h"
 #include "behavior/fact.h"
 #include "behavior/facts/fields.h"
@@ -45,21 +48,18 @@ class Maker {
     return texts_.intern(into_);
   }
   // Case, numbers, identifiers and people's folders taken out.
-  TextId normal(std::string_view s) {
-    normalise(s.substr(0, kMostBytes), into_);
-    return texts_.intern(into_);
-  }
-  std::string normal_text(std::string_view s) {
-    normalise(s.substr(0, kMostBytes), into_);
-    return into_;
-  }
+  TextId normal(std::string_view s);
+  std::string_view normal_text(std::string_view s) { return texts_.text(normal(s)); }
   // "court\m.osei"; a name alone where no domain is told.
   TextId user(std::string_view domain, std::string_view name);
   TextId joined(std::string_view a, std::string_view between, std::string_view b);
 
  private:
   static constexpr std::size_t kMostBytes = 1024;
+  static constexpr std::size_t kMostRemembered = 1u << 14;
+
   Dictionary& texts_;
+  tsl::robin_map<std::string, TextId, TextHash, TextEqual, std::allocator<std::pair<std::string, TextId>>, true> normal_;  // the same programs start all day
   Fact common_;
   std::vector<Fact>* out_ = nullptr;
   std::string into_;

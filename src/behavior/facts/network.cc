@@ -7,6 +7,12 @@
 namespace custos::behavior {
 namespace wire_logs {
 
+// RFC 1918, RFC 4193: between two of these nothing leaves the institution, and who talks to whom is all that matters.
+bool inside(std::string_view a) {
+  if (a.starts_with("10.") || a.starts_with("192.168.") || a.starts_with("fc") || a.starts_with("fd")) return true;
+  return a.size() > 7 && a.starts_with("172.") && a[6] == '.' && (a[4] == '1' ? a[5] >= '6' : a[4] == '2' || (a[4] == '3' && a[5] <= '1'));
+}
+
 void contact(Maker& m, std::string_view from, std::string_view to, std::string_view port, std::string_view protocol, double sent, double received) {
   if (from.empty() || to.empty()) return;
   const TextId host = m.text(from), peer = m.lower(to), object = m.joined(port, "/", protocol);
@@ -16,6 +22,7 @@ void contact(Maker& m, std::string_view from, std::string_view to, std::string_v
   fact.object = object;
   fact.sent = static_cast<float>(sent);
   fact.received = static_cast<float>(received);
+  fact.together = inside(from) && inside(to);
 }
 
 void lookup(Maker& m, std::string_view from, std::string_view name, bool missing) {
@@ -25,6 +32,7 @@ void lookup(Maker& m, std::string_view from, std::string_view name, bool missing
   fact.host = host;
   fact.object = object;
   fact.failed = missing;
+  fact.together = true;
 }
 
 }  // namespace wire_logs
@@ -73,7 +81,7 @@ void suricata_facts(Maker& m) {
     fact.peer = peer;
     fact.object = object;
     const double severity = f.number(Slot::Severity);  // 1 is the gravest
-    fact.weight = static_cast<std::uint16_t>(severity >= 1 && severity <= 4 ? 5 - severity : 1);
+    fact.weight = static_cast<std::uint8_t>(severity >= 1 && severity <= 4 ? 5 - severity : 1);
   }
 }
 

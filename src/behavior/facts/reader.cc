@@ -71,6 +71,8 @@ void FactReader::read(const Event& e, std::uint32_t source, std::vector<Fact>& o
   for (const Fact& fact : made_) {
     if (fact.kind == Kind::Trace) {
       count(fact, kTraces, out);
+    } else if (fact.together) {
+      count(fact, kTogether, out);
     } else {
       out.push_back(fact);
     }
@@ -83,23 +85,26 @@ void FactReader::count(const Fact& fact, Micros stretch, std::vector<Fact>& out)
   const std::uint32_t key[] = {fact.host, fact.user, fact.peer, fact.object, fact.log, static_cast<std::uint32_t>(fact.kind) * 2 + fact.failed,
                                static_cast<std::uint32_t>(fact.time / stretch)};
   const std::uint64_t hash = hash64({reinterpret_cast<const char*>(key), sizeof key});
-  const auto [it, fresh] = together_.try_emplace(hash, fact);
+  const auto [it, fresh] = places_.try_emplace(hash, static_cast<std::uint32_t>(together_.size()));
   if (fresh) {
+    together_.push_back(fact);
     if (together_.size() >= kMostTogether) flush(out);
     return;
   }
-  Fact& first = it->second;
+  Fact& first = together_[it->second];
   ++first.count;
+  first.sent += fact.sent;
+  first.received += fact.received;
   if (std::tie(fact.time, fact.offset) < std::tie(first.time, first.offset)) {
-    const std::uint32_t n = first.count;
-    first = fact;
-    first.count = n;
+    first.time = fact.time;
+    first.offset = fact.offset;
   }
 }
 
 void FactReader::flush(std::vector<Fact>& out) {
-  for (const auto& [hash, fact] : together_) out.push_back(fact);
+  out.insert(out.end(), together_.begin(), together_.end());
   together_.clear();
+  places_.clear();
 }
 
 }  // namespace custos::behavior

@@ -6,8 +6,9 @@
 #pragma once
 
 #include <string>
-#include <unordered_map>
 #include <vector>
+
+#include <tsl/robin_map.h>
 
 #include "behavior/facts/maker.h"
 
@@ -31,17 +32,12 @@ class FactReader {
     TextId log = kNoText;
     std::string product, service;
   };
-  // Records that differ in time alone, within a stretch of it.
-  struct Together {
-    std::uint64_t hash;
-    Fact fact;
-  };
   const Route& route(const Batch& batch, LogSourceId id);
   void make(const Route& route);
   void count(const Fact& fact, Micros stretch, std::vector<Fact>& out);
   TextId host_of(const Route& route);
 
-  static constexpr Micros kPresence = 900 * kSecond, kTraces = 3600 * kSecond;
+  static constexpr Micros kPresence = 900 * kSecond, kTraces = 3600 * kSecond, kTogether = 600 * kSecond;
   static constexpr std::size_t kMostTogether = 1 << 14;
 
   Fields fields_;
@@ -49,7 +45,8 @@ class FactReader {
   Maker maker_;
   std::vector<Route> routes_;
   std::vector<Fact> made_;
-  std::unordered_map<std::uint64_t, Fact> together_;
+  std::vector<Fact> together_;
+  tsl::robin_map<std::uint64_t, std::uint32_t> places_;  // in together_, by hash of what equal ones have in common
   std::uint64_t untimed_ = 0;
 };
 

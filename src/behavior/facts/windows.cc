@@ -59,8 +59,8 @@ void ticket(Maker& m, bool failed) {
 
 void run(Maker& m, std::string_view parent, std::string_view image) {
   if (image.empty()) return;
-  const std::string from = m.normal_text(parent);
-  const std::string started = m.normal_text(image);
+  const std::string_view from = m.normal_text(parent);
+  const std::string_view started = m.normal_text(image);
   const TextId user = actor(m);
   Fact& fact = m.add(Kind::Run);
   fact.user = user;
@@ -88,7 +88,7 @@ void share(Maker& m) {
 // What happened, by its number and what did it; and to what.
 void trace(Maker& m, std::string_view id, std::string_view by, std::string_view to) {
   const TextId user = actor(m), detail = to.empty() ? kNoText : m.normal(to);
-  const std::string what = m.normal_text(by);
+  const std::string_view what = m.normal_text(by);
   Fact& fact = m.add(Kind::Trace);
   fact.user = user;
   fact.object = what.empty() ? m.text(id) : m.joined(id, " ", what);
@@ -112,6 +112,7 @@ void sysmon(Maker& m, int id) {
       Fact& fact = m.add(Kind::Lookup);
       fact.object = m.lower(f[Slot::QueryName]);
       fact.failed = f[Slot::QueryStatus] == "9003";  // the name does not exist
+      fact.together = true;
       return;
     }
     case 5: return;
