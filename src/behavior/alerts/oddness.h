@@ -1,0 +1,69 @@
+// How odd each group of an hour's alerts is by itself and by what stands beside it: from the history to p-values, from these to a score.
+// Held by detectors/alerts.cc, which asks once an hour; feeds the judge.
+// What it learned is saved in the baseline.
+// One thread.
+// Refuses nothing: without earlier hours nothing is odd.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "base/pack.h"
+#include "behavior/alerts/history.h"
+#include "behavior/alerts/hour.h"
+#include "behavior/statistics/tail.h"
+
+namespace custos::behavior {
+
+// Own surprise: the smaller, times 2, of two conformal p-values among the groups of earlier hours: of having such alerts at all, and of how many. Context: the
+// sum over the other groups of the same actor and hour of ln e, e = p^(-1/2) / 2 where that is above 1, conformal among actors' hours; the hour before by
+// half. Score: -ln p_own + (1 - p_own) (-ln p_context). A bystander, whose p_own is near 1, gets nothing from its context.
+class AlertOddness {
+ public:
+  AlertOddness(const Roster& roster, std::size_t memory);
+
+  struct Odd {
+    const AlertHour::Group* group = nullptr;
+    double novelty = 0, rate = 0;  // nats, not calibrated
+    double own = 0, context = 0;   // -ln p
+    double score = 0;
+    std::uint32_t hours = 0, anybody = 0;
+    double usual = 0;
+  };
+  // The groups of an hour that is over, all actors together, by actor; then learns them. `hour` since 1970.
+  std::vector<Odd> weigh(std::span<const AlertHour::Group* const> groups, std::int32_t hour);
+  std::uint32_t clock() const { return history_.clock(); }
+
+  void save(Packer& out) const;
+  bool load(Unpacker& in);
+  std::size_t bytes() const;
+  std::uint64_t evictions() const { return history_.evictions() + latest_.evictions(); }
+
+ private:
+  // An actor's latest hour with alerts.
+  struct Latest {
+    std::int32_t hour = 0;
+    double evidence = 0;
+    double weight() const { return evidence; }
+    void save(Packer& out) const;
+    bool load(Unpacker& in);
+  };
+  struct Tails {
+    Tail novelty, rate, context;
+  };
+  AlertHistory::Group key_of(const AlertHour::Group& g) const;
+  const Tails& tails_of(const AlertHour::Group& g) const { return tails_[static_cast<std::size_t>(roster_.at(g.actor).who)]; }
+  void weigh_own(Odd& odd) const;
+  // All the groups of one actor. Returns their evidence together.
+  double weigh_together(std::span<Odd> odd, std::int32_t hour) const;
+  void learn(std::span<const Odd> odd, std::int32_t hour);
+
+  const Roster& roster_;
+  AlertHistory history_;
+  EntityTable<Latest> latest_;  // by actor
+  std::array<Tails, 2> tails_;  // of computers, of accounts
+};
+
+}  // namespace custos::behavior
