@@ -2,21 +2,25 @@
 
 #include <algorithm>
 #include <cmath>
-#include <cstdlib>
 #include <numbers>
 
 namespace custos::behavior {
 namespace alert_oddness {
 namespace {
 
-double knob(const char* n, double d) { const char* v = std::getenv(n); return v ? std::atof(v) : d; }
-const double kBefore = knob("A_NEIGH", 0.5);  // what the hour before counts
-constexpr std::size_t kHistoryShare = 15, kAll = 16;
+constexpr double kBefore = 0.5;        // what the hour before counts
+constexpr double kTies = 0.01;         // of the surprise that is not calibrated: beyond the tails' last score all p are the same
+constexpr double kLot = 1e-3;          // by how much lots part what is equal
+constexpr double kNothing = 1e-9;      // evidence below it is rounding
+constexpr std::size_t kHistoryShare = 15, kAll = 16;  // of the memory
 
 double nats(const Tail& tail, double score) { return -std::log(tail.p(score)); }
 
-// ln e of a p-value, where it speaks against chance: mean of e 1 at most, so many ordinary groups together come to little.
-double evidence(double own) { return std::max(0.0, own * knob("A_KAPPA", .5) - std::numbers::ln2 * knob("A_LN2", 1)); }
+// ln e of a p-value, where it speaks against chance: the mean of e is 1 at most, so many ordinary groups together come to little.
+double evidence(double own) { return std::max(0.0, own / 2 - std::numbers::ln2); }
+
+// Counts of hours tie, and a tail needs scores that differ: ties are broken by lot, the same in every run, which leaves conformal p-values valid.
+double by_lot(double score, std::uint64_t lot) { return score * (1 + kLot * static_cast<double>(lot >> 11) * 0x1.0p-53); }
 
 void save_tail(const Tail& t, Packer& out) {
   out.varint(t.count());
@@ -43,37 +47,41 @@ AlertOddness::AlertOddness(const Roster& roster, std::size_t memory)
 
 AlertHistory::Group AlertOddness::key_of(const AlertHour::Group& g) const {
   const Actor& a = roster_.at(g.actor);
-  // Any two numbers do, as long as they are no actor's key.
+  // Any two numbers do that are no actor's key.
   return {g.actor_key, a.peers, a.who == Who::Host ? 0xE7E2B0D1ull : 0xE7E2B0D2ull, g.kind};
 }
 
 void AlertOddness::weigh_own(Odd& odd) const {
   const AlertHistory::Group key = key_of(*odd.group);
-  const auto count = static_cast<double>(odd.group->count);
-  odd.novelty = history_.novelty(key);
-  odd.rate = history_.rate(key, count);
+  const std::uint64_t lot = mix(mix(key.actor, key.kind), history_.clock());
+  odd.novelty = alert_oddness::by_lot(history_.novelty(key), lot);
+  odd.rate = alert_oddness::by_lot(history_.rate(key, static_cast<double>(odd.group->count)), lot);
   odd.hours = history_.hours(key);
   odd.anybody = history_.anybody(key);
   odd.usual = history_.usual(key);
-  const Tails& tails = tails_of(*odd.group);
-  odd.own = std::max(0.0, std::max(alert_oddness::nats(tails.novelty, odd.novelty), alert_oddness::nats(tails.rate, odd.rate)) - std::numbers::ln2);
+  const Tails& known = ordinary_[who(*odd.group)].known;
+  odd.own = std::max(0.0, std::max(alert_oddness::nats(known.novelty, odd.novelty), alert_oddness::nats(known.rate, odd.rate)) - std::numbers::ln2);
 }
 
 double AlertOddness::weigh_together(std::span<Odd> odd, std::int32_t hour) const {
+  using namespace alert_oddness;
   double total = 0, before = 0;
-  for (const Odd& o : odd) total += alert_oddness::evidence(o.own);
-  const Tail& tail = tails_of(*odd.front().group).context;
+  for (const Odd& o : odd) total += evidence(o.own);
+  const Tail& tail = ordinary_[who(*odd.front().group)].known.context;
   const Latest* latest = latest_.find(odd.front().group->actor_key);
-  if (latest != nullptr && latest->hour == hour - 1 && latest->evidence > 0) before = alert_oddness::kBefore * alert_oddness::nats(tail, latest->evidence);
+  if (latest != nullptr && latest->hour == hour - 1 && latest->evidence > kNothing) before = kBefore * nats(tail, latest->evidence);
   for (Odd& o : odd) {
-    const double rest = total - alert_oddness::evidence(o.own);
-    o.context = std::max(before, rest > 1e-9 ? alert_oddness::nats(tail, rest) : 0);
-    o.score = o.own + (1 - std::exp(-o.own)) * o.context;
+    const double rest = total - evidence(o.own);
+    o.context = std::max(before, rest > kNothing ? nats(tail, rest) : 0);
+    o.score = o.own + (1 - std::exp(-o.own)) * o.context + kTies * (o.novelty + o.rate + total);
   }
+  std::stable_sort(odd.begin(), odd.end(), [](const Odd& a, const Odd& b) { return a.score > b.score; });
   return total;
 }
 
 std::vector<AlertOddness::Odd> AlertOddness::weigh(std::span<const AlertHour::Group* const> groups, std::int32_t hour) {
+  const std::int32_t day = hour / 24;
+  for (Ordinary& o : ordinary_) begin_day(o, day);
   std::vector<Odd> out(groups.size());
   for (std::size_t i = 0; i < groups.size(); ++i) {
     out[i].group = groups[i];
@@ -84,23 +92,47 @@ std::vector<AlertOddness::Odd> AlertOddness::weigh(std::span<const AlertHour::Gr
     while (last < out.size() && out[last].group->actor == out[first].group->actor) ++last;
     totals.emplace_back(out[first].group, weigh_together(std::span(out).subspan(first, last - first), hour));
   }
-  learn(out, hour);
+  for (const Odd& o : out) learn(o, day);
   for (const auto& [of, total] : totals) {
-    tails_[static_cast<std::size_t>(roster_.at(of->actor).who)].context.add(total);
-    Latest& latest = latest_.touch(of->actor_key, hour);
-    latest = {hour, total};
+    ordinary_[who(*of)].lesson().context.add(total);
+    latest_.touch(of->actor_key, hour) = {hour, total};
   }
   history_.hour_over();
   return out;
 }
 
-void AlertOddness::learn(std::span<const Odd> odd, std::int32_t hour) {
-  for (const Odd& o : odd) {
-    Tails& tails = tails_[static_cast<std::size_t>(roster_.at(o.group->actor).who)];
-    tails.novelty.add(o.novelty);
-    tails.rate.add(o.rate);
-    history_.learn(key_of(*o.group), static_cast<double>(o.group->count), hour / 24);
+void AlertOddness::begin_day(Ordinary& of, std::int32_t day) {
+  if (of.since != kNever && day > of.day) {
+    of.known.merge(of.today);
+    of.today = {};
   }
+  of.day = day;
+}
+
+void AlertOddness::learn(const Odd& odd, std::int32_t day) {
+  Ordinary& of = ordinary_[who(*odd.group)];
+  if (of.since == kNever) of.since = day;
+  Tails& lesson = of.lesson();
+  lesson.novelty.add(odd.novelty);
+  lesson.rate.add(odd.rate);
+  history_.learn(key_of(*odd.group), static_cast<double>(odd.group->count), day);
+}
+
+void AlertOddness::Tails::merge(const Tails& other) {
+  novelty.merge(other.novelty);
+  rate.merge(other.rate);
+  context.merge(other.context);
+}
+
+void AlertOddness::Tails::save(Packer& out) const {
+  for (const Tail* tail : {&novelty, &rate, &context}) alert_oddness::save_tail(*tail, out);
+}
+
+bool AlertOddness::Tails::load(Unpacker& in) {
+  for (Tail* tail : {&novelty, &rate, &context}) {
+    if (!alert_oddness::load_tail(*tail, in)) return false;
+  }
+  return true;
 }
 
 void AlertOddness::Latest::save(Packer& out) const {
@@ -111,27 +143,30 @@ void AlertOddness::Latest::save(Packer& out) const {
 bool AlertOddness::Latest::load(Unpacker& in) {
   hour = static_cast<std::int32_t>(in.signed_varint());
   evidence = in.f64();
-  return in.ok() && (std::isfinite(evidence) || in.refuse());
+  return in.ok() && ((std::isfinite(evidence) && evidence >= 0) || in.refuse());
 }
 
 void AlertOddness::save(Packer& out) const {
   history_.save(out);
   latest_.save(out);
-  for (const Tails& t : tails_) {
-    for (const Tail* tail : {&t.novelty, &t.rate, &t.context}) alert_oddness::save_tail(*tail, out);
+  for (const Ordinary& o : ordinary_) {
+    out.signed_varint(o.since);
+    out.signed_varint(o.day);
+    o.known.save(out);
+    o.today.save(out);
   }
 }
 
 bool AlertOddness::load(Unpacker& in) {
   if (!history_.load(in) || !latest_.load(in)) return false;
-  for (Tails& t : tails_) {
-    for (Tail* tail : {&t.novelty, &t.rate, &t.context}) {
-      if (!alert_oddness::load_tail(*tail, in)) return false;
-    }
+  for (Ordinary& o : ordinary_) {
+    o.since = static_cast<std::int32_t>(in.signed_varint());
+    o.day = static_cast<std::int32_t>(in.signed_varint());
+    if (!o.known.load(in) || !o.today.load(in)) return false;
   }
   return true;
 }
 
-std::size_t AlertOddness::bytes() const { return history_.bytes() + latest_.bytes() + tails_.size() * 3 * (Tail::kTop + Tail::kBuckets) * 8; }
+std::size_t AlertOddness::bytes() const { return history_.bytes() + latest_.bytes() + ordinary_.size() * 2 * 3 * (Tail::kTop + Tail::kBuckets) * 8; }
 
 }  // namespace custos::behavior

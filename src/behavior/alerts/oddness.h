@@ -17,9 +17,11 @@
 
 namespace custos::behavior {
 
-// Own surprise: the smaller, times 2, of two conformal p-values among the groups of earlier hours: of having such alerts at all, and of how many. Context: the
+// Own surprise: the smaller, times 2, of two conformal p-values among the groups of earlier days: of having such alerts at all, and of how many. Context: the
 // sum over the other groups of the same actor and hour of ln e, e = p^(-1/2) / 2 where that is above 1, conformal among actors' hours; the hour before by
 // half. Score: -ln p_own + (1 - p_own) (-ln p_context). A bystander, whose p_own is near 1, gets nothing from its context.
+//
+// Tails learn a day late: an attack that goes on must not make itself ordinary by its first hour. On their first day they have nothing but the hours before.
 class AlertOddness {
  public:
   AlertOddness(const Roster& roster, std::size_t memory);
@@ -32,7 +34,7 @@ class AlertOddness {
     std::uint32_t hours = 0, anybody = 0;
     double usual = 0;
   };
-  // The groups of an hour that is over, all actors together, by actor; then learns them. `hour` since 1970.
+  // The groups of an hour that is over, all of an actor side by side; then learns them. In the result an actor's oddest comes first. `hour` since 1970.
   std::vector<Odd> weigh(std::span<const AlertHour::Group* const> groups, std::int32_t hour);
   std::uint32_t clock() const { return history_.clock(); }
 
@@ -52,18 +54,30 @@ class AlertOddness {
   };
   struct Tails {
     Tail novelty, rate, context;
+    void merge(const Tails& other);
+    void save(Packer& out) const;
+    bool load(Unpacker& in);
   };
+  // Of computers, or of accounts.
+  struct Ordinary {
+    Tails known, today;
+    std::int32_t since = kNever, day = kNever;  // the first day of which anything is known, and the latest
+    Tails& lesson() { return since == day ? known : today; }
+  };
+  static constexpr std::int32_t kNever = -1;
+
   AlertHistory::Group key_of(const AlertHour::Group& g) const;
-  const Tails& tails_of(const AlertHour::Group& g) const { return tails_[static_cast<std::size_t>(roster_.at(g.actor).who)]; }
+  std::size_t who(const AlertHour::Group& g) const { return static_cast<std::size_t>(roster_.at(g.actor).who); }
   void weigh_own(Odd& odd) const;
   // All the groups of one actor. Returns their evidence together.
   double weigh_together(std::span<Odd> odd, std::int32_t hour) const;
-  void learn(std::span<const Odd> odd, std::int32_t hour);
+  void begin_day(Ordinary& of, std::int32_t day);
+  void learn(const Odd& odd, std::int32_t day);
 
   const Roster& roster_;
   AlertHistory history_;
   EntityTable<Latest> latest_;  // by actor
-  std::array<Tails, 2> tails_;  // of computers, of accounts
+  std::array<Ordinary, 2> ordinary_;
 };
 
 }  // namespace custos::behavior

@@ -15,7 +15,7 @@ namespace {
 constexpr Micros kHour = 3600 * kSecond;
 constexpr std::size_t kOpenShare = 4;         // of the memory: the hour that is open
 constexpr std::size_t kBytesOfGroup = 2048;   // at most, while it is open
-constexpr std::size_t kShown = 12;            // groups of an hour that are shown
+constexpr std::size_t kShown = 20;             // groups of an hour that are shown
 constexpr double kNotable = 4;                // 1 / p from which a group is shown beside the oddest: the evidence speaks for it
 constexpr std::size_t kSaid = 4, kBars = 8;
 
@@ -77,7 +77,6 @@ class Run final : public Watch {
     for (std::size_t first = 0, last = 0; first < odd.size(); first = last) {
       while (last < odd.size() && odd[last].group->actor == odd[first].group->actor) ++last;
       const std::span of(odd.data() + first, last - first);
-      std::stable_sort(of.begin(), of.end(), [](const auto& a, const auto& b) { return a.score > b.score; });
       Story& s = stories_[of.front().group->actor_key];
       if (of.front().score > s.score) s = story(of, clock);
     }
