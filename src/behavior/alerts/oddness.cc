@@ -14,6 +14,10 @@ constexpr double kLot = 1e-3;          // by how much lots part what is equal
 constexpr double kNothing = 1e-9;      // evidence below it is rounding
 constexpr std::size_t kHistoryShare = 15, kAll = 16;  // of the memory
 
+// Of computers and of accounts, of earlier days and of today, three each.
+constexpr std::size_t kTailBytes = 2 * 2 * 3 * (Tail::kTop + Tail::kBuckets) * 8;
+std::size_t left(std::size_t memory) { return std::max(memory / 2, memory - std::min(memory, kTailBytes)); }
+
 double nats(const Tail& tail, double score) { return -std::log(tail.p(score)); }
 
 // ln e of a p-value, where it speaks against chance: the mean of e is 1 at most, so many ordinary groups together come to little.
@@ -43,7 +47,9 @@ bool load_tail(Tail& t, Unpacker& in) {
 }  // namespace alert_oddness
 
 AlertOddness::AlertOddness(const Roster& roster, std::size_t memory)
-    : roster_(roster), history_(memory / alert_oddness::kAll * alert_oddness::kHistoryShare), latest_(memory / alert_oddness::kAll) {}
+    : roster_(roster),
+      history_(alert_oddness::left(memory) / alert_oddness::kAll * alert_oddness::kHistoryShare),
+      latest_(alert_oddness::left(memory) / alert_oddness::kAll) {}
 
 AlertHistory::Group AlertOddness::key_of(const AlertHour::Group& g) const {
   const Actor& a = roster_.at(g.actor);
@@ -167,6 +173,6 @@ bool AlertOddness::load(Unpacker& in) {
   return true;
 }
 
-std::size_t AlertOddness::bytes() const { return history_.bytes() + latest_.bytes() + ordinary_.size() * 2 * 3 * (Tail::kTop + Tail::kBuckets) * 8; }
+std::size_t AlertOddness::bytes() const { return history_.bytes() + latest_.bytes() + alert_oddness::kTailBytes; }
 
 }  // namespace custos::behavior

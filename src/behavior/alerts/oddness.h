@@ -24,6 +24,7 @@ namespace custos::behavior {
 // Tails learn a day late: an attack that goes on must not make itself ordinary by its first hour. On their first day they have nothing but the hours before.
 class AlertOddness {
  public:
+  // The tables take what the tails leave of `memory`, and half of it at least.
   AlertOddness(const Roster& roster, std::size_t memory);
 
   struct Odd {

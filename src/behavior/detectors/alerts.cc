@@ -108,15 +108,16 @@ class Run final : public Watch {
 
   std::string say(const Shown& g, std::uint32_t clock) const {
     const std::string_view what = roster_.text(g.what).substr(0, 160);
-    if (g.anybody == 0) return fmt::format("\"{}\" {} times (nobody had it before)", what, g.count);
-    if (g.hours == 0) return fmt::format("\"{}\" {} times (for the first time here; elsewhere in {} hours, {:.3g} at a time)", what, g.count, g.anybody, g.usual);
-    return fmt::format("\"{}\" {} times (before in {} of {} hours, {:.3g} at a time)", what, g.count, g.hours, clock, g.usual);
+    if (g.anybody == 0) return fmt::format("\"{}\" {}x (nobody had it before)", what, g.count);
+    if (g.hours == 0) return fmt::format("\"{}\" {}x (first time here; {} hours of others had it, {:.3g} at a time)", what, g.count, g.anybody, g.usual);
+    return fmt::format("\"{}\" {}x (before in {} of {} hours, {:.3g} at a time)", what, g.count, g.hours, clock, g.usual);
   }
 
   void explain(const Story& s, Why& why) const {
     std::string list;
     for (std::size_t k = 0; k < std::min(s.shown.size(), kSaid); ++k) list += (k == 0 ? "" : "; ") + say(s.shown[k], s.clock);
-    why.sentence = fmt::format("{} had {} kind{} of alerts in the hour from {}, {} of them odd: {}{}; chance of the first by itself {:.1g}, of what came with it {:.1g}",
+    why.sentence = fmt::format("{} had {} kind{} of alerts in the hour from {}, {} of them odd: {}{}; chance of the first by itself {:.1g}, of what came "
+                               "with it {:.1g}",
                                roster_.text(roster_.at(s.actor).name), s.groups, s.groups == 1 ? "" : "s", to_rfc3339(s.hour * kHour).substr(0, 16),
                                s.shown.size(), list, s.shown.size() > kSaid ? "; and more" : "", std::exp(-s.own), std::exp(-s.context));
     why.evidence = s.evidence;
