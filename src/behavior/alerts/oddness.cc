@@ -9,7 +9,7 @@ namespace alert_oddness {
 namespace {
 
 constexpr double kBefore = 0.5;        // what the hour before counts
-constexpr double kTies = 0.01;         // of the surprise that is not calibrated: beyond the tails' last score all p are the same
+constexpr double kRaw = 0.03;          // of the surprise that is not calibrated: beyond the greatest earlier score all p are nearly the same
 constexpr double kLot = 1e-3;          // by how much lots part what is equal
 constexpr double kNothing = 1e-9;      // evidence below it is rounding
 constexpr std::size_t kHistoryShare = 15, kAll = 16;  // of the memory
@@ -79,7 +79,7 @@ double AlertOddness::weigh_together(std::span<Odd> odd, std::int32_t hour) const
   for (Odd& o : odd) {
     const double rest = total - evidence(o.own);
     o.context = std::max(before, rest > kNothing ? nats(tail, rest) : 0);
-    o.score = o.own + (1 - std::exp(-o.own)) * o.context + kTies * (o.novelty + o.rate + total);
+    o.score = o.own + (1 - std::exp(-o.own)) * o.context + kRaw * (o.novelty + o.rate + total);
   }
   std::stable_sort(odd.begin(), odd.end(), [](const Odd& a, const Odd& b) { return a.score > b.score; });
   return total;

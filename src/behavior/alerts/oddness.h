@@ -19,7 +19,8 @@ namespace custos::behavior {
 
 // Own surprise: the smaller, times 2, of two conformal p-values among the groups of earlier days: of having such alerts at all, and of how many. Context: the
 // sum over the other groups of the same actor and hour of ln e, e = p^(-1/2) / 2 where that is above 1, conformal among actors' hours; the hour before by
-// half. Score: -ln p_own + (1 - p_own) (-ln p_context). A bystander, whose p_own is near 1, gets nothing from its context.
+// half. Score: -ln p_own + (1 - p_own) (-ln p_context). A bystander, whose p_own is near 1, gets nothing from its context. A few days resolve no p below one in
+// some hundreds, so a small part of the surprise as it is, not calibrated, is added: it tells what is far beyond from what is just beyond.
 //
 // Tails learn a day late: an attack that goes on must not make itself ordinary by its first hour. On their first day they have nothing but the hours before.
 class AlertOddness {
