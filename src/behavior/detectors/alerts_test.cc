@@ -129,6 +129,29 @@ TEST(Alerts, WhatComesTogetherIsOdderThanEachAlone) {
   EXPECT_LT(p_of(4), p_of(1) / 3);
 }
 
+// Score of a host in hour 251, with one new kind, after an hour in which so many hosts, from `first` on, had six other new ones.
+double after_a_burst(int first, int hosts, const std::string& whose = "host-0") {
+  Bench b;
+  testing::Draws draw{13};
+  double score = 0;
+  for (std::uint32_t t = 0; t <= 251; ++t) {
+    for (const Alert& a : ordinary(t, 12, draw)) b.take(a);
+    for (int h = first; t == 250 && h < first + hosts; ++h) {
+      for (int k = 0; k < 6; ++k) b.take({t, "host-" + std::to_string(h), "burst " + std::to_string(k), "", 1, 900});
+    }
+    if (t == 251) b.take({t, whose, "new", "", 1, 900});
+    const auto verdicts = b.close(t, phase_of(t));
+    if (t == 251) score = verdicts.at(whose).score;
+  }
+  return score;
+}
+
+TEST(Alerts, AnOddHourMakesTheNextOneOdder) { EXPECT_GT(after_a_burst(0, 1), after_a_burst(0, 0) + 1); }
+
+TEST(Alerts, AnAttackThatGoesOnDoesNotMakeItselfOrdinaryByItsFirstHour) {
+  EXPECT_GT(after_a_burst(0, 9, "host-9"), after_a_burst(0, 0, "host-9") - 1);
+}
+
 TEST(Alerts, AFloodOfAKnownKindDoesNotAlarmForEver) {
   Bench b;
   testing::Draws draw{3};
@@ -215,6 +238,8 @@ TEST(Alerts, DoNotDependOnTheOrderOfEqualTimes) {
   testing::Draws draw{6};
   for (std::uint32_t t = 0; t < 200; ++t) {
     auto alerts = ordinary(t, 8, draw);
+    const auto once = alerts;
+    alerts.insert(alerts.end(), once.begin(), once.end());
     for (Alert& x : alerts) x.second = 60;
     const std::uint64_t from = a.offset;
     for (const Alert& x : alerts) a.take(x);
