@@ -1,4 +1,4 @@
-// D9: kinds of records, and alerts of other tools, that a computer or an account never had before, by hierarchical back-off.
+// D9: kinds of records that a computer or an account never had before, by hierarchical back-off. Alerts of other tools: alerts.cc.
 // Null: a computer's next kind of record is one that it, its peers or everybody had before.
 #include <fmt/format.h>
 
@@ -7,19 +7,18 @@
 namespace custos::behavior::templates {
 namespace {
 
-enum Sort : std::uint16_t { Logged, Alerted, Detail };
+enum Sort : std::uint16_t { Logged, Detail };
 
 class Run final : public NoveltyWatch {
  public:
   using NoveltyWatch::NoveltyWatch;
 
   void observe(const Fact& f, const Cast& c, Judge&) override {
-    if (f.kind != Kind::Trace && f.kind != Kind::Alert) return;
-    const auto sort = f.kind == Kind::Alert ? Alerted : Logged;
+    if (f.kind != Kind::Trace) return;
     const std::uint64_t key = roster_.key(f.object) + (f.failed ? 1 : 0);
     for (const ActorId who : {c.host, c.user}) {
-      note(who, sort, roster_.key(f.log), key, f.object, f.log, f);
-      if (f.kind == Kind::Trace && f.peer != kNoText) note(who, Detail, key, roster_.key(f.peer), f.peer, f.object, f);
+      note(who, Logged, roster_.key(f.log), key, f.object, f.log, f);
+      if (f.peer != kNoText) note(who, Detail, key, roster_.key(f.peer), f.peer, f.object, f);
     }
   }
 
@@ -27,7 +26,7 @@ class Run final : public NoveltyWatch {
   std::string say(const Item& i) const override {
     const std::string_view what = roster_.text(i.what).substr(0, 160);
     if (i.sort == Detail) return fmt::format("\"{}\" with {}", roster_.text(i.with).substr(0, 160), what);
-    return i.sort == Alerted ? fmt::format("alert \"{}\"", what) : fmt::format("\"{}\" in {}", what, roster_.text(i.with));
+    return fmt::format("\"{}\" in {}", what, roster_.text(i.with));
   }
 };
 

@@ -94,7 +94,8 @@ class Run final : public evaluate::SourceRun {
   static evaluate::Alarm alarm(const Anomaly& a, const std::vector<std::pair<std::uint32_t, std::uint32_t>>& places) {
     evaluate::Alarm out;
     out.entity = a.actor;
-    out.score = std::log(std::max(a.odds, 1e-300));
+    // 1 / odds is as good a promise as p: an alarm is as odd as the better of the two.
+    out.score = std::max(std::log(std::max(a.odds, 1e-300)), -std::log(std::max(a.p, 1e-300)));
     out.time = a.raised - 1;  // the day in which it was raised
     for (const auto& part : a.parts) {
       out.what += fmt::format("{}{} (p {:.1e}): {}", out.what.empty() ? "" : " | ", part.title, part.p, part.why.sentence);
