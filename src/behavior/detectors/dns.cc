@@ -2,8 +2,10 @@
 // against what such domains usually get to know. Null: a domain's next client is like those before; one that is new is like other domains.
 //
 //   y = ln(1 + u / c), u: sum over distinct names of information_bytes(name below the domain), c = 8 B
-//   score = max(0, y - expected), and less than kStep more that only tells equal ones apart
+//   score = exp(max(0, y - expected)) - 1, and a little more that only tells equal ones apart
 //
+// That is u / c for a new domain, and else by how many times more than expected: not the logarithm, whose tail would make kilobytes as likely as nothing
+// lighter than Pareto's can be. Only units that carry something are scored: that most domains are asked for one bare name says nothing of the rest.
 // expected comes from the domain's earlier clients (Usual): 0 for a new domain. So content networks, block lists and reputation look-ups are ordinary
 // by their own past and not by their names. A domain teaches while there is calibration, then only if 5 % of hosts ask it, or if it was known
 // by then and the window was ordinary: a tunnel does not get usual by going on.
@@ -29,7 +31,7 @@ namespace {
 constexpr double kScale = 8;          // bytes; c above
 constexpr double kGrain = 1024;       // information is summed up in whole parts of a byte, so that the order does not matter
 constexpr double kStep = 0.05;
-constexpr double kLeastUrgent = 1;    // a score below is no tunnel whatever the calibration says: 14 B of a new domain
+constexpr double kLeastUrgent = 2;    // a score below is no tunnel whatever the calibration says: 16 B of a new domain
 constexpr double kCommonShare = 0.05, kCommonHosts = 2.5;  // sketched: 2.5 is three
 constexpr std::size_t kMostBloom = 16u << 20;
 constexpr std::size_t kParts = 24;    // of a window, for the chart
@@ -113,9 +115,10 @@ class Run final : public Watch {
     const std::uint64_t domain = hash64(outside->domain), key = mix(host, domain);
     Unit& u = units_.touch(key, 0);
     if (u.host == kNoActor) begin(u, c.host, domain, f);
+    const auto information = static_cast<std::uint64_t>(std::lround(information_bytes(outside->below) * kGrain));
+    if (u.information == 0 && information > 0) ++loads_.touch(host, 0).now;
     ++u.names;
     u.last = std::max(u.last, f.time);
-    const auto information = static_cast<std::uint64_t>(std::lround(information_bytes(outside->below) * kGrain));
     u.information += information;
     if (information > 0) tell(u, key, {f.where(), f.time, static_cast<std::uint32_t>(std::min<std::uint64_t>(information, 0xFFFFFFFF)), f.object});
     const double s = score(u, key);
@@ -176,7 +179,6 @@ class Run final : public Watch {
     u.example = f.object;
     u.first = f.time;
     if (const Domain* d = domains_.find(domain)) u.expected = static_cast<float>(d->usual.expected());
-    ++loads_.touch(roster_.at(host).key, 0).now;
   }
 
   // The chart and the many records only of those that have more to tell.
@@ -199,7 +201,7 @@ class Run final : public Watch {
   double score(const Unit& u, std::uint64_t key) const {
     if (u.information == 0) return 0;
     const double tie = static_cast<double>(mixed(key, 0x6A09E667F3BCC908u) >> 11) * 0x1p-53;
-    return std::max(0.0, logarithm(u.information) - u.expected) + kStep * tie;
+    return std::expm1(std::max(0.0, logarithm(u.information) - u.expected)) * (1 + kStep * tie) + kStep * tie;
   }
 
   // Of a host as many as it had lately at most, of a new one more than most hosts have: what is said too early can't be taken back.
@@ -225,7 +227,9 @@ class Run final : public Watch {
   std::vector<Ranked> in_order() const {
     std::vector<Ranked> out;
     out.reserve(units_.size());
-    units_.each([&](std::uint64_t key, std::int32_t, const Unit& u) { out.push_back({key, &u, score(u, key)}); });
+    units_.each([&](std::uint64_t key, std::int32_t, const Unit& u) {
+      if (u.information > 0) out.push_back({key, &u, score(u, key)});
+    });
     std::sort(out.begin(), out.end(), [&](const Ranked& a, const Ranked& b) {
       if (a.unit->host != b.unit->host) return roster_.at(a.unit->host).key < roster_.at(b.unit->host).key;
       return a.score != b.score ? a.score > b.score : a.key < b.key;
@@ -304,7 +308,7 @@ class Run final : public Watch {
 
   // A host with a tunnel may have two. `units`: from the one that is explained on, the oddest first.
   void explain_others(std::span<const Ranked> units, Why& why) const {
-    const double least = std::max(kLeastUrgent, logarithm(static_cast<std::uint64_t>(ordinary_.quantile(0.9999) * kGrain)));
+    const double least = std::max(kLeastUrgent, ordinary_.quantile(0.9999) / kScale);
     std::vector<Where> more;
     for (std::size_t i = 1; i < units.size() && i <= kOthers && units[i].unit->host == units[0].unit->host && units[i].score > least; ++i) {
       const Unit& u = *units[i].unit;
