@@ -288,7 +288,8 @@ class Run final : public Watch {
     why.last = u.last;
     for (const Told& t : told) why.evidence.push_back(t.where);
     why.chart = {"counted in the window, and means", "", {{"here", u.n}, {"everybody", everybody.mean()}}};
-    if (past != nullptr && past->windows > 0) why.chart.bars.insert(why.chart.bars.begin() + 1, {"own", static_cast<double>(past->sum) / static_cast<double>(past->windows)});
+    if (past == nullptr || past->windows <= 0) return;
+    why.chart.bars.insert(why.chart.bars.begin() + 1, {"own", static_cast<double>(past->sum) / static_cast<double>(past->windows)});
   }
 
   Roster& roster_;

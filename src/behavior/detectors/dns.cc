@@ -32,6 +32,7 @@ constexpr double kScale = 8;          // bytes; c above
 constexpr double kGrain = 1024;       // information is summed up in whole parts of a byte, so that the order does not matter
 constexpr double kStep = 0.05;
 constexpr double kLeastUrgent = 2;    // a score below is no tunnel whatever the calibration says: 16 B of a new domain
+constexpr std::uint32_t kLeastNames = 8;  // one long name can wait for the window to close
 constexpr double kCommonShare = 0.05, kCommonHosts = 2.5;  // sketched: 2.5 is three
 constexpr std::size_t kMostBloom = 16u << 20;
 constexpr std::size_t kParts = 24;    // of a window, for the chart
@@ -99,7 +100,8 @@ struct Load {
 class Run final : public Watch {
  public:
   Run(Roster& roster, std::size_t memory)
-      : roster_(roster), memory_(memory), units_(memory / 4), details_(memory / 8), domains_(memory / 4), loads_(memory / 16), seen_(std::min(memory / 8, kMostBloom)) {}
+      : roster_(roster), memory_(memory), units_(memory / 4), details_(memory / 8), domains_(memory / 4), loads_(memory / 16),
+        seen_(std::min(memory / 8, kMostBloom)) {}
 
   void observe(const Fact& f, const Cast& c, Judge& judge) override {
     if (f.kind != Kind::Lookup || c.host == kNoActor || f.object == kNoText) return;
@@ -122,7 +124,7 @@ class Run final : public Watch {
     u.information += information;
     if (information > 0) tell(u, key, {f.where(), f.time, static_cast<std::uint32_t>(std::min<std::uint64_t>(information, 0xFFFFFFFF)), f.object});
     const double s = score(u, key);
-    if (information == 0 || s < kLeastUrgent) return;
+    if (information == 0 || s < kLeastUrgent || u.names < kLeastNames) return;
     judge.urgent(number, c.host, roster_, s, most_units(host), [&](Why& why) { explain(u, key, why); });
   }
 
@@ -196,7 +198,9 @@ class Run final : public Watch {
     d.told.add(t);
     d.parts[part_of(t.time)] += t.weight;
   }
-  std::size_t part_of(Micros t) const { return std::min(kParts - 1, static_cast<std::size_t>(std::max<Micros>(t, 0) % length_ * static_cast<Micros>(kParts) / length_)); }
+  std::size_t part_of(Micros t) const {
+    return std::min(kParts - 1, static_cast<std::size_t>(std::max<Micros>(t, 0) % length_ * static_cast<Micros>(kParts) / length_));
+  }
 
   double score(const Unit& u, std::uint64_t key) const {
     if (u.information == 0) return 0;
@@ -277,7 +281,8 @@ class Run final : public Watch {
     if (d == nullptr) {
       why.sentence += fmt::format("; none of {:.0f} hosts asked before, first seen {} before", hosts, say_span(u.last - u.first));
     } else {
-      why.sentence += fmt::format("; {:.0f} of {:.0f} hosts asked, first seen {} before", std::min(hosts, d->clients.estimate()), hosts, say_span(u.last - d->first));
+      why.sentence += fmt::format("; {:.0f} of {:.0f} hosts asked, first seen {} before", std::min(hosts, d->clients.estimate()), hosts,
+                                  say_span(u.last - d->first));
     }
     why.first = u.first;
     why.last = u.last;
@@ -314,7 +319,8 @@ class Run final : public Watch {
       const Unit& u = *units[i].unit;
       Why other;
       explain(u, units[i].key, other);
-      why.sentence += fmt::format("; also {} name{} below {} with {}", say_count(u.names), u.names == 1 ? "" : "s", outside_name(roster_.text(u.example), {})->domain,
+      why.sentence += fmt::format("; also {} name{} below {} with {}", say_count(u.names), u.names == 1 ? "" : "s",
+                                  outside_name(roster_.text(u.example), {})->domain,
                                   say_bytes(static_cast<double>(u.information) / kGrain));
       other.evidence.resize(std::min(other.evidence.size(), Judge::kMostEvidence / (kOthers + 1)));
       more.insert(more.end(), other.evidence.begin(), other.evidence.end());
