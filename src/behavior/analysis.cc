@@ -145,6 +145,7 @@ void Analysis::complete(ActorId actor, std::vector<Part> parts) {
     if (part.why.last != kNoTime) a.last = a.last == kNoTime ? part.why.last : std::max(a.last, part.why.last);
     if (a.parts.size() < analysing::kMostParts) a.parts.push_back(std::move(part));
   }
+  std::stable_sort(a.parts.begin(), a.parts.end(), [](const Part& x, const Part& y) { return x.p < y.p; });
 }
 
 void Analysis::raise(ActorId actor, Standing& s, double p, Micros when) {
