@@ -32,9 +32,10 @@ Analysis::Analysis(const Settings& settings, Roster& roster) : settings_(setting
   }
 }
 
+// A window that reaches into the next phase belongs to it: what is to be judged must neither teach nor calibrate.
 Phase Analysis::phase() const {
-  if (settings_.calibrate_from != kNoTime && open_->begin < settings_.calibrate_from) return Phase::Learn;
-  if (settings_.judge_from != kNoTime && open_->begin < settings_.judge_from) return Phase::Calibrate;
+  if (settings_.calibrate_from != kNoTime && open_->end() <= settings_.calibrate_from) return Phase::Learn;
+  if (settings_.judge_from != kNoTime && open_->end() <= settings_.judge_from) return Phase::Calibrate;
   return Phase::Judge;
 }
 
@@ -97,7 +98,7 @@ void Analysis::add_part(Standing& s, Verdict& v) {
 
 void Analysis::tell_urgent() {
   for (Verdict& v : std::exchange(judge_.urgents(), {})) {
-    if (!told_.insert(v.actor).second) continue;
+    if (!told_.try_emplace(v.actor, anomalies_.size()).second) continue;
     Standing& s = standings_[roster_.at(v.actor).key];
     ShiryaevRoberts sr(s.odds);
     sr.add(v.p);
@@ -130,9 +131,24 @@ void Analysis::fuse(std::vector<Verdict>&& verdicts, bool all) {
     std::stable_sort(s.parts.begin(), s.parts.end(), [](const Part& a, const Part& b) { return a.p < b.p; });
     if (s.parts.size() > analysing::kMostParts) s.parts.resize(analysing::kMostParts);
     const bool raised = together <= single_p() || s.odds >= threshold();
-    if (raised && told_.contains(actor)) s.odds = 0;
+    if (told_.contains(actor)) {
+      if (raised) s.odds = 0;
+      complete(actor, std::exchange(s.parts, {}));
+    }
     if (raised && !told_.contains(actor) && !s.parts.empty()) raise(actor, s, together, open_->end());
   }
+}
+
+// What could not wait was raised with what was known by then; the whole window knows more: another domain, later records.
+void Analysis::complete(ActorId actor, std::vector<Part> parts) {
+  const std::size_t at = told_.at(actor);
+  if (at >= anomalies_.size() || anomalies_[at].actor != roster_.text(roster_.at(actor).name)) return;
+  Anomaly& a = anomalies_[at];
+  for (Part& part : parts) {
+    if (part.why.last != kNoTime) a.last = a.last == kNoTime ? part.why.last : std::max(a.last, part.why.last);
+    if (a.parts.size() < analysing::kMostParts) a.parts.push_back(std::move(part));
+  }
+  std::stable_sort(a.parts.begin(), a.parts.end(), [](const Part& x, const Part& y) { return x.p < y.p; });
 }
 
 void Analysis::raise(ActorId actor, Standing& s, double p, Micros when) {

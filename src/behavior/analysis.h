@@ -10,7 +10,6 @@
 #include <memory>
 #include <optional>
 #include <unordered_map>
-#include <unordered_set>
 #include <vector>
 
 #include "base/result.h"
@@ -89,6 +88,7 @@ class Analysis {
   double threshold() const;
   void tell_urgent();
   void add_part(Standing& standing, Verdict& verdict);
+  void complete(ActorId actor, std::vector<Part> parts);
   void raise(ActorId actor, Standing& standing, double p, Micros when);
 
   Settings settings_;
@@ -99,7 +99,7 @@ class Analysis {
   std::unordered_map<std::uint64_t, Standing> standings_;  // by Actor::key
   std::vector<Anomaly> anomalies_;
   std::vector<Weighed> weighed_;
-  std::unordered_set<ActorId> told_;  // raised in the open window already
+  std::unordered_map<ActorId, std::size_t> told_;  // raised in the open window already: which of anomalies_, unless they were taken
   Counts counts_;
   Micros first_ = kNoTime, until_ = kNoTime;
 };
