@@ -124,7 +124,8 @@ Result<std::vector<std::string>> Analysis::load(Unpacker& in, const NumberOf& nu
     loaded[at] = true;
   }
   for (std::size_t i = 0; i < running_.size(); ++i) {
-    if (!loaded[i]) remarks.push_back("the baseline does not know the detector \"" + std::string(running_[i].detector->name) + "\": it judges nothing until it is learned");
+    if (loaded[i]) continue;
+    remarks.push_back("the baseline does not know the detector \"" + std::string(running_[i].detector->name) + "\": it judges nothing until it is learned");
   }
   for (std::size_t n = in.length(8); n > 0 && in.ok(); --n) {
     const std::uint64_t detector = in.varint();

@@ -74,6 +74,15 @@ class Ticker {
   std::thread thread_;
 };
 
+void read_all(const Shared& shared, const std::vector<ingest::SourceFile>& files, std::vector<std::unique_ptr<Worker>>& workers,
+              const std::function<void(const Progress&)>& progress) {
+  Progress fixed;
+  fixed.files_total = files.size();
+  for (const auto& f : files) fixed.bytes_total += f.size;
+  Ticker ticker(shared, fixed, progress);
+  run(workers, files, ticker.done());
+}
+
 // Whether the walk found anything, good or bad, under this argument.
 bool produced(const std::string& path, const ingest::Walk& walk) {
   const auto under = [&](std::string_view name, std::string_view folder) {
@@ -111,9 +120,10 @@ Result<void> set_outputs_apart(const ScanOptions& options, const LoadedRules& ru
     if (taken(f->path)) return fail(Code::Usage, "is one of the files to read; write the results to another place", finals.at(of));
     f = temporaries.contains(of) ? walk.files.erase(f) : std::next(f);
   }
-  for (const auto* list : {&rules.user_files, &options.rules.pipelines}) {
+  const std::vector<std::string> known{options.institution, options.behavior.baseline};
+  for (const auto* list : {&rules.user_files, &options.rules.pipelines, &known}) {
     for (const std::string& path : *list) {
-      if (taken(path)) return fail(Code::Usage, "is a rule or pipeline of this scan; write the results to another place", finals.at(of));
+      if (taken(path)) return fail(Code::Usage, "is a rule, pipeline, baseline or institution of this scan; write the results to another place", finals.at(of));
     }
   }
   return {};
@@ -210,13 +220,7 @@ Result<ScanResult> scan(const ScanOptions& options, const std::function<void(con
   std::vector<std::unique_ptr<Worker>> workers;
   const std::size_t threads = std::clamp<std::size_t>(options.threads, 1, std::max<std::size_t>(1, walk->files.size()));
   for (std::size_t i = 0; i < threads; ++i) workers.push_back(std::make_unique<Worker>(shared));
-  {
-    Progress fixed;
-    fixed.files_total = walk->files.size();
-    for (const auto& f : walk->files) fixed.bytes_total += f.size;
-    scanning::Ticker ticker(shared, fixed, progress);
-    scanning::run(workers, walk->files, ticker.done());
-  }
+  scanning::read_all(shared, walk->files, workers, progress);
 
   Statement statement(options, *rules);
   statement.add_unreadable(walk->unreadable);

@@ -112,10 +112,10 @@ class Run final : public Watch {
       why.first = why.first == kNoTime ? it->second.first : std::min(why.first, it->second.first);
       why.last = why.last == kNoTime ? it->second.last : std::max(why.last, it->second.last);
     }
-    why.sentence = fmt::format("{} ({}, {}) opened {} file{} that neither role, unit nor cases call for: {}{}; in {:.0f} days of others as much was seen {:.0f} time{}",
-                               person.name.empty() ? person.id : person.name, person.role.empty() ? "no role" : person.role,
-                               person.unit.empty() ? "no unit" : person.unit, files, files == 1 ? "" : "s", list,
-                               n > 3 ? fmt::format(" and {} more items", n - 3) : "", days_, as_bad, as_bad == 1 ? "" : "s");
+    why.sentence = fmt::format("{} ({}, {}) opened {} file{} that neither role, unit nor cases call for: {}{}", person.name.empty() ? person.id : person.name,
+                               person.role.empty() ? "no role" : person.role, person.unit.empty() ? "no unit" : person.unit, files, files == 1 ? "" : "s",
+                               list, n > 3 ? fmt::format(" and {} more items", n - 3) : "");
+    why.sentence += fmt::format("; in {:.0f} days of others as much was seen {:.0f} time{}", days_, as_bad, as_bad == 1 ? "" : "s");
   }
 
   Roster& roster_;

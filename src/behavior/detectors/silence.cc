@@ -109,8 +109,9 @@ class Run final : public Watch {
     });
     for (const auto& [actor, w] : worst) {
       judge.score(actor, roster_, w.score, [&](Why& why) {
-        why.sentence = fmt::format("the log \"{}\" of {} was silent for {} hour{} from {:02}:00 on while others saw the computer; by its earlier days the chance is {:.1g}", w.log,
-                                   roster_.text(roster_.at(actor).name), w.hours, w.hours == 1 ? "" : "s", w.from, std::exp(-w.score));
+        why.sentence = fmt::format("the log \"{}\" of {} was silent for {} hour{} from {:02}:00 on while others saw the computer", w.log,
+                                   roster_.text(roster_.at(actor).name), w.hours, w.hours == 1 ? "" : "s", w.from);
+        why.sentence += fmt::format("; by its earlier days the chance is {:.1g}", std::exp(-w.score));
         why.first = window.begin + static_cast<Micros>(w.from) * kHour;
         why.last = why.first + static_cast<Micros>(w.hours) * kHour;
       });

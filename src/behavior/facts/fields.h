@@ -17,8 +17,8 @@ namespace custos::behavior {
 // Names as the decoders give them, in the order of slot_names in fields.cc.
 enum class Slot : std::uint8_t {
   // Windows
-  EventId, Computer, Hostname, IpAddress, WorkstationName, TargetUserName, TargetDomainName, SubjectUserName, SubjectDomainName, User, LogonType, Package, Status,
-  ServiceName, TicketEncryption, NewProcessName, ParentProcessName, CommandLine, Image, ParentImage, ScriptBlock, ShareName, RelativeTargetName, ObjectName,
+  EventId, Computer, Hostname, IpAddress, WorkstationName, TargetUserName, TargetDomainName, SubjectUserName, SubjectDomainName, User, LogonType, Package,
+  Status, ServiceName, TicketEncryption, NewProcessName, ParentProcessName, CommandLine, Image, ParentImage, ScriptBlock, ShareName, RelativeTargetName, ObjectName,
   SourceImage, TargetImage, TargetFilename, TargetObject, DestinationPort, Initiated, QueryName, QueryStatus, TaskName, GrantedAccess,
   // the wire
   OriginAddress, ResponderAddress, ResponderPort, Proto, OriginIpBytes, ResponderIpBytes, OriginBytes, ResponderBytes, Query, Rcode, ServerName, Host,

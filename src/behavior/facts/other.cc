@@ -5,7 +5,8 @@ namespace custos::behavior {
 
 void other_facts(Maker& m) {
   const Fields& f = m.fields;
-  const std::string_view host = f.first({Slot::Computer, Slot::AgentName, Slot::Host, Slot::SyslogHost, Slot::Hostname, Slot::Node, Slot::SrcIp, Slot::ClientIp});
+  const std::string_view host =
+      f.first({Slot::Computer, Slot::AgentName, Slot::Host, Slot::SyslogHost, Slot::Hostname, Slot::Node, Slot::SrcIp, Slot::ClientIp});
   const std::string_view alert = f.first({Slot::Signature, Slot::RuleDescription, Slot::AlertName, Slot::Rule, Slot::Name});
   const std::string_view what = f.first({Slot::EventName, Slot::AwsEvent, Slot::Operation, Slot::Action, Slot::EventType, Slot::Message});
   if (alert.empty() && what.empty()) return;

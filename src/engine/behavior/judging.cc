@@ -60,7 +60,8 @@ Stretch stretch_of(const std::vector<behavior::FactLog*>& logs) {
 void split(const Stretch& s, behavior::Settings& settings, BehaviorCoverage& coverage) {
   const Micros span = s.last - s.first, window = window_for(span);
   if (window == 0) {
-    coverage.why_not = fmt::format("the logs span {}; without a baseline at least 50 minutes are needed, the first part of which serves as one", span / kMinute == 1 ? std::string("1 minute") : fmt::format("{} minutes", span / kMinute));
+    coverage.why_not = fmt::format("the logs span {} minute{}; without a baseline at least 50 minutes are needed, the first part of which serves as one",
+                                   span / kMinute, span / kMinute == 1 ? "" : "s");
     settings.calibrate_from = settings.judge_from = std::numeric_limits<Micros>::max();
     return;
   }
@@ -126,7 +127,9 @@ Result<BehaviorOutcome> judge_behavior(const BehaviorOptions& options, const Beh
     if (!remarks) return fail(remarks.error().code, remarks.error().text, options.baseline);
     coverage.learned_from = analysis.first();
     coverage.learned_until = coverage.judged_from = analysis.until();
-    if (stretch.last < analysis.until()) coverage.why_not = fmt::format("all of it lies before {}, until when the baseline has learned", to_rfc3339(analysis.until()));
+    if (stretch.last < analysis.until()) {
+      coverage.why_not = fmt::format("all of it lies before {}, until when the baseline has learned", to_rfc3339(analysis.until()));
+    }
     for (const std::string& r : *remarks) coverage.why_not += (coverage.why_not.empty() ? "" : "; ") + r;
   }
   if (auto ok = feed(input, texts, std::numeric_limits<Micros>::max(), analysis); !ok) return tl::unexpected<Error>(ok.error());

@@ -72,12 +72,13 @@ std::string to_text(const BaselineView& v) {
 
 std::string to_json(const BaselineView& v) {
   using viewing_baselines::quoted;
-  std::string out = fmt::format(R"({{"type":"baseline","path":{},"bytes":{},"window_seconds":{},"windows":{},"from":"{}","until":"{}","actors":{:.3f},"strata":[)",
-                                quoted(to_valid_utf8(v.path)), v.bytes, v.window / kSecond, v.windows, to_rfc3339(v.first), to_rfc3339(v.until), v.actors);
+  std::string out = fmt::format(R"({{"type":"baseline","path":{},"bytes":{},"window_seconds":{},"windows":{},"from":"{}","until":"{}",)",
+                                quoted(to_valid_utf8(v.path)), v.bytes, v.window / kSecond, v.windows, to_rfc3339(v.first), to_rfc3339(v.until));
+  out += fmt::format(R"("actors":{:.3f},"strata":[)", v.actors);
   for (std::size_t i = 0; i < v.strata.size(); ++i) {
     const auto& s = v.strata[i];
-    out += fmt::format(R"({}{{"detector":{},"of":{},"scores":{},"one_in_100":{:.6g},"greatest":{:.6g}}})", i == 0 ? "" : ",", quoted(s.detector), quoted(s.role), s.scores,
-                       s.p99, s.greatest);
+    out += fmt::format(R"({}{{"detector":{},"of":{},"scores":{},"one_in_100":{:.6g},"greatest":{:.6g}}})", i == 0 ? "" : ",", quoted(s.detector),
+                       quoted(s.role), s.scores, s.p99, s.greatest);
   }
   out += R"(],"standings":[)";
   for (std::size_t i = 0; i < v.standings.size(); ++i) {
