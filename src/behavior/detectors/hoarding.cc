@@ -149,8 +149,8 @@ class Run final : public Watch {
     const Moments &mine = own.of[worst], &all = all_.of[worst];
     why.sentence = fmt::format("{} opened {} files in {} folders, {} of them protected", roster_.text(roster_.at(actor).name), t.files.size(), t.folders.size(),
                                t.secrets.size());
-    why.sentence += fmt::format("; {} in its earlier {:.0f} days: {:.0f} on average, {:.0f} at most; of everybody: {:.0f} on average, {:.0f} at most", kNames[worst],
-                                mine.n, mine.mean(), mine.most, all.mean(), all.most);
+    why.sentence += fmt::format("; {} in its earlier {:.0f} days: {:.0f} on average, {:.0f} at most", kNames[worst], mine.n, mine.mean(), mine.most);
+    why.sentence += fmt::format("; of everybody: {:.0f} on average, {:.0f} at most", all.mean(), all.most);
     why.chart = {"files by hour (UTC)", "files", {}};
     for (std::size_t h = 0; h < t.by_hour.size(); ++h) {
       if (t.by_hour[h] > 0) why.chart.bars.emplace_back(fmt::format("{:02}", h), t.by_hour[h]);

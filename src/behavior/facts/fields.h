@@ -18,7 +18,8 @@ namespace custos::behavior {
 enum class Slot : std::uint8_t {
   // Windows
   EventId, Computer, Hostname, IpAddress, WorkstationName, TargetUserName, TargetDomainName, SubjectUserName, SubjectDomainName, User, LogonType, Package,
-  Status, ServiceName, TicketEncryption, NewProcessName, ParentProcessName, CommandLine, Image, ParentImage, ScriptBlock, ShareName, RelativeTargetName, ObjectName,
+  Status, ServiceName, TicketEncryption,
+  NewProcessName, ParentProcessName, CommandLine, Image, ParentImage, ScriptBlock, ShareName, RelativeTargetName, ObjectName,
   SourceImage, TargetImage, TargetFilename, TargetObject, DestinationPort, Initiated, QueryName, QueryStatus, TaskName, GrantedAccess,
   // the wire
   OriginAddress, ResponderAddress, ResponderPort, Proto, OriginIpBytes, ResponderIpBytes, OriginBytes, ResponderBytes, Query, Rcode, ServerName, Host,
