@@ -91,7 +91,7 @@ void trace(Maker& m, std::string_view id, std::string_view by, std::string_view 
   const std::string_view what = m.normal_text(by);
   Fact& fact = m.add(Kind::Trace);
   fact.user = user;
-  fact.object = what.empty() ? m.text(id) : m.joined(id, " ", what);
+  fact.object = what.empty() ? m.joined("event ", id, "") : m.joined(std::string("event ").append(id), " by ", what);
   fact.peer = detail;
 }
 

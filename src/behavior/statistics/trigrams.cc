@@ -61,6 +61,14 @@ class Masker {
     const bool prefixed = length > 2 && line_[at_] == '0' && line_[at_ + 1] == 'x';
     const bool mixed = digits > 0 && digits < length;  // letters alone may be a word, digits alone are a number
     if (prefixed ? hex + 1 == length && length >= 10 : hex == length && length >= 8 && mixed) return replace(length, "#");
+    // A short number at the end of a word belongs to its name: system32, rundll32.
+    std::size_t letters = 0;
+    while (letters < length && line_[at_ + letters] >= 'a' && line_[at_ + letters] <= 'z') ++letters;
+    if (letters >= 3 && digits <= 2 && letters + digits == length) {
+      out_ += line_.substr(at_, length);
+      at_ = end;
+      return;
+    }
     while (at_ < end) {
       const bool digit = is_digit(line_[at_]);
       out_.push_back(digit ? '0' : line_[at_]);

@@ -19,7 +19,7 @@ inline constexpr std::size_t kLongest = 2048;
 //
 //   - A-Z to lower case; other bytes stay (UTF-8 passes)
 //   - {8-4-4-4-12 hex digits}, with or without braces, and words of 8 and more hex digits, some of them letters, some digits, with 0x or not: #
-//   - digits, any number of them: 0
+//   - digits, any number of them: 0; but one or two at the end of a word of three letters or more stay (system32)
 //   - the name after \users\, \documents and settings\, /users/ and /home/:   \users\*\ for all of them
 //   - a name right in \temp\, \tmp\, /temp/ or /tmp/ that looks made up (has a digit, or begins with tmp or ~): *, with its ending
 //

@@ -29,6 +29,7 @@ TEST(Normalise, NumbersAndHex) {
   EXPECT_EQ(normalised("20240131123456"), "0");
   EXPECT_EQ(normalised("0x1f 0x00007ff812ab"), "0x0f #");
   EXPECT_EQ(normalised("v1.22.333"), "v0.0.0");
+  EXPECT_EQ(normalised("C:\\Windows\\System32\\rundll32.exe net1 memo123 ab1"), "c:\\windows\\system32\\rundll32.exe net1 memo0 ab0");
   EXPECT_EQ(normalised("/ProcessId:{AB8902B4-09CA-4BB6-B78D-A8F59079A8D5}"), "/processid:#");
   EXPECT_EQ(normalised("AB8902B4-09CA-4BB6-B78D-A8F59079A8D5"), "#");
   EXPECT_EQ(normalised("12345678-1234-1234-1234-123456789012x"), "0-0-0-0-0x");
