@@ -70,7 +70,7 @@ struct Destination {
 struct Seen {
   std::uint64_t pair = 0, peer_key = 0, port_key = 0;
   ActorId host = kNoActor;
-  TextId peer = kNoText, port = kNoText, log = kNoText;
+  TextId peer = kNoText, log = kNoText;
   Stratum stratum = ByAddress;
   std::uint32_t contacts = 0, since = 0, chunks = 0;  // since: the last time that the ring was looked at
   double surprises = 0;                               // of chunks
@@ -212,13 +212,14 @@ class Run final : public Watch {
     if (fresh) {
       s.pair = key;
       s.peer_key = roster_.key(f.peer);
-      s.port_key = mix(roster_.key(f.object), stratum);
+      s.port_key = roster_.key(f.object);
       s.host = cast.host;
       s.peer = f.peer;
-      s.port = f.object;
       s.log = f.log;
       s.stratum = stratum;
     }
+    // Of several ports the same one, in whatever order they come.
+    s.port_key = std::min(s.port_key, roster_.key(f.object));
     const std::pair<Micros, Where> place{f.time, f.where()};
     if (s.places.size() < kPlaces || place < s.places.back()) {
       s.places.insert(std::upper_bound(s.places.begin(), s.places.end(), place), place);

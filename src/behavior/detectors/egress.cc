@@ -1,13 +1,14 @@
 // D3: much sent out to places where others don't send, at once or a little every day.
 //
-// Unit: a host's, and where the record has one a user's, window. Of what it sent, x bytes went to peers that are not ours and that are reached by few hosts
-// (5 % or two), or are known for less than three days; a peer is a registered domain, or an address where the log has no name. Logs that see the
-// same bytes (proxy, sensor) are summed apart, and the largest sum is taken. With y = ln(1 + x / 100 kB), so that trifles are nothing:
+// Unit: a host's, and where the record has one a user's, window. Of what it sent, x bytes went to peers that are not ours and that few hosts reach
+// (5 % or two), or that are known for less than three days; a peer is a registered domain, or an address where the log has no name. Logs that see
+// the same bytes (proxy, sensor) are summed apart, and the largest sum is taken. With y = ln(1 + x / 100 kB), so that trifles are nothing:
 //
-//   own, peers     z = (y - m) / s; own: mean and variance of the actor's windows, with those of its peers (group, else everybody) as if 5 windows of its
-//                  own; peers: of the group alone, everybody as if 20. The lesser z counts: odd for itself and for its like. U = -ln P(Z >= z), normal.
+//   own, peers     z = (y - m) / s; own: mean and variance of the actor's windows, with those of its peers (group, else everybody) as if they were 5
+//                  windows of its own; peers: of the group alone, everybody as if 20. The lesser z counts: odd for itself and for its like.
+//                  U = -ln P(|Z| >= z), normal
 //   C              max(0, C + min(z_own, 3) - 0.5) over the actor's windows: ln(x / mu) in units of its own spread (s >= 0.5); Page's CUSUM
-//   one new place  the same U of the most that went to one peer nobody, or only this actor, knew three days ago, against the group's windows alone: V
+//   one new place  V, as U, of the most that went to one peer that nobody knew three days ago, against the group's windows alone
 //
 //   score = max(U, V) + C
 //
@@ -15,6 +16,7 @@
 // moments forget with 60 windows, a group's with 3,000. Page, "Continuous inspection schemes", Biometrika 1954; normal scores of ln(1 + x) serve for order alone, and claim no null.
 #include <algorithm>
 #include <cmath>
+#include <numbers>
 
 #include <fmt/format.h>
 #include <tsl/robin_map.h>
@@ -70,8 +72,8 @@ struct Moments {
   }
 };
 
-// -ln P(Z >= z)
-double surprise(double z) { return z <= 0 ? 0 : -std::log(std::erfc(std::min(z, 30.0) / std::sqrt(2.0))); }
+// -ln P(|Z| >= z)
+double surprise(double z) { return z <= 0 ? 0 : -std::log(std::erfc(std::min(z, 30.0) / std::numbers::sqrt2)); }
 
 struct Standing {
   Moments own;
@@ -186,7 +188,10 @@ class Run final : public Watch {
       for (j = i; j < all.size() && all[j]->actor_key == all[i]->actor_key;) ++j;
       days.push_back(day_of(std::span(all).subspan(i, j - i), window));
     }
-    for (Day& d : days) d.p = judge.score(d.actor, roster_, d.score, [&](Why& why) { explain(d, window, why); }, static_cast<std::uint32_t>(roster_.at(d.actor).who));
+    for (Day& d : days) {
+      const auto stratum = static_cast<std::uint32_t>(roster_.at(d.actor).who);
+      d.p = judge.score(d.actor, roster_, d.score, [&](Why& why) { explain(d, window, why); }, stratum);
+    }
     for (const Day& d : days) learn(d, window);
     sent_.clear();
   }
