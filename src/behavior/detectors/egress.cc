@@ -13,7 +13,8 @@
 //   score = max(U, V) + C
 //
 // The score only orders windows; the p is conformal. A window with p < Judge::kTooOdd is not learned from, and C starts anew: it was told. An actor's
-// moments forget with 60 windows, a group's with 3,000. Page, "Continuous inspection schemes", Biometrika 1954; normal scores of ln(1 + x) serve for order alone, and claim no null.
+// moments forget with 60 windows, a group's with 3,000. Page, "Continuous inspection schemes", Biometrika 1954;
+// normal scores of ln(1 + x) serve for order alone, and claim no null.
 #include <algorithm>
 #include <cmath>
 #include <numbers>
