@@ -2,15 +2,17 @@
 //
 // Unit: a host, a peer that is not ours, and the kind of log that tells of both. A pair is looked at from its sixth contact on where few hosts (5 % or two)
 // ever reached the peer, on every day on which it had new contacts, by its latest 64 contacts of the last 14 days; of busy pairs, by every 64 of the day,
-// whose surprises are averaged. Score, in nats, with R the surprise of the rhythm (rhythm/contacts.h; at most 18.4):
+// whose surprises are averaged. Score, in nats, with R the surprise of the rhythm (rhythm/contacts.h; at most ln 1e5):
 //
-//   R + min(1, R / ln 100) (S + D + A)
-//   S = max(0, ln(f / g))               f: share of contacts within three neighbouring sizes, g: its mean over pairs of the same port
-//   D = ln((N + 1) / (n + 1))           n of N hosts ever reached the peer
-//   A = ln((T + 1) / (t + 1))           the peer is known for t of the T days anything is known
+//   R + min(1, R / ln 100) (S + D + 2 A)
+//   S = max(0, ln(2 f))                 f: share of contacts within three neighbouring sizes
+//   D = max(0, ln(50 / n))              n hosts ever reached the peer
+//   A = ln((T + 1) / (t + 1))           the peer is known for t of the T days anything is known; both whole days, 14 at most
 //
-// So a rhythm is needed, and where it is plain the destination decides. Hosts that reached out, but to no such peer, are scored 0 once: p says
-// how often any host's day is at least as odd, for what updates itself is regular, too. Where neither end is known to be ours, either may be.
+// So a rhythm is needed, and where it is plain the destination decides. Nothing in it drifts with what is learned (sizes usual for a port, the number of
+// hosts): equal scores of those who do the same every day must stay equal, or later days were all odder than those that calibrate. Hosts that reached
+// out, but to no such peer, are scored 0 once: p says how often any host's day is at least as odd, for what updates itself is regular, too. Where neither
+// end is known to be ours, either may be.
 // Null: arrivals without memory for R (statistics/regularity.h), conformal for the p. After Hu et al., "BAYWATCH: robust beaconing detection to identify
 // infected hosts in large-scale enterprise networks", DSN 2016, for why popularity and rhythm have to be taken together.
 #include <algorithm>
@@ -33,6 +35,7 @@ constexpr std::size_t kAdmitted = 6, kRing = 64;
 constexpr double kPopular = 0.05, kFew = 2.5;  // share of hosts; that many always are few (the count is an estimate)
 constexpr Micros kRemembered = 14 * kDay;
 constexpr double kPlain = 4.6;  // ln 100
+constexpr double kManyHosts = 50, kYoung = 2, kOldDays = 14;
 constexpr std::size_t kPlaces = 16, kBars = 12;
 
 enum Stratum : std::uint32_t { ByAddress, ByName };
@@ -68,12 +71,13 @@ struct Destination {
 
 // What the open window saw of an admitted pair.
 struct Seen {
-  std::uint64_t pair = 0, peer_key = 0, port_key = 0;
+  std::uint64_t pair = 0, peer_key = 0;
   ActorId host = kNoActor;
   TextId peer = kNoText, log = kNoText;
   Stratum stratum = ByAddress;
   std::uint32_t contacts = 0, since = 0, chunks = 0;  // since: the last time that the ring was looked at
   double surprises = 0;                               // of chunks
+  double records = 0, sent = 0, squares = 0;          // of the records; bytes are whole numbers, so order makes no difference
   std::vector<std::pair<Micros, Where>> places;       // the first, in order
 };
 
@@ -84,26 +88,6 @@ struct Weighed {
   Rhythm latest;
   Sizes sizes;
   std::vector<Micros> times;
-};
-
-// The mean share of sizes by port, learned as pairs are scored.
-struct Usual {
-  double mean = 0.5;
-  std::uint32_t n = 0;
-  double weight() const { return n; }
-  void save(Packer& out) const {
-    out.f64(mean);
-    out.varint(n);
-  }
-  bool load(Unpacker& in) {
-    mean = in.f64();
-    n = static_cast<std::uint32_t>(in.varint());
-    return in.ok() && mean >= 0 && mean <= 1 ? true : in.refuse();
-  }
-  void learn(double share) {
-    n = std::min(n + 1, 1000u);
-    mean += (share - mean) / (n + 4.0);  // as if 4 pairs of a half had been seen before
-  }
 };
 
 bool to_many(const Address& a) { return a.v4() ? a.bytes[12] >= 224 : a.bytes[0] == 0xFF; }
@@ -131,7 +115,7 @@ Chart histogram(const Rhythm& r) {
 class Run final : public Watch {
  public:
   Run(Roster& roster, std::size_t memory)
-      : roster_(roster), pairs_(memory / 100 * 55), candidates_(memory / 100 * 25), destinations_(memory / 100 * 15), usual_(memory / 100), hosts_(12) {}
+      : roster_(roster), pairs_(memory / 100 * 55), candidates_(memory / 100 * 25), destinations_(memory / 100 * 15), hosts_(12) {}
 
   void observe(const Fact& f, const Cast& cast, Judge&) override {
     if (f.kind != Kind::Contact || f.peer_ours || cast.host == kNoActor || f.peer == kNoText) return;
@@ -166,7 +150,6 @@ class Run final : public Watch {
     std::vector<Seen*> all;
     for (auto it = seen_.begin(); it != seen_.end(); ++it) all.push_back(&it.value());
     std::sort(all.begin(), all.end(), [](const Seen* a, const Seen* b) { return a->pair < b->pair; });
-    std::vector<std::pair<std::uint64_t, double>> shares;
     for (Seen* s : all) {
       const Pair* pair = pairs_.find(s->pair);
       const Destination* d = destinations_.find(s->peer_key);
@@ -175,9 +158,7 @@ class Run final : public Watch {
       judge.score(s->host, roster_, w.score, [&](Why& why) { explain(*s, w, window, why); }, s->stratum);
       active_.erase(std::uint64_t{s->host} << 1 | ByAddress);
       active_.erase(std::uint64_t{s->host} << 1 | ByName);
-      if (w.sizes.share > 0) shares.emplace_back(s->port_key, w.sizes.share);
     }
-    for (const auto& [port, share] : shares) usual_.touch(port, static_cast<std::int32_t>(window.begin / kDay)).learn(share);
     std::vector<std::uint64_t> quiet(active_.begin(), active_.end());
     std::sort(quiet.begin(), quiet.end());
     for (const std::uint64_t q : quiet) judge.score(static_cast<ActorId>(q >> 1), roster_, 0, [](Why&) {}, static_cast<std::uint32_t>(q & 1));
@@ -190,15 +171,14 @@ class Run final : public Watch {
     pairs_.save(out);
     candidates_.save(out);
     destinations_.save(out);
-    usual_.save(out);
     hosts_.save(out);
   }
   bool load(Unpacker& in) override {
     begin_ = in.signed_varint();
-    return pairs_.load(in) && candidates_.load(in) && destinations_.load(in) && usual_.load(in) && hosts_.load(in);
+    return pairs_.load(in) && candidates_.load(in) && destinations_.load(in) && hosts_.load(in);
   }
   std::size_t bytes() const override {
-    return pairs_.bytes() + candidates_.bytes() + destinations_.bytes() + usual_.bytes() + hosts_.bytes() + active_.bucket_count() * 16 +
+    return pairs_.bytes() + candidates_.bytes() + destinations_.bytes() + hosts_.bytes() + active_.bucket_count() * 16 +
            seen_.bucket_count() * (sizeof(Seen) + 24) + seen_.size() * kPlaces * sizeof(Seen::places[0]);
   }
   std::uint64_t evictions() const override { return pairs_.evictions() + candidates_.evictions() + destinations_.evictions(); }
@@ -212,14 +192,14 @@ class Run final : public Watch {
     if (fresh) {
       s.pair = key;
       s.peer_key = roster_.key(f.peer);
-      s.port_key = roster_.key(f.object);
       s.host = cast.host;
       s.peer = f.peer;
       s.log = f.log;
       s.stratum = stratum;
     }
-    // Of several ports the same one, in whatever order they come.
-    s.port_key = std::min(s.port_key, roster_.key(f.object));
+    ++s.records;
+    s.sent += f.sent;
+    s.squares += double{f.sent} * f.sent;
     const std::pair<Micros, Where> place{f.time, f.where()};
     if (s.places.size() < kPlaces || place < s.places.back()) {
       s.places.insert(std::upper_bound(s.places.begin(), s.places.end(), place), place);
@@ -246,14 +226,13 @@ class Run final : public Watch {
     }
     w.rhythm = s.surprises / s.chunks;
     w.sizes = sizes_of(pair.contacts.sizes(w.times.size()));
-    const Usual* usual = usual_.find(s.port_key);
-    if (w.sizes.share > 0) w.size = std::max(0.0, std::log(w.sizes.share / std::max(usual ? usual->mean : 0.5, 0.05)));
+    if (w.sizes.share > 0) w.size = std::max(0.0, std::log(2 * w.sizes.share));
     w.hosts = std::max(1.0, std::round(d.hosts.estimate()));
     w.of_hosts = std::max(w.hosts, std::round(hosts_.estimate()));
-    w.rare = std::log((w.of_hosts + 1) / (w.hosts + 1));
+    w.rare = std::max(0.0, std::log(kManyHosts / w.hosts));
     w.known_since = d.first;
-    const auto days = [&](Micros since) { return static_cast<double>(std::max<Micros>(window.end() - since, 0)) / static_cast<double>(kDay); };
-    w.young = std::max(0.0, std::log((days(begin_) + 1) / (days(d.first) + 1)));
+    const auto days = [&](Micros since) { return std::min(kOldDays, std::ceil(static_cast<double>(window.end() - since) / static_cast<double>(kDay))); };
+    w.young = kYoung * std::max(0.0, std::log((days(begin_) + 1) / (days(d.first) + 1)));
     w.score = w.rhythm + std::min(1.0, w.rhythm / kPlain) * (w.size + w.rare + w.young);
     return w;
   }
@@ -265,8 +244,8 @@ class Run final : public Watch {
                                       : fmt::format("{} connections in {}", n, duration(static_cast<double>(w.times.back() - w.times.front()) / 1e6));
     std::string size;
     if (w.sizes.share >= 0.5) {
-      size = fmt::format(", {:.0f} +/- {:.0f} B out {}", w.sizes.bytes, w.sizes.within,
-                         w.sizes.share > 0.95 ? std::string("each") : fmt::format("in {:.0f} % of them", w.sizes.share * 100));
+      const double mean = s.sent / s.records;
+      size = fmt::format(", {:.0f} +/- {:.0f} B out each", mean, std::sqrt(std::max(0.0, s.squares / s.records - mean * mean)));
     }
     std::string phase;
     if (r.phase_p < r.spread_p) phase = fmt::format("; they keep to the beat of {}, chance {}", duration(r.period), chance(r.phase_p));
@@ -286,7 +265,6 @@ class Run final : public Watch {
   EntityTable<Pair> pairs_;
   EntityTable<Candidate> candidates_;
   EntityTable<Destination> destinations_;
-  EntityTable<Usual> usual_;
   HyperLogLog hosts_;
   Micros begin_ = kNoTime;
   // Of the open window.

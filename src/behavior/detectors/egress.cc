@@ -6,9 +6,10 @@
 //
 //   own, peers     z = (y - m) / s; own: mean and variance of the actor's windows, with those of its peers (group, else everybody) as if they were 5
 //                  windows of its own; peers: of the group alone, everybody as if 20. The lesser z counts: odd for itself and for its like.
-//                  U = -ln P(|Z| >= z), normal
-//   C              max(0, C + min(z_own, 3) - 0.5) over the actor's windows: ln(x / mu) in units of its own spread (s >= 0.5); Page's CUSUM
-//   one new place  V, as U, of the most that went to one peer that nobody knew three days ago, against the group's windows alone
+//                  U = -ln P(|Z| >= z), normal; z <= 8
+//   C              max(0, C + min(z_own, 3) - 0.5 - 1 / sqrt(n)) over the actor's windows: ln(x / mu) in units of its own spread (s >= 0.5), less
+//                  what is not known of mu from n windows; Page's CUSUM
+//   one new place  V, as U, of the most that went to one peer that nobody knew three days ago, against the group's windows with such a peer
 //
 //   score = max(U, V) + C
 //
@@ -34,7 +35,7 @@ namespace {
 constexpr double kPopular = 0.05, kFew = 2.5;  // share of hosts; that many always are few (the count is an estimate)
 constexpr Micros kNew = 3 * kDay;
 constexpr double kTrifle = 1e5;
-constexpr double kLeastSpread = 0.5, kSlack = 0.5, kMostStep = 3;
+constexpr double kLeastSpread = 0.5, kMostSpreads = 8, kSlack = 0.5, kMostStep = 3;
 constexpr double kLikeOwn = 5, kLikePeers = 20;  // windows that the level above counts for
 constexpr double kForget = 60, kForgetPeers = 3000;  // windows
 constexpr std::size_t kPlaces = 16, kBars = 8;
@@ -74,7 +75,7 @@ struct Moments {
 };
 
 // -ln P(|Z| >= z)
-double surprise(double z) { return z <= 0 ? 0 : -std::log(std::erfc(std::min(z, 30.0) / std::numbers::sqrt2)); }
+double surprise(double z) { return z <= 0 ? 0 : -std::log(std::erfc(std::min(z, kMostSpreads) / std::numbers::sqrt2)); }
 
 struct Standing {
   Moments own;
@@ -312,7 +313,7 @@ class Run final : public Watch {
     const Standing* before = standings_.find(d.key);
     d.own = (before ? before->own : Moments{}).with(d.peers, kLikeOwn);
     const double z = d.own.z(d.y);
-    d.step = std::min(z, kMostStep) - kSlack;
+    d.step = std::min(z, kMostStep) - kSlack - 1 / std::sqrt(std::max(1.0, d.own.n));
     d.cusum = std::max(0.0, (before ? before->cusum : 0) + d.step);
     d.since = before && before->cusum > 0 ? before->since : static_cast<std::int64_t>(window.number);
     d.score = std::max(surprise(std::min(z, d.peers.z(d.y))), surprise(d.peers_one.z(d.one))) + d.cusum;
@@ -340,7 +341,7 @@ class Run final : public Watch {
       if (key == 0) continue;
       Group& g = groups_.touch(key, day);
       g.all.learn(d.y, kForgetPeers);
-      g.one.learn(d.one, kForgetPeers);
+      if (d.one > 0) g.one.learn(d.one, kForgetPeers);
     }
   }
 

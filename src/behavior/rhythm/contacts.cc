@@ -47,7 +47,6 @@ Sizes sizes_of(const std::vector<std::uint8_t>& codes) {
   if (most == 0) return s;
   s.share = static_cast<double>(most) / static_cast<double>(codes.size());
   s.bytes = size_of_code(static_cast<std::uint8_t>(middle));
-  s.within = s.bytes - size_of_code(static_cast<std::uint8_t>(middle - 1));
   return s;
 }
 

@@ -131,15 +131,15 @@ struct Rhythm {
   std::size_t gaps = 0;
   std::uint32_t slept = 0;
   std::vector<double> seconds;  // the gaps
-  // No script's clock is more of a beacon than another's: beyond 1e-8 it is the destination that tells.
-  static constexpr double kMost = 18.42;
+  // No script's clock is more of a beacon than another's: beyond 1e-5 it is the destination that tells.
+  static constexpr double kMost = 11.5;
 };
 Rhythm rhythm_of(const std::vector<Micros>& times, bool fine);
 
 // The share of sizes within the three neighbouring codes that hold most; nothing known (only zeros): 0.
 struct Sizes {
   double share = 0;
-  double bytes = 0, within = 0;  // the middle of the three, and half of their width
+  double bytes = 0;  // the middle of the three
 };
 Sizes sizes_of(const std::vector<std::uint8_t>& codes);
 
