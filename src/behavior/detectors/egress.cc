@@ -13,12 +13,17 @@
 //
 //   score = max(U, V) + C
 //
+// Where people go through a proxy of ours, its log tells the name but often not what was sent, and a sensor tells what was sent, but to the proxy: what one
+// connection to the proxy carried is taken to have gone to the name that the same sensor saw from the same host within five seconds from its begin on, and
+// for the user who was last seen at that host.
+//
 // The score only orders windows; the p is conformal. A window with p < Judge::kTooOdd is not learned from, and C starts anew: it was told. An actor's
 // moments forget with 60 windows, a group's with 3,000. Page, "Continuous inspection schemes", Biometrika 1954;
 // normal scores of ln(1 + x) serve for order alone, and claim no null.
 #include <algorithm>
 #include <cmath>
 #include <numbers>
+#include <tuple>
 
 #include <fmt/format.h>
 #include <tsl/robin_map.h>
@@ -39,6 +44,8 @@ constexpr double kLeastSpread = 0.5, kMostSpreads = 8, kSlack = 0.5, kMostStep =
 constexpr double kLikeOwn = 5, kLikePeers = 20;  // windows that the level above counts for
 constexpr double kForget = 60, kForgetPeers = 3000;  // windows
 constexpr std::size_t kPlaces = 16, kBars = 8;
+constexpr Micros kNamed = 5 * kSecond;  // from a connection to a proxy to the name asked of it
+constexpr std::size_t kOpen = 64;       // connections of a host to proxies, that wait for a name
 
 double logged(double bytes) { return std::log1p(bytes / kTrifle); }
 double back(double y) { return std::expm1(y) * kTrifle; }
@@ -165,20 +172,15 @@ class Run final : public Watch {
       : roster_(roster), places_(memory / 100 * 30), standings_(memory / 100 * 20), groups_(memory / 100 * 5), flows_(memory / 100 * 40), hosts_(12) {}
 
   void observe(const Fact& f, const Cast& cast, Judge&) override {
-    if (f.kind != Kind::Contact || f.peer_ours || f.peer == kNoText) return;
+    if (f.kind != Kind::Contact || f.peer == kNoText) return;
     if (cast.host == kNoActor && cast.user == kNoActor) return;
-    if (begin_ == kNoTime) begin_ = f.time;
-    const std::uint64_t place = place_of_peer(f.peer);
-    const std::uint64_t from = roster_.at(cast.host != kNoActor ? cast.host : cast.user).key;
-    Place& p = places_.touch(place, static_cast<std::int32_t>(f.time / kDay));
-    if (p.first == kNoTime) p.first = f.time;
-    p.hosts.add(from);
-    hosts_.add(from);
-    if (cast.host != kNoActor && f.host_ours) note(cast.host, place, f);
-    if (cast.user != kNoActor) note(cast.user, place, f);
+    // Equal times in an order of their own: connections before names.
+    if (!waiting_.empty() && waiting_.front().first.time != f.time) take_waiting();
+    waiting_.emplace_back(f, cast);
   }
 
   void close(const Window& window, Judge& judge) override {
+    take_waiting();
     std::vector<Sent*> all;
     for (auto it = sent_.begin(); it != sent_.end(); ++it) all.push_back(&it.value());
     std::sort(all.begin(), all.end(), [](const Sent* a, const Sent* b) {
@@ -196,6 +198,8 @@ class Run final : public Watch {
     }
     for (const Day& d : days) learn(d, window);
     sent_.clear();
+    open_.clear();
+    users_.clear();
   }
 
   void save(Packer& out) const override {
@@ -228,6 +232,71 @@ class Run final : public Watch {
     double step = 0, cusum = 0, score = 0, p = 1;
     std::int64_t since = 0;
   };
+
+  // A connection to a proxy that no name was found for yet.
+  struct Open {
+    Fact fact;
+    std::uint64_t sensor = 0;
+  };
+
+  void take_waiting() {
+    std::sort(waiting_.begin(), waiting_.end(), [](const auto& a, const auto& b) {
+      const Fact &x = a.first, &y = b.first;
+      return std::tuple(!x.peer_ours, x.where(), x.sent) < std::tuple(!y.peer_ours, y.where(), y.sent);
+    });
+    for (const auto& [f, cast] : waiting_) take(f, cast);
+    waiting_.clear();
+  }
+
+  void take(const Fact& f, const Cast& cast) {
+    if (cast.host != kNoActor && cast.user != kNoActor) users_[cast.host] = cast.user;
+    if (f.peer_ours) {
+      if (cast.host == kNoActor || !f.host_ours || !to_proxy(f)) return;
+      std::vector<Open>& open = open_[cast.host];
+      if (open.size() == kOpen) open.erase(open.begin());
+      open.push_back({f, sensor_of(f)});
+      return;
+    }
+    if (begin_ == kNoTime) begin_ = f.time;
+    const std::uint64_t place = place_of_peer(f.peer);
+    const std::uint64_t from = roster_.at(cast.host != kNoActor ? cast.host : cast.user).key;
+    Place& p = places_.touch(place, static_cast<std::int32_t>(f.time / kDay));
+    if (p.first == kNoTime) p.first = f.time;
+    p.hosts.add(from);
+    hosts_.add(from);
+    if (cast.host != kNoActor && f.host_ours) {
+      note(cast.host, place, f);
+      through_proxy(f, cast.host, place);
+    }
+    if (cast.user != kNoActor) note(cast.user, place, f);
+  }
+
+  static bool digits_are(std::string_view port, std::string_view is) { return port.substr(0, port.find('/')) == is; }
+  // By the ports proxies listen on.
+  bool to_proxy(const Fact& f) const {
+    const std::string_view port = roster_.text(f.object);
+    return digits_are(port, "3128") || digits_are(port, "8080") || digits_are(port, "1080");
+  }
+  // "zeek" of "zeek conn"
+  std::uint64_t sensor_of(const Fact& f) const {
+    const std::string_view log = roster_.text(f.log);
+    return hash64(log.substr(0, log.find(' ')));
+  }
+
+  void through_proxy(const Fact& named, ActorId host, std::uint64_t place) {
+    const auto it = open_.find(host);
+    if (it == open_.end() || named.sent > kTrifle || parse_address(roster_.text(named.peer))) return;
+    std::vector<Open>& open = it.value();
+    std::erase_if(open, [&](const Open& o) { return o.fact.time + kNamed < named.time; });
+    const std::uint64_t sensor = sensor_of(named);
+    const auto last = std::find_if(open.rbegin(), open.rend(), [&](const Open& o) { return o.sensor == sensor; });
+    if (last == open.rend()) return;
+    Fact both = last->fact;
+    both.peer = named.peer;
+    note(host, place, both);
+    if (const auto user = users_.find(host); user != users_.end()) note(user->second, place, both);
+    open.erase(std::next(last).base());
+  }
 
   // Of a peer's name its registered domain; texts are few, so it is looked up once.
   std::uint64_t place_of_peer(TextId peer) {
@@ -384,6 +453,9 @@ class Run final : public Watch {
   HyperLogLog hosts_;
   Micros begin_ = kNoTime;
   tsl::robin_map<std::uint64_t, Sent> sent_;  // of the open window
+  std::vector<std::pair<Fact, Cast>> waiting_;               // of one time
+  tsl::robin_map<ActorId, std::vector<Open>> open_;
+  tsl::robin_map<ActorId, ActorId> users_;    // whom a host was last seen with
   std::vector<std::uint64_t> domains_;        // by TextId
 };
 

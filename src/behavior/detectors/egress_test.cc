@@ -97,6 +97,28 @@ TEST(Egress, TheSameBytesInTwoLogsCountOnce) {
   EXPECT_EQ(once, twice);
 }
 
+TEST(Egress, WhatWentThroughAProxyIsSentToTheNameAskedOfIt) {
+  for (const bool reversed : {false, true}) {
+    Draws draws{9};
+    Drive drive(detector);
+    learned(drive, draws);
+    ordinary(drive, draws);
+    for (int i = 0; i < 5; ++i) {
+      Fact& f = drive.contact(50'000 + 60 * i, "ws-7", "proxy-01", 3e8);
+      f.peer_ours = true;
+      f.object = drive.text("3128/tcp");
+      drive.contact(50'000 + 60 * i + (i > 0 ? 0.02 : 0), "ws-7", "up.files.example", 0, "", "zeek http");
+      drive.contact(50'100 + 60 * i, "ws-7", "up.files.example", 0, "p7", "proxy");
+      drive.contact(50'000 + 60 * i + 0.02, "ws-7", "other.example", 0, "", "suricata tls");  // another sensor's names are not for its bytes
+    }
+    auto told = drive.close(Phase::Judge, reversed);
+    EXPECT_LE(told["ws-7"].p, 4e-3) << told["ws-7"].why.sentence;
+    EXPECT_NE(told["ws-7"].why.sentence.find("1.5 GB in 1 day to up.files.example"), std::string::npos) << told["ws-7"].why.sentence;
+    // The first connection was before anybody was seen at the host.
+    EXPECT_NE(told["p7"].why.sentence.find("GB in 1 day to up.files.example"), std::string::npos) << told["p7"].why.sentence;
+  }
+}
+
 TEST(Egress, WhatWasTooOddIsNotLearned) {
   Draws draws{5};
   Drive drive(detector);

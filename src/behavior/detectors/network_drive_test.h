@@ -57,6 +57,7 @@ class Drive {
     for (Verdict& v : judge_.take()) out[std::string(roster_.text(roster_.at(v.actor).name))] = {v.p, v.score, v.units, std::move(v.why)};
     return out;
   }
+  TextId text(const std::string& s) { return texts_.intern(s); }
   std::uint32_t day() const { return day_ - kFirst; }
   Watch& watch() { return *watch_; }
   std::string saved() const {
