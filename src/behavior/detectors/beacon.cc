@@ -1,8 +1,8 @@
 // D1: a host that calls the same place again and again in a rhythm of its own: what an implant does that asks for orders.
 //
-// Unit: a host, a peer that is not ours, and the kind of log that tells of both. A pair is looked at from its sixth contact on where few hosts (5 % or two)
-// ever reached the peer, on every day on which it had new contacts, by its latest 64 contacts of the last 14 days; of busy pairs, by every 64 of the day,
-// whose surprises are averaged. Score, in nats, with R the surprise of the rhythm (rhythm/contacts.h; at most ln 1e5):
+// Unit: a host and a peer that is not ours; each kind of log that tells of them is weighed by itself, and the largest score is taken. A pair is looked at
+// from its sixth contact on where few hosts (5 % or two) ever reached the peer, on every day on which it had new contacts, by its latest 64 contacts of
+// the last 14 days; of busy pairs, by every 64 of the day, whose surprises are averaged. Score, in nats, with R the surprise of the rhythm (rhythm/contacts.h; at most ln 1e5):
 //
 //   R + min(1, R / ln 100) (S + D + 2 A)
 //   S = max(0, ln(2 f))                 f: share of contacts within three neighbouring sizes
@@ -17,6 +17,7 @@
 // infected hosts in large-scale enterprise networks", DSN 2016, for why popularity and rhythm have to be taken together.
 #include <algorithm>
 #include <cmath>
+#include <tuple>
 
 #include <fmt/format.h>
 #include <tsl/robin_map.h>
@@ -147,17 +148,23 @@ class Run final : public Watch {
   }
 
   void close(const Window& window, Judge& judge) override {
-    std::vector<Seen*> all;
-    for (auto it = seen_.begin(); it != seen_.end(); ++it) all.push_back(&it.value());
-    std::sort(all.begin(), all.end(), [](const Seen* a, const Seen* b) { return a->pair < b->pair; });
-    for (Seen* s : all) {
-      const Pair* pair = pairs_.find(s->pair);
-      const Destination* d = destinations_.find(s->peer_key);
-      if (!pair || !d || s->contacts == 0 || popular(*d)) continue;
-      const Weighed w = weigh(*s, *pair, *d, window);
-      judge.score(s->host, roster_, w.score, [&](Why& why) { explain(*s, w, window, why); }, s->stratum);
-      active_.erase(std::uint64_t{s->host} << 1 | ByAddress);
-      active_.erase(std::uint64_t{s->host} << 1 | ByName);
+    std::vector<Candidacy> all;
+    for (const auto& [key, s] : seen_) {
+      const Pair* pair = pairs_.find(key);
+      const Destination* d = destinations_.find(s.peer_key);
+      if (pair && d && s.contacts > 0 && !popular(*d)) all.push_back({&s, pair, d, roster_.at(s.host).key, weigh(s, *pair, *d, window).score});
+    }
+    std::sort(all.begin(), all.end(), [](const Candidacy& a, const Candidacy& b) {
+      return std::tie(a.host_key, a.seen->peer_key, b.score, a.seen->pair) < std::tie(b.host_key, b.seen->peer_key, a.score, b.seen->pair);
+    });
+    for (std::size_t i = 0; i < all.size(); ++i) {
+      const Candidacy& c = all[i];
+      // Several logs tell of the same contacts: the one that shows most speaks.
+      if (i > 0 && all[i - 1].host_key == c.host_key && all[i - 1].seen->peer_key == c.seen->peer_key) continue;
+      const auto say = [&](Why& why) { explain(*c.seen, weigh(*c.seen, *c.pair, *c.destination, window), window, why); };
+      judge.score(c.seen->host, roster_, c.score, say, c.seen->stratum);
+      active_.erase(std::uint64_t{c.seen->host} << 1 | ByAddress);
+      active_.erase(std::uint64_t{c.seen->host} << 1 | ByName);
     }
     std::vector<std::uint64_t> quiet(active_.begin(), active_.end());
     std::sort(quiet.begin(), quiet.end());
@@ -184,6 +191,14 @@ class Run final : public Watch {
   std::uint64_t evictions() const override { return pairs_.evictions() + candidates_.evictions() + destinations_.evictions(); }
 
  private:
+  struct Candidacy {
+    const Seen* seen;
+    const Pair* pair;
+    const Destination* destination;
+    std::uint64_t host_key;
+    double score;
+  };
+
   bool popular(const Destination& d) const { return d.hosts.estimate() > std::max(kFew, kPopular * hosts_.estimate()); }
 
   void note(std::uint64_t key, const Fact& f, const Cast& cast, Stratum stratum, const Pair& pair, bool another) {
@@ -216,15 +231,12 @@ class Run final : public Watch {
     s.since = 0;
   }
 
-  Weighed weigh(Seen& s, const Pair& pair, const Destination& d, const Window& window) const {
+  Weighed weigh(const Seen& s, const Pair& pair, const Destination& d, const Window& window) const {
     Weighed w;
     w.times = pair.contacts.times(kRemembered);
     w.latest = rhythm_of(w.times, pair.contacts.fine());
-    if (s.chunks == 0 || s.since >= kRing / 2) {
-      s.surprises += w.latest.surprise;
-      ++s.chunks;
-    }
-    w.rhythm = s.surprises / s.chunks;
+    const bool counts = s.chunks == 0 || s.since >= kRing / 2;
+    w.rhythm = (s.surprises + (counts ? w.latest.surprise : 0)) / (s.chunks + (counts ? 1 : 0));
     w.sizes = sizes_of(pair.contacts.sizes(w.times.size()));
     if (w.sizes.share > 0) w.size = std::max(0.0, std::log(2 * w.sizes.share));
     w.hosts = std::max(1.0, std::round(d.hosts.estimate()));

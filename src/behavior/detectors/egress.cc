@@ -9,7 +9,8 @@
 //                  U = -ln P(|Z| >= z), normal; z <= 8
 //   C              max(0, C + min(z_own, 3) - 0.5 - 1 / sqrt(n)) over the actor's windows: ln(x / mu) in units of its own spread (s >= 0.5), less
 //                  what is not known of mu from n windows; Page's CUSUM
-//   one new place  V, as U, of the most that went to one peer that nobody knew three days ago, against the group's windows with such a peer
+//   one new place  V, as U, of the most that went to one peer that got less than 10 kB a day of the actor before, popular or not, against the group's
+//                  windows with such a peer
 //
 //   score = max(U, V) + C
 //
@@ -39,7 +40,7 @@ namespace {
 
 constexpr double kPopular = 0.05, kFew = 2.5;  // share of hosts; that many always are few (the count is an estimate)
 constexpr Micros kNew = 3 * kDay;
-constexpr double kTrifle = 1e5;
+constexpr double kTrifle = 1e5, kUsed = 1e4;
 constexpr double kLeastSpread = 0.5, kMostSpreads = 8, kSlack = 0.5, kMostStep = 3;
 constexpr double kLikeOwn = 5, kLikePeers = 20;  // windows that the level above counts for
 constexpr double kForget = 60, kForgetPeers = 3000;  // windows
@@ -154,7 +155,7 @@ struct Sent {
   double bytes = 0;
   std::uint32_t records = 0;
   Micros first = kNoTime, last = kNoTime;
-  bool odd = false, fresh = false;           // few or new; nobody else knew it three days ago. Set when the window closes.
+  bool odd = false, fresh = false;           // few or new; new for the actor. Set when the window closes.
   double others = 0;
   std::vector<std::pair<float, Where>> largest;  // records, most bytes first
 };
@@ -225,7 +226,8 @@ class Run final : public Watch {
   struct Day {
     ActorId actor = kNoActor;
     std::uint64_t key = 0;
-    std::vector<const Sent*> odd;  // of the log that saw most, most bytes first
+    std::vector<const Sent*> odd;   // of the log that saw most, most bytes first
+    std::vector<const Sent*> used;  // all places that got more than a trifle, by log
     const Sent* fresh = nullptr;   // the most to one new place
     double y = 0, one = 0;         // logged
     Moments own, peers, peers_one;
@@ -342,7 +344,7 @@ class Run final : public Watch {
     // At the beginning everything is new, which says nothing.
     const bool young = p->first >= begin_ + kNew && window.end() - p->first <= kNew + window.length;
     s.odd = few || young;
-    s.fresh = young;
+    s.fresh = s.bytes >= kUsed && !flows_.find(mix(s.actor_key, s.place));
     s.others = std::max(0.0, std::round(hosts) - 1);
   }
 
@@ -365,15 +367,19 @@ class Run final : public Watch {
       double sum = 0;
       std::vector<const Sent*> odd;
       for (j = i; j < all.size() && all[j]->log_key == all[i]->log_key; ++j) {
+        if (all[j]->fresh && (!d.fresh || all[j]->bytes > d.fresh->bytes)) d.fresh = all[j];
         if (!all[j]->odd) continue;
         sum += all[j]->bytes;
         odd.push_back(all[j]);
-        if (all[j]->fresh && (!d.fresh || all[j]->bytes > d.fresh->bytes)) d.fresh = all[j];
       }
       if (sum <= most) continue;
       most = sum;
       d.odd = std::move(odd);
     }
+    for (const Sent* s : all) {
+      if (s->bytes >= kUsed) d.used.push_back(s);
+    }
+    std::sort(d.used.begin(), d.used.end(), [](const Sent* a, const Sent* b) { return std::tie(a->place, a->log_key) < std::tie(b->place, b->log_key); });
     d.y = logged(std::max(most, 0.0));
     d.one = d.fresh ? logged(d.fresh->bytes) : 0;
     const Actor& a = roster_.at(d.actor);
@@ -391,10 +397,14 @@ class Run final : public Watch {
 
   void learn(const Day& d, const Window& window) {
     const auto day = static_cast<std::int32_t>(window.begin / kDay);
-    for (const Sent* s : d.odd) {
-      Flow& f = flows_.touch(mix(d.key, s->place), day);
-      if (f.first == kNoTime) f.first = s->first;
-      f.bytes += s->bytes;
+    for (std::size_t i = 0, j; i < d.used.size(); i = j) {
+      const Sent* most = d.used[i];
+      for (j = i; j < d.used.size() && d.used[j]->place == d.used[i]->place; ++j) {
+        if (d.used[j]->bytes > most->bytes) most = d.used[j];
+      }
+      Flow& f = flows_.touch(mix(d.key, most->place), day);
+      if (f.first == kNoTime) f.first = most->first;
+      f.bytes += most->bytes;
       ++f.windows;
     }
     Standing& s = standings_.touch(d.key, day);
@@ -432,6 +442,9 @@ class Run final : public Watch {
     }
     why.sentence = fmt::format("{} sent {} to unpopular or new places{}{}; usually {} a day, peers {}", roster_.text(roster_.at(d.actor).name), size_text(sum),
                                list.empty() ? "" : ": ", list, size_text(std::max(0.0, back(d.own.mean))), size_text(std::max(0.0, back(d.peers.mean))));
+    if (d.fresh && d.one > d.peers_one.mean) {
+      why.sentence += fmt::format("; {} to {}, where it sent next to nothing before", size_text(d.fresh->bytes), roster_.text(d.fresh->peer));
+    }
     if (d.cusum > 1) {
       why.sentence += fmt::format("; more than usual for {} days, CUSUM {:.1f}", static_cast<std::int64_t>(window.number) - d.since + 1, d.cusum);
     }
