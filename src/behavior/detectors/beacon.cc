@@ -2,7 +2,8 @@
 //
 // Unit: a host and a peer that is not ours; each kind of log that tells of them is weighed by itself, and the largest score is taken. A pair is looked at
 // from its sixth contact on where few hosts (5 % or two) ever reached the peer, on every day on which it had new contacts, by its latest 64 contacts of
-// the last 14 days; of busy pairs, by every 64 of the day, whose surprises are averaged. Score, in nats, with R the surprise of the rhythm (rhythm/contacts.h; at most ln 1e5):
+// the last 14 days; of busy pairs, by every 64 of the day, whose surprises are averaged. Score, in nats, with R the surprise of the rhythm
+// (rhythm/contacts.h; at most ln 1e5):
 //
 //   R + min(1, R / ln 100) (S + D + 2 A)
 //   S = max(0, ln(2 f))                 f: share of contacts within three neighbouring sizes

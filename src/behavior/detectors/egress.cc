@@ -128,11 +128,11 @@ struct Place {
   }
 };
 
-// What an actor sent to one place in all windows.
+// What an actor sent to one place, in windows in which it was more than a trifle.
 struct Flow {
   double bytes = 0;
   Micros first = kNoTime;
-  std::uint32_t windows = 0;
+  std::uint32_t windows = 0;  // that were not too odd to learn from
   double weight() const { return bytes; }
   void save(Packer& out) const {
     out.f64(bytes);
@@ -344,7 +344,8 @@ class Run final : public Watch {
     // At the beginning everything is new, which says nothing.
     const bool young = p->first >= begin_ + kNew && window.end() - p->first <= kNew + window.length;
     s.odd = few || young;
-    s.fresh = s.bytes >= kUsed && !flows_.find(mix(s.actor_key, s.place));
+    const Flow* before = flows_.find(mix(s.actor_key, s.place));
+    s.fresh = s.bytes >= kUsed && (!before || before->windows == 0);
     s.others = std::max(0.0, std::round(hosts) - 1);
   }
 
@@ -405,7 +406,7 @@ class Run final : public Watch {
       Flow& f = flows_.touch(mix(d.key, most->place), day);
       if (f.first == kNoTime) f.first = most->first;
       f.bytes += most->bytes;
-      ++f.windows;
+      f.windows += d.p < Judge::kTooOdd ? 0 : 1;
     }
     Standing& s = standings_.touch(d.key, day);
     if (d.p < Judge::kTooOdd) {
