@@ -25,6 +25,12 @@ void contact(Maker& m, std::string_view from, std::string_view to, std::string_v
   fact.together = inside(from) && inside(to);
 }
 
+// A Host header, or what a proxy was asked to connect to, may carry a port: the name alone tells whose it is.
+std::string_view without_port(std::string_view site) {
+  const auto colon = site.rfind(':');
+  return colon == std::string_view::npos || site.find(':') != colon ? site : site.substr(0, colon);
+}
+
 void lookup(Maker& m, std::string_view from, std::string_view name, bool missing) {
   if (from.empty() || name.empty()) return;
   const TextId host = m.text(from), object = m.lower(name);
@@ -49,7 +55,7 @@ void zeek_facts(Maker& m) {
   if (m.service == "dns") return lookup(m, from, f[Slot::Query], f[Slot::Rcode] == "NXDOMAIN");
   if (m.service == "ssl" && f[Slot::ServerName] != "-") return contact(m, from, f[Slot::ServerName], "", "tls", 0, 0);
   if (m.service == "http" && f[Slot::Host] != "-") {
-    return contact(m, from, f[Slot::Host], "", "http", f.number(Slot::RequestBytes), f.number(Slot::ResponseBytes));
+    return contact(m, from, without_port(f[Slot::Host]), "", "http", f.number(Slot::RequestBytes), f.number(Slot::ResponseBytes));
   }
   if (m.service == "notice" || m.service == "weird") {
     Fact& fact = m.add(Kind::Alert);
@@ -73,7 +79,7 @@ void suricata_facts(Maker& m) {
     return;
   }
   if (m.service == "tls" && !f[Slot::TlsSni].empty()) return contact(m, from, f[Slot::TlsSni], "", "tls", 0, 0);
-  if (m.service == "http" && !f[Slot::HttpHostname].empty()) return contact(m, from, f[Slot::HttpHostname], "", "http", 0, 0);
+  if (m.service == "http" && !f[Slot::HttpHostname].empty()) return contact(m, from, without_port(f[Slot::HttpHostname]), "", "http", 0, 0);
   if (m.service == "alert") {
     const TextId host = m.text(from), peer = m.text(f[Slot::DestIp]), object = m.lower(f[Slot::Signature]);
     Fact& fact = m.add(Kind::Alert);
