@@ -14,6 +14,7 @@ constexpr double kLeastWindows = 100;
 constexpr double kNoNews = 0.5;
 constexpr std::size_t kMostParts = 12;
 constexpr std::uint32_t kPartsFor = 30;   // windows
+constexpr Micros kToldFor = kDay;
 constexpr std::uint32_t kQuietFor = 64;   // windows of silence after which the odds are where they would always be
 
 bool left_out(const Settings& s, std::string_view name) { return std::find(s.without.begin(), s.without.end(), name) != s.without.end(); }
@@ -49,8 +50,9 @@ void Analysis::take(const Fact& fact) {
   if (open_ && number > open_->number) close();
   if (!open_ || number > open_->number) {
     open_ = Window{number, static_cast<Micros>(number) * settings_.window, settings_.window};
-    judge_.set_urgent(phase() == Phase::Judge ? single_p() / static_cast<double>(running_.size()) : 0);
-    told_.clear();
+    // What alone among so many others would be enough when the window closes.
+    judge_.set_urgent(phase() == Phase::Judge ? single_p() / counts_.voices : 0);
+    std::erase_if(told_, [&](const auto& t) { return t.second.since + analysing::kToldFor < open_->begin; });
   }
   const Cast cast{roster_.host(fact.host), roster_.user(fact.user)};
   for (Running& r : running_) r.watch->observe(fact, cast, judge_);
@@ -77,7 +79,9 @@ void Analysis::close() {
   for (std::size_t i = 0; i < verdicts.size(); ++i) actors += i == 0 || verdicts[i].actor != verdicts[i - 1].actor ? 1 : 0;
   ++counts_.windows;
   // Weekends and holidays are quieter: a mean that follows within two weeks.
-  counts_.actors += (actors - counts_.actors) / static_cast<double>(std::min<std::uint64_t>(counts_.windows, 14));
+  const auto recent = static_cast<double>(std::min<std::uint64_t>(counts_.windows, 14));
+  counts_.actors += (actors - counts_.actors) / recent;
+  if (actors > 0) counts_.voices += (static_cast<double>(verdicts.size()) / actors - counts_.voices) / recent;
   counts_.evictions = 0;
   for (const Running& r : running_) counts_.evictions += r.watch->evictions();
   if (now != Phase::Judge) std::erase_if(verdicts, [](const Verdict& v) { return !v.known; });
@@ -98,7 +102,13 @@ void Analysis::add_part(Standing& s, Verdict& v) {
 
 void Analysis::tell_urgent() {
   for (Verdict& v : std::exchange(judge_.urgents(), {})) {
-    if (!told_.try_emplace(v.actor, anomalies_.size()).second) continue;
+    const auto told = told_.find(v.actor);
+    if (told != told_.end() && told->second.window == open_->number) continue;
+    if (told != told_.end() && told->second.detector == v.detector && v.why.last < told->second.since + analysing::kToldFor) {
+      told->second.window = open_->number;  // completed when the window closes
+      continue;
+    }
+    told_[v.actor] = {anomalies_.size(), open_->number, v.why.last, v.detector};
     Standing& s = standings_[roster_.at(v.actor).key];
     ShiryaevRoberts sr(s.odds);
     sr.add(v.p);
@@ -131,24 +141,27 @@ void Analysis::fuse(std::vector<Verdict>&& verdicts, bool all) {
     std::stable_sort(s.parts.begin(), s.parts.end(), [](const Part& a, const Part& b) { return a.p < b.p; });
     if (s.parts.size() > analysing::kMostParts) s.parts.resize(analysing::kMostParts);
     const bool raised = together <= single_p() || s.odds >= threshold();
-    if (told_.contains(actor)) {
+    const auto told = told_.find(actor);
+    const bool known = told != told_.end() && told->second.window == open_->number;
+    if (known) {
       if (raised) s.odds = 0;
       complete(actor, std::exchange(s.parts, {}));
     }
-    if (raised && !told_.contains(actor) && !s.parts.empty()) raise(actor, s, together, open_->end());
+    if (raised && !known && !s.parts.empty()) raise(actor, s, together, open_->end());
   }
 }
 
 // What could not wait was raised with what was known by then; the whole window knows more: another domain, later records.
 void Analysis::complete(ActorId actor, std::vector<Part> parts) {
-  const std::size_t at = told_.at(actor);
+  const std::size_t at = told_.at(actor).anomaly;
   if (at >= anomalies_.size() || anomalies_[at].actor != roster_.text(roster_.at(actor).name)) return;
   Anomaly& a = anomalies_[at];
   for (Part& part : parts) {
     if (part.why.last != kNoTime) a.last = a.last == kNoTime ? part.why.last : std::max(a.last, part.why.last);
-    if (a.parts.size() < analysing::kMostParts) a.parts.push_back(std::move(part));
+    a.parts.push_back(std::move(part));
   }
   std::stable_sort(a.parts.begin(), a.parts.end(), [](const Part& x, const Part& y) { return x.p < y.p; });
+  if (a.parts.size() > analysing::kMostParts) a.parts.resize(analysing::kMostParts);
 }
 
 void Analysis::raise(ActorId actor, Standing& s, double p, Micros when) {

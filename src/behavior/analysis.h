@@ -37,6 +37,7 @@ struct Weighed {
 struct Counts {
   std::uint64_t facts = 0, late = 0, windows = 0, evictions = 0, unjudged = 0;
   double actors = 0;  // mean number of active actors of a window
+  double voices = 1;  // mean number of detectors that have a word about one of them
 };
 
 class Analysis {
@@ -99,7 +100,14 @@ class Analysis {
   std::unordered_map<std::uint64_t, Standing> standings_;  // by Actor::key
   std::vector<Anomaly> anomalies_;
   std::vector<Weighed> weighed_;
-  std::unordered_map<ActorId, std::size_t> told_;  // raised in the open window already: which of anomalies_, unless they were taken
+  // What was raised before its window closed: it goes on in later windows, and is told once a day.
+  struct Told {
+    std::size_t anomaly = 0;    // of anomalies_, unless they were taken
+    std::uint32_t window = 0;   // the last in which it went on
+    Micros since = kNoTime;
+    std::uint16_t detector = 0;
+  };
+  std::unordered_map<ActorId, Told> told_;
   Counts counts_;
   Micros first_ = kNoTime, until_ = kNoTime;
 };

@@ -62,6 +62,7 @@ void Analysis::save(Packer& out, const NameOf& name_of) const {
   out.signed_varint(until_);
   out.varint(counts_.windows);
   out.f64(counts_.actors);
+  out.f64(counts_.voices);
   out.varint(running_.size());
   for (const Running& r : running_) {
     out.text(r.detector->name);
@@ -107,6 +108,7 @@ Result<std::vector<std::string>> Analysis::load(Unpacker& in, const NumberOf& nu
   until_ = in.signed_varint();
   counts_.windows = in.varint();
   counts_.actors = in.f64();
+  counts_.voices = std::max(1.0, in.f64());
   if (!in.ok() || settings_.window < kSecond || settings_.window > 366 * kDay) return damaged();
   std::vector<std::size_t> place(in.length(2), running_.size());  // of the saved detectors among those there are
   std::vector<bool> loaded(running_.size());
