@@ -29,7 +29,9 @@ double together(std::vector<double>& p, Rule rule) {
 double Course::count(double p, std::uint32_t number) {
   ShiryaevRoberts sr(odds);
   if (odds > 0 && number > window) sr.add_quiet(static_cast<int>(std::min(number - window - 1, fusing::kQuietFor)));
-  odds = sr.add(p);
+  // Of p-values cut at 1/2, 1/2 is what nothing at all comes to: it counts as 1, as a quiet window does. Taken as it is, the e-value of ordinary
+  // windows would be above 1 on average, and the odds would grow by themselves (calibration_test.cc).
+  odds = sr.add(std::min(1.0, p / fusing::kNoNews));
   window = number;
   return odds;
 }
