@@ -1,21 +1,15 @@
 #include "behavior/analysis.h"
 
 #include <algorithm>
-#include <cmath>
 
-#include "behavior/statistics/combine.h"
+#include "behavior/fusion.h"
 
 namespace custos::behavior {
 namespace analysing {
 
-// With few actors the budget alone would let chance speak daily: an actor is never raised for what happens in more than one of so many of its windows.
-constexpr double kLeastWindows = 100;
-// A window in which a detector saw nothing odd says nothing for or against: it must neither hide nor help the others.
-constexpr double kNoNews = 0.5;
 constexpr std::size_t kMostParts = 12;
 constexpr std::uint32_t kPartsFor = 30;   // windows
 constexpr Micros kToldFor = kDay;
-constexpr std::uint32_t kQuietFor = 64;   // windows of silence after which the odds are where they would always be
 
 bool left_out(const Settings& s, std::string_view name) { return std::find(s.without.begin(), s.without.end(), name) != s.without.end(); }
 
@@ -51,7 +45,7 @@ void Analysis::take(const Fact& fact) {
   if (!open_ || number > open_->number) {
     open_ = Window{number, static_cast<Micros>(number) * settings_.window, settings_.window};
     // What alone among so many others would be enough when the window closes.
-    judge_.set_urgent(phase() == Phase::Judge ? single_p() / counts_.voices : 0);
+    judge_.set_urgent(phase() == Phase::Judge ? line().p / counts_.voices : 0);
     std::erase_if(told_, [&](const auto& t) { return t.second.since + analysing::kToldFor < open_->begin; });
   }
   const Cast cast{roster_.host(fact.host), roster_.user(fact.user)};
@@ -88,12 +82,7 @@ void Analysis::close() {
   fuse(std::move(verdicts), now == Phase::Judge);
 }
 
-double Analysis::single_p() const {
-  const double per_window = settings_.budget * static_cast<double>(settings_.window) / static_cast<double>(kDay);
-  return std::min(1 / analysing::kLeastWindows, per_window / 2 / std::max(counts_.actors, 1.0));
-}
-
-double Analysis::threshold() const { return 1 / single_p(); }
+Line Analysis::line() const { return line_of(settings_.budget, counts_.actors, settings_.window); }
 
 void Analysis::add_part(Standing& s, Verdict& v) {
   const Detector& d = *running_[v.detector].detector;
@@ -110,10 +99,7 @@ void Analysis::tell_urgent() {
     }
     told_[v.actor] = {anomalies_.size(), open_->number, v.why.last, v.detector};
     Standing& s = standings_[roster_.at(v.actor).key];
-    ShiryaevRoberts sr(s.odds);
-    sr.add(v.p);
-    s.odds = sr.value();
-    s.window = open_->number;
+    s.course.count(v.p, open_->number);
     add_part(s, v);
     raise(v.actor, s, v.p, s.parts.back().why.last);
   }
@@ -125,29 +111,25 @@ void Analysis::fuse(std::vector<Verdict>&& verdicts, bool all) {
     const ActorId actor = verdicts[first].actor;
     p.clear();
     // Detectors without a word about this actor had nothing to look at: they neither hide nor help the others.
-    for (last = first; last < verdicts.size() && verdicts[last].actor == actor; ++last) p.push_back(std::min(verdicts[last].p, analysing::kNoNews));
-    const double together = cauchy(p);
+    for (last = first; last < verdicts.size() && verdicts[last].actor == actor; ++last) p.push_back(verdicts[last].p);
+    const double all_p = together(p);
     Standing& s = standings_[roster_.at(actor).key];
-    ShiryaevRoberts sr(s.odds);
-    if (s.odds > 0) sr.add_quiet(static_cast<int>(std::min(open_->number - s.window - 1, analysing::kQuietFor)));
-    sr.add(together);
-    s.odds = sr.value();
-    s.window = open_->number;
-    if (all) weighed_.push_back({actor, open_->number, together, s.odds});
-    std::erase_if(s.parts, [&](const Part& x) { return x.window + analysing::kPartsFor * settings_.window < open_->begin; });
+    s.course.count(all_p, open_->number);
+    if (all) weighed_.push_back({actor, open_->number, all_p, s.course.odds});
+    std::erase_if(s.parts, [&](const Part& x) { return x.window < open_->begin - analysing::kPartsFor * settings_.window; });
     for (std::size_t i = first; i < last; ++i) {
       if (verdicts[i].p <= Judge::kNews) add_part(s, verdicts[i]);
     }
     std::stable_sort(s.parts.begin(), s.parts.end(), [](const Part& a, const Part& b) { return a.p < b.p; });
     if (s.parts.size() > analysing::kMostParts) s.parts.resize(analysing::kMostParts);
-    const bool raised = together <= single_p() || s.odds >= threshold();
+    const bool raised = line().crossed(all_p, s.course.odds);
     const auto told = told_.find(actor);
     const bool known = told != told_.end() && told->second.window == open_->number;
     if (known) {
-      if (raised) s.odds = 0;
+      if (raised) s.course.odds = 0;
       complete(actor, std::exchange(s.parts, {}));
     }
-    if (raised && !known && !s.parts.empty()) raise(actor, s, together, open_->end());
+    if (raised && !known && !s.parts.empty()) raise(actor, s, all_p, open_->end());
   }
 }
 
@@ -170,8 +152,8 @@ void Analysis::raise(ActorId actor, Standing& s, double p, Micros when) {
   a.who = who.who;
   a.actor = std::string(roster_.text(who.name));
   a.p = p;
-  a.odds = s.odds;
-  a.threshold = threshold();
+  a.odds = s.course.odds;
+  a.threshold = line().odds;
   a.raised = when;
   a.parts = std::move(s.parts);
   for (const Part& part : a.parts) {
@@ -180,7 +162,7 @@ void Analysis::raise(ActorId actor, Standing& s, double p, Micros when) {
   }
   anomalies_.push_back(std::move(a));
   s.parts.clear();
-  s.odds = 0;  // told: what follows must speak for itself
+  s.course.odds = 0;  // told: what follows must speak for itself
 }
 
 std::size_t Analysis::bytes() const {

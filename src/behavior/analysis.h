@@ -15,6 +15,7 @@
 #include "base/result.h"
 #include "behavior/anomaly.h"
 #include "behavior/detector.h"
+#include "behavior/fusion.h"
 
 namespace custos::behavior {
 
@@ -76,17 +77,15 @@ class Analysis {
   };
   // What is remembered of an actor between windows.
   struct Standing {
-    double odds = 0;
-    std::uint32_t window = 0;  // the last that was counted
+    Course course;
     std::vector<Part> parts;   // of windows that raised the odds
   };
   Phase phase() const;
   void close();
   // `all`: every detector judges; else only those that need no history.
   void fuse(std::vector<Verdict>&& verdicts, bool all);
-  // What ordinary life may cost, as the p of a single window and as the odds built up over several. Half of the budget each.
-  double single_p() const;
-  double threshold() const;
+  // What keeps the budget with as many actors as there are now.
+  Line line() const;
   void tell_urgent();
   void add_part(Standing& standing, Verdict& verdict);
   void complete(ActorId actor, std::vector<Part> parts);

@@ -83,8 +83,8 @@ void Analysis::save(Packer& out, const NameOf& name_of) const {
   out.varint(standings.size());
   for (const auto& [key, s] : standings) {
     out.u64(key);
-    out.f64(s->odds);
-    out.varint(s->window);
+    out.f64(s->course.odds);
+    out.varint(s->course.window);
     out.varint(s->parts.size());
     for (const Part& p : s->parts) put_part(out, p, name_of);
   }
@@ -93,7 +93,7 @@ void Analysis::save(Packer& out, const NameOf& name_of) const {
 std::vector<std::pair<double, std::string>> Analysis::standings(double least) const {
   std::vector<std::pair<double, std::string>> out;
   for (const auto& [key, s] : standings_) {
-    if (s.odds >= least && !s.parts.empty()) out.emplace_back(s.odds, s.parts.front().why.sentence);
+    if (s.course.odds >= least && !s.parts.empty()) out.emplace_back(s.course.odds, s.parts.front().why.sentence);
   }
   std::sort(out.begin(), out.end(), [](const auto& a, const auto& b) { return a.first > b.first || (a.first == b.first && a.second < b.second); });
   return out;
@@ -138,8 +138,8 @@ Result<std::vector<std::string>> Analysis::load(Unpacker& in, const NumberOf& nu
   }
   for (std::size_t n = in.length(10); n > 0 && in.ok(); --n) {
     Standing& s = standings_[in.u64()];
-    s.odds = in.f64();
-    s.window = static_cast<std::uint32_t>(in.varint());
+    s.course.odds = in.f64();
+    s.course.window = static_cast<std::uint32_t>(in.varint());
     for (std::size_t parts = in.length(10); parts > 0 && in.ok(); --parts) s.parts.push_back(get_part(in, number_of));
   }
   if (!in.ok()) return damaged();

@@ -1,12 +1,14 @@
 #include "behavior/judge.h"
 
+#include <algorithm>
+
 namespace custos::behavior {
 
 void Judge::begin(std::uint16_t detector, Phase phase) {
   detector_ = detector;
   phase_ = phase;
   fresh_.clear();
-  places_.clear();
+  first_ = verdicts_.size();
 }
 
 void Judge::end() {
@@ -16,9 +18,10 @@ void Judge::end() {
       strata_[{detector_, kEverybody}].add(score);
     }
   }
-  for (const auto& [actor, at] : places_) {
-    Verdict& v = verdicts_[at];
+  for (std::size_t i = first_; i < verdicts_.size(); ++i) {
+    Verdict& v = verdicts_[i];
     v.p = std::min(1.0, v.p * std::max<std::uint32_t>(v.units, 1));
+    places_[v.actor] = kNoPlace;
   }
 }
 
@@ -53,14 +56,15 @@ bool Judge::crosses(std::uint16_t detector, std::uint32_t stratum, double score,
 }
 
 Verdict& Judge::verdict(ActorId actor) {
-  const auto [it, fresh] = places_.try_emplace(actor, verdicts_.size());
-  if (fresh) {
+  if (actor >= places_.size()) places_.resize(std::size_t{actor} + actor / 2 + 1, kNoPlace);
+  if (places_[actor] == kNoPlace) {
+    places_[actor] = static_cast<std::uint32_t>(verdicts_.size());
     Verdict v;
     v.actor = actor;
     v.detector = detector_;
-    verdicts_.push_back(v);
+    verdicts_.push_back(std::move(v));
   }
-  return verdicts_[it->second];
+  return verdicts_[places_[actor]];
 }
 
 std::vector<Verdict> Judge::take() { return std::exchange(verdicts_, {}); }

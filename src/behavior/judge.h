@@ -107,6 +107,7 @@ class Judge {
   Strata& strata() { return strata_; }
 
  private:
+  static constexpr std::uint32_t kNoPlace = 0xFFFFFFFF;
   double weigh(std::uint32_t stratum, double score);
   double p_of(std::uint16_t detector, std::uint32_t stratum, double score) const;
   bool crosses(std::uint16_t detector, std::uint32_t stratum, double score, std::uint32_t units);
@@ -116,7 +117,8 @@ class Judge {
   Phase phase_ = Phase::Learn;
   Strata strata_;
   std::vector<std::pair<std::uint32_t, double>> fresh_;  // scores that calibrate, once the window is closed
-  std::map<ActorId, std::size_t> places_;                // of the open detector's verdicts
+  std::vector<std::uint32_t> places_;                    // by actor, of the open detector's verdicts; kNoPlace: none
+  std::size_t first_ = 0;                                // of the open detector's verdicts
   std::vector<Verdict> verdicts_, urgent_;
   double urgent_p_ = 0;
   std::map<std::pair<std::uint16_t, std::uint32_t>, double> lines_;  // the least score seen so far that was urgent for one unit

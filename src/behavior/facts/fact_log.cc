@@ -131,6 +131,14 @@ Result<void> FactLog::spill() {
   return {};
 }
 
+// A new file rather than an emptied one: what was written stands where the first run begins.
+void FactLog::forget_runs() {
+  if (file_ >= 0) ::close(file_);
+  file_ = -1;
+  in_file_ = 0;
+  runs_.clear();
+}
+
 Result<void> FactLog::merge(std::span<FactLog* const> logs, Dictionary& texts, const std::function<void(const Fact&)>& sink) {
   std::vector<std::vector<TextId>> renumbered(logs.size());
   std::vector<std::unique_ptr<FactCursor>> cursors;
@@ -162,6 +170,7 @@ Result<void> FactLog::merge(std::span<FactLog* const> logs, Dictionary& texts, c
     sink(cursors[i]->fact());
     advance(i);
   }
+  for (FactLog* log : logs) log->forget_runs();
   if (failed) return fail(Code::Unreadable, "the temporary file for behaviour analytics could not be read back; findings of behaviour are missing");
   return {};
 }

@@ -49,6 +49,7 @@ class FactLog {
   void sort();
   Result<void> spill();
   Result<void> open_file();
+  void forget_runs();
 
   FactLogOptions options_;
   Dictionary texts_;
