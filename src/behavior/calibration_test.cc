@@ -94,7 +94,7 @@ struct Outcome {
 };
 
 // 1,000 actors for a year. Detectors' p are the tails of normal scores that correlate by rho. One life, each budget by itself.
-Outcome simulate(Rule rule, int detectors, double rho, std::uint64_t seed) {
+Outcome simulate(Combined rule, int detectors, double rho, std::uint64_t seed) {
   constexpr int kActors = 1'000, kDays = 365;
   Draws d{seed};
   Outcome out;

@@ -21,7 +21,7 @@ Line line_of(double budget, double actors, Micros window) {
   return {p, 1 / p};
 }
 
-double together(std::vector<double>& p, Combination rule) {
+double together(std::vector<double>& p, Combined rule) {
   for (double& one : p) one = one < fusing::kNoNews ? one : fusing::kNoNews;
   return rule == nullptr ? cauchy(p) : rule(p, {});
 }

@@ -23,9 +23,9 @@ struct Line {
 Line line_of(double budget, double actors, Micros window);
 
 // How p-values of one actor and window become one: by Cauchy's rule, or by another that a test compares.
-using Combination = double (*)(std::span<const double> p, std::span<const double> weights);
+using Combined = double (*)(std::span<const double> p, std::span<const double> weights);
 // What the detectors that had something to look at say together. `p` is changed.
-double together(std::vector<double>& p, Combination rule = nullptr);
+double together(std::vector<double>& p, Combined rule = nullptr);
 
 // Odds of an actor over its windows, which are numbered: Shiryaev-Roberts.
 struct Course {

@@ -29,11 +29,13 @@ std::string_view neighbourhood(std::string_view address) {
   return dot == std::string_view::npos || dot + 1 >= address.size() || address.back() < '0' || address.back() > '9' ? address : address.substr(0, dot);
 }
 
-// The first folder below a share: who works on what.
+// The first two folders below a share, or the one there is, never the file itself: who works on what.
 std::string_view first_folder(std::string_view path) {
   while (path.starts_with('\\') || path.starts_with('/')) path.remove_prefix(1);
   const auto end = path.find_first_of("\\/");
-  return end == std::string_view::npos ? std::string_view{} : path.substr(0, path.find_first_of("\\/", end + 1));
+  if (end == std::string_view::npos) return {};
+  const auto second = path.find_first_of("\\/", end + 1);
+  return path.substr(0, second == std::string_view::npos ? end : second);
 }
 
 class Run final : public NoveltyWatch {

@@ -5,6 +5,7 @@
 #include <array>
 #include <cmath>
 #include <map>
+#include <set>
 
 #include <fmt/format.h>
 #include <tsl/robin_map.h>
@@ -74,6 +75,7 @@ class Run final : public Watch {
   }
 
   void close(const Window& window, Judge& judge) override {
+    expect_the_silent();
     std::map<std::uint64_t, ActorId> by_key;
     for (const auto& [actor, today] : today_) by_key.emplace(roster_.at(actor).key, actor);
     for (const auto& [pair, hours] : seen_) {
@@ -136,6 +138,15 @@ class Run final : public Watch {
       last_log_ = log;
     }
     return *last_hours_;
+  }
+
+  // A computer that wrote nothing at all is judged too, if it used to write and others saw it.
+  void expect_the_silent() {
+    std::set<std::uint64_t> writers;
+    streams_.each([&](std::uint64_t, std::int32_t, const Stream& s) { writers.insert(s.host); });
+    for (const auto& [pair, hours] : seen_) {
+      if (writers.contains(roster_.at(pair.first).key)) today_.try_emplace(pair.first);
+    }
   }
 
   // Hours in which a computer was seen on other logs than this one.

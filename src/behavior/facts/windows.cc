@@ -87,7 +87,9 @@ void share(Maker& m) {
 
 // What happened, by its number and what did it; and to what.
 void trace(Maker& m, std::string_view id, std::string_view by, std::string_view to) {
-  const TextId user = actor(m), detail = to.empty() ? kNoText : m.normal(to);
+  // A number alone is a port, and says something.
+  const bool port = to.find_first_not_of("0123456789") == std::string_view::npos;
+  const TextId user = actor(m), detail = port ? m.text(to) : m.normal(to);
   const std::string_view what = m.normal_text(by);
   Fact& fact = m.add(Kind::Trace);
   fact.user = user;
