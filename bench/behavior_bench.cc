@@ -11,9 +11,17 @@
 
 namespace {
 
-using namespace custos;
+namespace behavior = custos::behavior;
 using behavior::Fact;
 using behavior::Kind;
+using custos::Dictionary;
+using custos::Institution;
+using custos::kDay;
+using custos::kNoText;
+using custos::Micros;
+using custos::Packer;
+using custos::TextId;
+using custos::Unpacker;
 
 constexpr std::size_t kActors = 1'000'000, kFacts = 4'000'000;
 

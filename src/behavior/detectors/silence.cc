@@ -75,6 +75,7 @@ class Run final : public Watch {
   }
 
   void close(const Window& window, Judge& judge) override {
+    sort_seen();
     expect_the_silent();
     std::map<std::uint64_t, ActorId> by_key;
     for (const auto& [actor, today] : today_) by_key.emplace(roster_.at(actor).key, actor);
@@ -121,7 +122,6 @@ class Run final : public Watch {
     learn(window, kind);
     today_.clear();
     seen_.clear();
-    last_hours_ = nullptr;
   }
 
   void save(Packer& out) const override { streams_.save(out); }
@@ -130,14 +130,11 @@ class Run final : public Watch {
   std::uint64_t evictions() const override { return streams_.evictions(); }
 
  private:
-  // Facts of one log about one computer come in rows.
-  std::uint64_t& seen(ActorId host, TextId log) {
-    if (last_hours_ == nullptr || last_host_ != host || last_log_ != log) {
-      last_hours_ = &seen_[{host, roster_.key(log)}];
-      last_host_ = host;
-      last_log_ = log;
-    }
-    return *last_hours_;
+  std::uint64_t& seen(ActorId host, TextId log) { return quick_[std::uint64_t{host} << 32 | log]; }
+  // In order of computers, and by keys that are the same in every run.
+  void sort_seen() {
+    for (const auto& [pair, hours] : quick_) seen_[{static_cast<ActorId>(pair >> 32), roster_.key(static_cast<TextId>(pair & 0xFFFFFFFF))}] |= hours;
+    quick_.clear();
   }
 
   // A computer that wrote nothing at all is judged too, if it used to write and others saw it.
@@ -193,10 +190,8 @@ class Run final : public Watch {
   Roster& roster_;
   EntityTable<Stream> streams_;
   tsl::robin_map<ActorId, Today> today_;
+  tsl::robin_map<std::uint64_t, std::uint64_t> quick_;  // the same of the facts since, by computer and text of the log
   std::map<std::pair<ActorId, std::uint64_t>, std::uint64_t> seen_;  // by computer and key of the log that saw it
-  std::uint64_t* last_hours_ = nullptr;
-  ActorId last_host_ = kNoActor;
-  TextId last_log_ = kNoText;
   tsl::robin_map<std::uint64_t, TextId> names_;
 };
 

@@ -69,17 +69,21 @@ HyperLogLog::HyperLogLog(int precision) : precision_(std::clamp(precision, kLeas
 
 void HyperLogLog::add(std::uint64_t hash) {
   const auto [place, run] = hyperloglog::fall(hash, static_cast<unsigned>(precision_));
-  registers_[place] = std::max(registers_[place], static_cast<std::uint8_t>(run));
+  if (registers_[place] >= run) return;
+  registers_[place] = static_cast<std::uint8_t>(run);
+  estimate_ = -1;
 }
 
 double HyperLogLog::estimate() const {
+  if (estimate_ >= 0) return estimate_;
   std::array<unsigned, 64> how_many{};
   for (const std::uint8_t r : registers_) ++how_many[r];
-  return hyperloglog::estimate(std::span(how_many).first(static_cast<std::size_t>(64 - precision_ + 2)), static_cast<double>(registers_.size()));
+  return estimate_ = hyperloglog::estimate(std::span(how_many).first(static_cast<std::size_t>(64 - precision_ + 2)), static_cast<double>(registers_.size()));
 }
 
 bool HyperLogLog::merge(const HyperLogLog& other) {
   if (other.precision_ != precision_) return false;
+  estimate_ = -1;
   for (std::size_t i = 0; i < registers_.size(); ++i) registers_[i] = std::max(registers_[i], other.registers_[i]);
   return true;
 }
@@ -99,6 +103,7 @@ bool HyperLogLog::load(Unpacker& in) {
   if (!in.sealed(from)) return false;
   if (std::any_of(registers.begin(), registers.end(), [&](char r) { return static_cast<std::uint8_t>(r) > 64 - precision + 1; })) return in.refuse();
   precision_ = precision;
+  estimate_ = -1;
   registers_.assign(registers.begin(), registers.end());
   return true;
 }

@@ -1,7 +1,7 @@
 // How many different things were seen, in a few bytes: HyperLogLog, and a tiny form of it for entries of tables.
 // Called by detectors with the hash of a thing (any 64 bits that tell it from others; they are mixed again here).
 // Plain values; HyperLogLog16 is one number.
-// One thread while it grows; then any.
+// One thread.
 // merge() refuses another precision, load() damage; both leave the sketch as it was.
 #pragma once
 
@@ -34,6 +34,7 @@ class HyperLogLog {
  private:
   int precision_;
   std::vector<std::uint8_t> registers_;
+  mutable double estimate_ = -1;  // of the registers as they are; below 0: not made. They seldom change, and are asked for often
 };
 
 // Sixteen registers of four bits. The error is 26 %, beyond some 100,000 more: runs end at 15.
