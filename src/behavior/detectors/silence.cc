@@ -110,7 +110,9 @@ class Run final : public Watch {
         if (run > w.score) w = {run, std::string(s.name()), begin, h + 1 - begin};
       }
     });
-    for (const auto& [actor, w] : worst) {
+    for (const auto& one : worst) {
+      const ActorId actor = one.first;
+      const Worst& w = one.second;
       judge.score(actor, roster_, w.score, [&](Why& why) {
         why.sentence = fmt::format("the log \"{}\" of {} was silent for {} hour{} from {:02}:00 on while others saw the computer", w.log,
                                    roster_.text(roster_.at(actor).name), w.hours, w.hours == 1 ? "" : "s", w.from);
