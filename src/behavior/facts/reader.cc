@@ -53,7 +53,7 @@ void FactReader::make(const Route& r) {
 
 void FactReader::read(const Event& e, std::uint32_t source, std::vector<Fact>& out) {
   const Record& record = e.record();
-  if (record.time == kNoTime) {
+  if (record.time < 0 || record.time >= kLastTime) {  // kNoTime, too
     ++untimed_;
     return;
   }

@@ -2,7 +2,7 @@
 // Called by engine/ for every event a worker reads; one a worker. Feeds FactLog.
 // Facts own nothing: their texts are in the worker's Dictionary.
 // One thread.
-// Refuses events without a time: no fact is made of them, untimed() counts them.
+// Refuses events without a time from 1970 to 9999: no fact is made of them, untimed() counts them.
 #pragma once
 
 #include <string>
@@ -37,6 +37,7 @@ class FactReader {
   void count(const Fact& fact, Micros stretch, std::vector<Fact>& out);
   TextId host_of(const Route& route);
 
+  static constexpr Micros kLastTime = Micros{253'402'300'800} * kSecond;  // the year 10000
   static constexpr Micros kPresence = 900 * kSecond, kTraces = 3600 * kSecond, kTogether = 600 * kSecond;
   static constexpr std::size_t kMostTogether = 1 << 14;
 

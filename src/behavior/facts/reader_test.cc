@@ -1,5 +1,6 @@
 #include "behavior/facts/reader.h"
 
+#include <limits>
 #include <gtest/gtest.h>
 
 #include <initializer_list>
@@ -155,9 +156,12 @@ TEST_F(Reading, WhatDiffersInTimeAloneIsCountedAndTheEarliestIsKept) {
 
 TEST_F(Reading, WithoutATimeThereIsNoFact) {
   read("windows", "security", {{"EventID", "4719"}, {"Computer", "w"}}, kNoTime);
+  // Damaged records tell of times that no window can be counted by.
+  read("windows", "security", {{"EventID", "4719"}, {"Computer", "w"}}, -1);
+  read("windows", "security", {{"EventID", "4719"}, {"Computer", "w"}}, std::numeric_limits<Micros>::max());
   reader.flush(out);
   EXPECT_TRUE(out.empty());
-  EXPECT_EQ(reader.untimed(), 1u);
+  EXPECT_EQ(reader.untimed(), 3u);
 }
 
 }  // namespace
