@@ -36,7 +36,7 @@ struct Weighed {
 };
 
 struct Counts {
-  std::uint64_t facts = 0, late = 0, windows = 0, evictions = 0, unjudged = 0;
+  std::uint64_t facts = 0, late = 0, windows = 0, evictions = 0;
   double actors = 0;  // mean number of active actors of a window
   double voices = 1;  // mean number of detectors that have a word about one of them
 };

@@ -36,23 +36,6 @@ Part get_part(Unpacker& in, const Analysis::NumberOf& number_of) {
   return p;
 }
 
-void put_tail(Packer& out, const Tail& t) {
-  out.varint(t.count());
-  out.varint(t.top().size());
-  for (const double x : t.top()) out.f64(x);
-  out.varint(t.buckets().size());
-  for (const std::uint64_t n : t.buckets()) out.varint(n);
-}
-
-bool get_tail(Unpacker& in, Tail& t) {
-  const std::uint64_t count = in.varint();
-  std::vector<double> top(in.length(8));
-  for (double& x : top) x = in.f64();
-  std::vector<std::uint64_t> buckets(in.length(1));
-  for (std::uint64_t& n : buckets) n = in.varint();
-  return in.ok() && t.restore(count, std::move(top), std::move(buckets));
-}
-
 }  // namespace analysis_states
 
 void Analysis::save(Packer& out, const NameOf& name_of) const {
@@ -75,7 +58,7 @@ void Analysis::save(Packer& out, const NameOf& name_of) const {
   for (const auto& [at, tail] : judge_.strata()) {
     out.varint(at.first);
     out.u32(at.second);
-    put_tail(out, tail);
+    tail.save(out);
   }
   std::vector<std::pair<std::uint64_t, const Standing*>> standings;
   for (const auto& [key, s] : standings_) standings.emplace_back(key, &s);
@@ -133,7 +116,7 @@ Result<std::vector<std::string>> Analysis::load(Unpacker& in, const NumberOf& nu
     const std::uint64_t detector = in.varint();
     const std::uint32_t stratum = in.u32();
     Tail tail;
-    if (!get_tail(in, tail) || detector >= place.size()) return damaged();
+    if (!tail.load(in) || detector >= place.size()) return damaged();
     if (place[detector] < running_.size()) judge_.strata()[{static_cast<std::uint16_t>(place[detector]), stratum}] = std::move(tail);
   }
   for (std::size_t n = in.length(10); n > 0 && in.ok(); --n) {

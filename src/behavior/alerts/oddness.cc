@@ -26,23 +26,6 @@ double evidence(double own) { return std::max(0.0, own / 2 - std::numbers::ln2);
 // Counts of hours tie, and a tail needs scores that differ: ties are broken by lot, the same in every run, which leaves conformal p-values valid.
 double by_lot(double score, std::uint64_t lot) { return score * (1 + kLot * static_cast<double>(lot >> 11) * 0x1.0p-53); }
 
-void save_tail(const Tail& t, Packer& out) {
-  out.varint(t.count());
-  out.varint(t.top().size());
-  for (const double x : t.top()) out.f64(x);
-  out.varint(t.buckets().size());
-  for (const std::uint64_t b : t.buckets()) out.varint(b);
-}
-
-bool load_tail(Tail& t, Unpacker& in) {
-  const std::uint64_t count = in.varint();
-  std::vector<double> top(in.length(8));
-  for (double& x : top) x = in.f64();
-  std::vector<std::uint64_t> buckets(in.length());
-  for (std::uint64_t& b : buckets) b = in.varint();
-  return in.ok() && (t.restore(count, std::move(top), std::move(buckets)) || in.refuse());
-}
-
 }  // namespace
 }  // namespace alert_oddness
 
@@ -131,12 +114,12 @@ void AlertOddness::Tails::merge(const Tails& other) {
 }
 
 void AlertOddness::Tails::save(Packer& out) const {
-  for (const Tail* tail : {&novelty, &rate, &context}) alert_oddness::save_tail(*tail, out);
+  for (const Tail* tail : {&novelty, &rate, &context}) tail->save(out);
 }
 
 bool AlertOddness::Tails::load(Unpacker& in) {
   for (Tail* tail : {&novelty, &rate, &context}) {
-    if (!alert_oddness::load_tail(*tail, in)) return false;
+    if (!tail->load(in)) return false;
   }
   return true;
 }

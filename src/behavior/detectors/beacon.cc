@@ -26,6 +26,7 @@
 
 #include "base/net/address.h"
 #include "behavior/detector.h"
+#include "behavior/reach.h"
 #include "behavior/rhythm/contacts.h"
 #include "behavior/sketch/entity_table.h"
 #include "behavior/sketch/hyperloglog.h"
@@ -34,7 +35,6 @@ namespace custos::behavior::beacon {
 namespace {
 
 constexpr std::size_t kAdmitted = 6, kRing = 64;
-constexpr double kPopular = 0.05, kFew = 2.5;  // share of hosts; that many always are few (the count is an estimate)
 constexpr Micros kRemembered = 14 * kDay;
 constexpr double kPlain = 4.6;  // ln 100
 constexpr double kManyHosts = 50, kYoung = 2, kOldDays = 14;
@@ -54,21 +54,6 @@ struct Pair {
   double weight() const { return static_cast<double>(contacts.count()); }
   void save(Packer& out) const { contacts.save(out); }
   bool load(Unpacker& in) { return contacts.load(in); }
-};
-
-struct Destination {
-  HyperLogLog16 hosts;
-  Micros first = kNoTime;
-  double weight() const { return hosts.estimate(); }
-  void save(Packer& out) const {
-    hosts.save(out);
-    out.signed_varint(first);
-  }
-  bool load(Unpacker& in) {
-    const bool ok = hosts.load(in);
-    first = in.signed_varint();
-    return ok && in.ok();
-  }
 };
 
 // What the open window saw of an admitted pair.
@@ -129,9 +114,8 @@ class Run final : public Watch {
     const auto day = static_cast<std::int32_t>(f.time / kDay);
     hosts_.add(host);
     active_.insert(std::uint64_t{cast.host} << 1 | stratum);
-    Destination& d = destinations_.touch(peer, day);
-    if (d.first == kNoTime) d.first = f.time;
-    d.hosts.add(host);
+    Reach& d = destinations_.touch(peer, day);
+    d.seen(host, f.time);
 
     const std::uint64_t key = mix(mix(host, peer), roster_.key(f.log));
     const std::uint8_t size = size_code(f.sent);
@@ -142,7 +126,7 @@ class Run final : public Watch {
     }
     Candidate& c = candidates_.touch(key, day);
     const bool another = c.contacts.add(f.time, size);
-    if (c.contacts.count() < kAdmitted || popular(d)) return;
+    if (c.contacts.count() < kAdmitted || d.popular(hosts_.estimate())) return;
     Pair& pair = pairs_.touch(key, day);
     pair.contacts.take(c.contacts);
     note(key, f, cast, stratum, pair, another);
@@ -152,8 +136,9 @@ class Run final : public Watch {
     std::vector<Candidacy> all;
     for (const auto& [key, s] : seen_) {
       const Pair* pair = pairs_.find(key);
-      const Destination* d = destinations_.find(s.peer_key);
-      if (pair && d && s.contacts > 0 && !popular(*d)) all.push_back({&s, pair, d, roster_.at(s.host).key, weigh(s, *pair, *d, window).score});
+      const Reach* d = destinations_.find(s.peer_key);
+      if (!pair || !d || s.contacts == 0 || d->popular(hosts_.estimate())) continue;
+      all.push_back({&s, pair, d, roster_.at(s.host).key, weigh(s, *pair, *d, window).score});
     }
     std::sort(all.begin(), all.end(), [](const Candidacy& a, const Candidacy& b) {
       return std::tie(a.host_key, a.seen->peer_key, b.score, a.seen->pair) < std::tie(b.host_key, b.seen->peer_key, a.score, b.seen->pair);
@@ -195,12 +180,10 @@ class Run final : public Watch {
   struct Candidacy {
     const Seen* seen;
     const Pair* pair;
-    const Destination* destination;
+    const Reach* destination;
     std::uint64_t host_key;
     double score;
   };
-
-  bool popular(const Destination& d) const { return d.hosts.estimate() > std::max(kFew, kPopular * hosts_.estimate()); }
 
   void note(std::uint64_t key, const Fact& f, const Cast& cast, Stratum stratum, const Pair& pair, bool another) {
     const auto [it, fresh] = seen_.try_emplace(key);
@@ -232,7 +215,7 @@ class Run final : public Watch {
     s.since = 0;
   }
 
-  Weighed weigh(const Seen& s, const Pair& pair, const Destination& d, const Window& window) const {
+  Weighed weigh(const Seen& s, const Pair& pair, const Reach& d, const Window& window) const {
     Weighed w;
     w.times = pair.contacts.times(kRemembered);
     w.latest = rhythm_of(w.times, pair.contacts.fine());
@@ -277,7 +260,7 @@ class Run final : public Watch {
   Roster& roster_;
   EntityTable<Pair> pairs_;
   EntityTable<Candidate> candidates_;
-  EntityTable<Destination> destinations_;
+  EntityTable<Reach> destinations_;
   HyperLogLog hosts_;
   Micros begin_ = kNoTime;
   // Of the open window.

@@ -32,13 +32,13 @@
 #include "base/net/address.h"
 #include "base/net/registered_domain.h"
 #include "behavior/detector.h"
+#include "behavior/reach.h"
 #include "behavior/sketch/entity_table.h"
 #include "behavior/sketch/hyperloglog.h"
 
 namespace custos::behavior::egress {
 namespace {
 
-constexpr double kPopular = 0.05, kFew = 2.5;  // share of hosts; that many always are few (the count is an estimate)
 constexpr Micros kNew = 3 * kDay;
 constexpr double kTrifle = 1e5, kUsed = 1e4;
 constexpr double kLeastSpread = 0.5, kMostSpreads = 8, kSlack = 0.5, kMostStep = 3;
@@ -111,21 +111,6 @@ struct Group {
     one.save(out);
   }
   bool load(Unpacker& in) { return all.load(in) && one.load(in); }
-};
-
-struct Place {
-  HyperLogLog16 hosts;
-  Micros first = kNoTime;
-  double weight() const { return hosts.estimate(); }
-  void save(Packer& out) const {
-    hosts.save(out);
-    out.signed_varint(first);
-  }
-  bool load(Unpacker& in) {
-    const bool ok = hosts.load(in);
-    first = in.signed_varint();
-    return ok && in.ok();
-  }
 };
 
 // What an actor sent to one place, in windows in which it was more than a trifle.
@@ -262,9 +247,7 @@ class Run final : public Watch {
     if (begin_ == kNoTime) begin_ = f.time;
     const std::uint64_t place = place_of_peer(f.peer);
     const std::uint64_t from = roster_.at(cast.host != kNoActor ? cast.host : cast.user).key;
-    Place& p = places_.touch(place, static_cast<std::int32_t>(f.time / kDay));
-    if (p.first == kNoTime) p.first = f.time;
-    p.hosts.add(from);
+    places_.touch(place, static_cast<std::int32_t>(f.time / kDay)).seen(from, f.time);
     hosts_.add(from);
     if (cast.host != kNoActor && f.host_ours) {
       note(cast.host, place, f);
@@ -337,16 +320,15 @@ class Run final : public Watch {
   }
 
   void judge_place(Sent& s, const Window& window) const {
-    const Place* p = places_.find(s.place);
+    const Reach* p = places_.find(s.place);
     if (!p) return;
-    const double hosts = p->hosts.estimate();
-    const bool few = hosts <= std::max(kFew, kPopular * hosts_.estimate());
+    const bool few = !p->popular(hosts_.estimate());
     // At the beginning everything is new, which says nothing.
     const bool young = p->first >= begin_ + kNew && window.end() - p->first <= kNew + window.length;
     s.odd = few || young;
     const Flow* before = flows_.find(mix(s.actor_key, s.place));
     s.fresh = s.bytes >= kUsed && (!before || before->windows == 0);
-    s.others = std::max(0.0, std::round(hosts) - 1);
+    s.others = std::max(0.0, std::round(p->hosts.estimate()) - 1);
   }
 
   Moments group(const Actor& a, Moments Group::*which) const {
@@ -435,7 +417,7 @@ class Run final : public Watch {
       if (i < kBars) why.chart.bars.emplace_back(std::string(roster_.text(s.peer)), s.bytes / 1e6);
       if (i >= 3 || s.bytes <= 0) continue;
       const Flow* f = flows_.find(mix(d.key, s.place));
-      const Place* p = places_.find(s.place);
+      const Reach* p = places_.find(s.place);
       const double bytes = s.bytes + (f ? f->bytes : 0), since = static_cast<double>(window.end() - (f ? f->first : s.first)) / static_cast<double>(kDay);
       list += fmt::format("{}{} in {:.0f} day{} to {} ({}, first seen {:.0f} days ago)", i == 0 ? "" : "; ", size_text(bytes), std::ceil(since),
                           since > 1 ? "s" : "", roster_.text(s.peer), s.others < 1 ? std::string("no other host") : fmt::format("{:.0f} other hosts", s.others),
@@ -460,7 +442,7 @@ class Run final : public Watch {
   }
 
   Roster& roster_;
-  EntityTable<Place> places_;
+  EntityTable<Reach> places_;
   EntityTable<Standing> standings_;
   EntityTable<Group> groups_;
   EntityTable<Flow> flows_;

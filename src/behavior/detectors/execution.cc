@@ -12,7 +12,7 @@ enum Sort : std::uint16_t { Started, Said };
 
 class Run final : public NoveltyWatch {
  public:
-  Run(Roster& roster, std::size_t memory) : NoveltyWatch(roster, memory) {}
+  using NoveltyWatch::NoveltyWatch;
 
   void observe(const Fact& f, const Cast& c, Judge&) override {
     if (f.kind != Kind::Run) return;

@@ -51,9 +51,8 @@ struct Stream {
   }
 };
 
-// What a computer did in the window: hours (from its beginning, 64 at most) in which each log wrote, and others saw it.
+// What a computer did in the window: hours of the day in which each log wrote.
 struct Today {
-  std::uint64_t elsewhere = 0;
   std::map<std::uint64_t, std::uint64_t> wrote;  // by key of the log
 };
 
@@ -77,11 +76,8 @@ class Run final : public Watch {
   void close(const Window& window, Judge& judge) override {
     sort_seen();
     expect_the_silent();
-    std::map<std::uint64_t, ActorId> by_key;
-    for (const auto& [actor, today] : today_) by_key.emplace(roster_.at(actor).key, actor);
-    for (const auto& [pair, hours] : seen_) {
-      if (const auto it = today_.find(pair.first); it != today_.end()) it.value().elsewhere |= hours;
-    }
+    std::map<std::uint64_t, ActorId> hosts;  // by key
+    for (const auto& [actor, today] : today_) hosts.emplace(roster_.at(actor).key, actor);
     const std::size_t kind = (window.begin / kDay + 4) % 7 == 0 || (window.begin / kDay + 4) % 7 == 6 ? 1 : 0;  // 1970 began on a Thursday
     struct Worst {
       double score = 0;
@@ -91,12 +87,9 @@ class Run final : public Watch {
     std::map<ActorId, Worst> worst;
     for (const auto& [actor, today] : today_) worst[actor];
     streams_.each([&](std::uint64_t key, std::int32_t, const Stream& s) {
-      const auto it = by_key.find(s.host);
-      if (it == by_key.end() || s.windows < kEnough) return;
-      const Today& today = today_.at(it->second);
-      const auto wrote = today.wrote.find(key ^ s.host);
-      const std::uint64_t spoke = wrote == today.wrote.end() ? 0 : wrote->second;
-      const std::uint64_t alive = alive_but(it->second, key ^ s.host);
+      const auto it = hosts.find(s.host);
+      if (it == hosts.end() || s.windows < kEnough) return;
+      const auto [spoke, alive] = heard(it->second, key ^ s.host);
       double run = 0;
       std::size_t begin = 0;
       for (std::size_t h = 0; h < 24; ++h) {
@@ -121,7 +114,7 @@ class Run final : public Watch {
         why.last = why.first + static_cast<Micros>(w.hours) * kHour;
       });
     }
-    learn(window, kind);
+    learn(window, kind, hosts);
     today_.clear();
     seen_.clear();
   }
@@ -156,12 +149,18 @@ class Run final : public Watch {
     return hours;
   }
 
-  void learn(const Window& window, std::size_t kind) {
-    std::vector<ActorId> hosts;
-    for (const auto& [actor, today] : today_) hosts.push_back(actor);
-    std::sort(hosts.begin(), hosts.end());
-    for (const ActorId host : hosts) {
-      const std::uint64_t key = roster_.at(host).key;
+  // Hours in which a log wrote, and in which others saw its computer.
+  struct Heard {
+    std::uint64_t spoke = 0, elsewhere = 0;
+  };
+  Heard heard(ActorId host, std::uint64_t log) const {
+    const auto& wrote = today_.at(host).wrote;
+    const auto own = wrote.find(log);
+    return {own == wrote.end() ? 0 : own->second, alive_but(host, log)};
+  }
+
+  void learn(const Window& window, std::size_t kind, const std::map<std::uint64_t, ActorId>& hosts) {
+    for (const auto& [key, host] : hosts) {
       // New logs of the computer become known.
       for (const auto& [log, hours] : today_.at(host).wrote) {
         Stream& s = streams_.touch(log ^ key, static_cast<std::int32_t>(window.number));
@@ -171,14 +170,11 @@ class Run final : public Watch {
         std::copy_n(name.begin(), std::min(name.size(), s.log.size() - 1), s.log.begin());
       }
     }
-    std::map<std::uint64_t, ActorId> by_key;
-    for (const ActorId host : hosts) by_key.emplace(roster_.at(host).key, host);
     streams_.each([&](std::uint64_t key, std::int32_t, Stream& s) {
-      const auto it = by_key.find(s.host);
-      if (it == by_key.end()) return;
-      const auto& wrote = today_.at(it->second).wrote;
-      const auto own = wrote.find(key ^ s.host);
-      const std::uint64_t spoke = own == wrote.end() ? 0 : own->second, alive = alive_but(it->second, key ^ s.host) | spoke;
+      const auto it = hosts.find(s.host);
+      if (it == hosts.end()) return;
+      const auto [spoke, elsewhere] = heard(it->second, key ^ s.host);
+      const std::uint64_t alive = elsewhere | spoke;
       s.windows = static_cast<std::uint8_t>(std::min(255, s.windows + 1));
       for (std::size_t h = 0; h < 24; ++h) {
         if ((alive >> h & 1) == 0) continue;

@@ -1,5 +1,5 @@
 // What the makers of facts have in common: the event's fields in, facts with interned texts out.
-// Held by reader.cc; handed to windows.cc, network.cc, host.cc, cloud.cc, other.cc.
+// Held by reader.cc; handed to windows.cc, network.cc, linux.cc, web.cc, cloud.cc, other.cc.
 // Facts go to the list that reader.cc was given.
 // One thread.
 // Refuses names that are nobody's: "-", SYSTEM, a computer's own account.

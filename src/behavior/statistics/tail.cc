@@ -47,6 +47,23 @@ bool Tail::restore(std::uint64_t count, std::vector<double> top, std::vector<std
   return true;
 }
 
+void Tail::save(Packer& out) const {
+  out.varint(count_);
+  out.varint(top_.size());
+  for (const double x : top_) out.f64(x);
+  out.varint(buckets_.size());
+  for (const std::uint64_t n : buckets_) out.varint(n);
+}
+
+bool Tail::load(Unpacker& in) {
+  const std::uint64_t count = in.varint();
+  std::vector<double> top(in.length(8));
+  for (double& x : top) x = in.f64();
+  std::vector<std::uint64_t> buckets(in.length());
+  for (std::uint64_t& n : buckets) n = in.varint();
+  return in.ok() && (restore(count, std::move(top), std::move(buckets)) || in.refuse());
+}
+
 void Tail::add(double score) {
   const double s = tails::clamped(score);
   const std::size_t b = tails::bucket(s);

@@ -9,6 +9,8 @@
 #include <cstdint>
 #include <vector>
 
+#include "base/pack.h"
+
 namespace custos::behavior {
 
 // What remains known of the scores added:
@@ -44,6 +46,10 @@ class Tail {
   Tail() = default;
   // From the three below, as an earlier Tail gave them. False, and nothing changed, if they don't belong together.
   bool restore(std::uint64_t count, std::vector<double> top, std::vector<std::uint64_t> buckets);
+
+  // The same three as bytes; load() refuses what restore() does.
+  void save(Packer& out) const;
+  [[nodiscard]] bool load(Unpacker& in);
 
   void add(double score);
   void merge(const Tail& other);

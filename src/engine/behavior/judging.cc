@@ -90,7 +90,7 @@ Result<void> feed(const BehaviorInput& input, Dictionary& texts, Micros until, b
 void count(const behavior::Analysis& analysis, BehaviorCoverage& coverage) {
   const behavior::Counts& c = analysis.counts();
   coverage.window = analysis.window();
-  coverage.actors = c.actors * static_cast<double>(kDay) / static_cast<double>(kDay);
+  coverage.actors = c.actors;
   coverage.windows = c.windows;
   coverage.facts = c.facts;
   coverage.late = c.late;
