@@ -6,7 +6,6 @@
 #include <fmt/format.h>
 
 #include "engine/behavior/baseline_file.h"
-#include "engine/behavior/resolution.h"
 #include "engine/behavior/unusual.h"
 
 namespace custos::engine {
@@ -74,17 +73,6 @@ void split(const Stretch& s, behavior::Settings& settings, BehaviorCoverage& cov
   coverage.learned_from = s.first;
   coverage.learned_until = coverage.calibrated_from = settings.calibrate_from;
   coverage.judged_from = settings.judge_from;
-}
-
-Result<void> feed(const BehaviorInput& input, Dictionary& texts, Micros until, behavior::Analysis& analysis) {
-  Resolution resolution(input.resolver, texts);
-  auto logs = input.logs;
-  return behavior::FactLog::merge(logs, texts, [&](const behavior::Fact& raw) {
-    if (raw.time >= until) return;
-    behavior::Fact fact = raw;
-    resolution.apply(fact);
-    analysis.take(fact);
-  });
 }
 
 void count(const behavior::Analysis& analysis, BehaviorCoverage& coverage) {

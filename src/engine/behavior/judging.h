@@ -10,8 +10,7 @@
 #include <string>
 #include <vector>
 
-#include "behavior/behavior.h"
-#include "institution/institution.h"
+#include "engine/behavior/fact_reading.h"
 #include "model/coverage.h"
 #include "model/finding.h"
 
@@ -22,14 +21,6 @@ struct BehaviorOptions {
   std::string baseline;          // file; empty: the first part of the logs serves as one
   double budget = 5;             // findings a day
   std::size_t memory = 512u << 20;
-};
-
-// What the workers left.
-struct BehaviorInput {
-  const Institution& known;
-  const institution::Resolver& resolver;  // settled
-  std::vector<behavior::FactLog*> logs;
-  std::function<std::string(std::uint32_t source)> file_of;
 };
 
 struct BehaviorOutcome {

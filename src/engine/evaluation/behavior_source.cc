@@ -2,10 +2,11 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
 #include <fmt/format.h>
 
-#include "engine/behavior/resolution.h"
+#include "engine/behavior/fact_reading.h"
 
 namespace custos::engine {
 namespace behavior_sources_of {
@@ -15,27 +16,14 @@ using behavior::Anomaly;
 class Run final : public evaluate::SourceRun {
  public:
   Run(const Institution& known, unsigned budget, std::vector<std::string_view> without)
-      : known_(known), budget_(budget), without_(std::move(without)), resolver_(known, institution::Resolver::Keep::HostsAndAccounts) {}
+      : known_(known), budget_(budget), without_(std::move(without)), reading_(known) {}
 
-  void event(const Event& e, std::uint32_t) override {
-    if (!reader_) {
-      clues_ = std::make_unique<institution::Clues>(e.batch().names());
-      reader_ = std::make_unique<behavior::FactReader>(e.batch().names(), log_.texts());
-      resolver_.from("the scene");
-    }
-    clues_->read(e);
-    resolver_.observe(*clues_, e.record());
-    reader_->read(e, 0, facts_);
-    if (facts_.size() >= 1024) keep();
-  }
+  void event(const Event& e, std::uint32_t) override { reading_.take("the scene", e); }
 
   std::vector<evaluate::Alarm> alarms(const evaluate::Recording& recording) override {
-    if (!reader_) return {};
-    reader_->flush(facts_);
-    keep();
-    resolver_.settle();
+    const auto input = reading_.finish();
+    if (!input) return {};
     Dictionary texts;
-    Resolution resolution(resolver_, texts);
     behavior::Roster roster(known_, texts);
     behavior::Settings settings;
     settings.window = recording.bucket();
@@ -46,20 +34,12 @@ class Run final : public evaluate::SourceRun {
     settings.budget = budget_;
     settings.without = without_;
     behavior::Analysis analysis(settings, roster);
-    behavior::FactLog* logs[] = {&log_};
-    const auto ok = behavior::FactLog::merge(logs, texts, [&](const behavior::Fact& fact) {
-      behavior::Fact f = fact;
-      resolution.apply(f);
-      analysis.take(f);
-    });
-    if (!ok) return {};
+    if (!feed(*input, texts, std::numeric_limits<Micros>::max(), analysis)) return {};
     analysis.finish();
     return translate(recording, analysis, roster);
   }
 
  private:
-  void keep() { static_cast<void>(log_.add(facts_)); }
-
   static std::vector<evaluate::Alarm> translate(const evaluate::Recording& recording, behavior::Analysis& analysis, const behavior::Roster& roster) {
     std::vector<std::uint32_t> wanted;
     for (const Anomaly& a : analysis.anomalies()) {
@@ -112,11 +92,7 @@ class Run final : public evaluate::SourceRun {
   const Institution& known_;
   unsigned budget_;
   std::vector<std::string_view> without_;
-  institution::Resolver resolver_;
-  std::unique_ptr<institution::Clues> clues_;
-  std::unique_ptr<behavior::FactReader> reader_;
-  behavior::FactLog log_;
-  std::vector<behavior::Fact> facts_;
+  FactReading reading_;
 };
 
 // All detectors but one.
