@@ -5,16 +5,15 @@
 // Refuses nothing: what a record does not say is empty. Of several values of one name the first counts.
 #pragma once
 
-#include <array>
 #include <cstdint>
+#include <initializer_list>
 #include <string_view>
-#include <vector>
 
-#include "model/batch.h"
+#include "model/field_picker.h"
 
 namespace custos::behavior {
 
-// Names as the decoders give them, in the order of slot_names in fields.cc.
+// Names as the decoders give them, in the order of kSlotNames in fields.cc.
 enum class Slot : std::uint8_t {
   // Windows
   EventId, Computer, Hostname, IpAddress, WorkstationName, TargetUserName, TargetDomainName, SubjectUserName, SubjectDomainName, User, LogonType, Package,
@@ -36,11 +35,11 @@ enum class Slot : std::uint8_t {
 
 class Fields {
  public:
-  explicit Fields(const Names& names) : names_(names) {}
+  explicit Fields(const Names& names);
 
   // `e` must be of a batch with this dictionary of names.
-  void read(const Event& e);
-  std::string_view operator[](Slot s) const { return values_[static_cast<std::size_t>(s)]; }
+  void read(const Event& e) { picker_.read(e); }
+  std::string_view operator[](Slot s) const { return picker_[s]; }
   // The first of them that the record has.
   std::string_view first(std::initializer_list<Slot> of) const {
     for (const Slot s : of) {
@@ -51,14 +50,7 @@ class Fields {
   double number(Slot s) const;
 
  private:
-  static constexpr auto kCount = static_cast<std::size_t>(Slot::kCount);
-  void look_at_new_names();
-
-  const Names& names_;
-  std::vector<std::uint8_t> slot_of_;  // by NameId; kCount: none
-  std::array<std::string_view, kCount> values_{};
-  std::array<std::uint8_t, kCount> set_{};  // which of them the last event set
-  std::size_t set_count_ = 0;
+  FieldPicker<Slot> picker_;
 };
 
 }  // namespace custos::behavior

@@ -5,12 +5,10 @@
 // Refuses nothing: what a record does not say is empty. Of several values of one name the first counts (of a lease's messages the last).
 #pragma once
 
-#include <array>
 #include <cstdint>
 #include <string_view>
-#include <vector>
 
-#include "model/batch.h"
+#include "model/field_picker.h"
 
 namespace custos::institution {
 
@@ -28,23 +26,20 @@ enum class Clue : std::uint8_t {
 
 class Clues {
  public:
-  explicit Clues(const Names& names) : names_(names) {}
+  explicit Clues(const Names& names);
 
   // `e` must be of a batch with this dictionary.
-  void read(const Event& e);
+  void read(const Event& e) {
+    picker_.read(e);
+    sources_ = &e.batch().sources();
+    log_source_ = e.record().log_source;
+  }
   // A line of a web server's own access log, which does not name the server.
   bool of_web_server() const;
-  std::string_view operator[](Clue c) const { return values_[static_cast<std::size_t>(c)]; }
+  std::string_view operator[](Clue c) const { return picker_[c]; }
 
  private:
-  static constexpr auto kCount = static_cast<std::size_t>(Clue::kCount);
-  void look_at_new_names();
-
-  const Names& names_;
-  std::vector<std::uint8_t> clue_of_;  // by NameId; kCount: none
-  std::array<std::string_view, kCount> values_{};
-  std::array<std::uint8_t, kCount> set_{};  // which of them the last event set
-  std::size_t set_count_ = 0;
+  FieldPicker<Clue> picker_;
   const LogSources* sources_ = nullptr;
   LogSourceId log_source_ = kUnknownSource;
 };
