@@ -1,24 +1,11 @@
 #include "behavior/facts/fact_log.h"
 
 #include <algorithm>
-#include <cerrno>
-#include <cstring>
-#include <queue>
 #include <tuple>
 
-#include <fcntl.h>
-#include <stdlib.h>
-#include <unistd.h>
+#include "base/files/merge_runs.h"
 
 namespace custos::behavior {
-namespace fact_files {
-
-tl::unexpected<Error> trouble(const std::string& folder, const char* what) {
-  return fail(Code::Unreadable, std::string("the temporary file for behaviour analytics can't be ") + what + ": " + std::strerror(errno), folder);
-}
-
-}  // namespace fact_files
-
 bool before(const Fact& a, const Fact& b) { return std::tie(a.time, a.source, a.offset, a.kind) < std::tie(b.time, b.source, b.offset, b.kind); }
 
 // One sorted run, from the file or from memory.
@@ -41,17 +28,7 @@ class FactCursor {
     if (run_.first == run_.last) return false;
     const auto n = std::min<std::uint64_t>(log_.options_.read_facts, run_.last - run_.first);
     buffer_.resize(n);
-    char* to = reinterpret_cast<char*>(buffer_.data());
-    std::size_t left = n * sizeof(Fact);
-    auto at = static_cast<off_t>(run_.first * sizeof(Fact));
-    while (left > 0) {
-      const ssize_t got = ::pread(log_.file_, to, left, at);
-      if (got < 0 && errno == EINTR) continue;
-      if (got <= 0) return failed_ = true, false;
-      to += got;
-      at += got;
-      left -= static_cast<std::size_t>(got);
-    }
+    if (!log_.file_.read(run_.first * sizeof(Fact), reinterpret_cast<char*>(buffer_.data()), n * sizeof(Fact))) return failed_ = true, false;
     run_.first += n;
     at_ = 0;
     return true;
@@ -65,10 +42,6 @@ class FactCursor {
   Fact now_;
   bool failed_ = false;
 };
-
-FactLog::~FactLog() {
-  if (file_ >= 0) ::close(file_);
-}
 
 Result<void> FactLog::add(std::vector<Fact>& facts) {
   for (const Fact& f : facts) {
@@ -100,32 +73,11 @@ void FactLog::sort() {
   facts_ = std::move(sorted);
 }
 
-Result<void> FactLog::open_file() {
-  file_ = ::open(options_.folder.c_str(), O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
-  if (file_ >= 0) return {};
-  std::string path = options_.folder + "/custos-XXXXXX";  // a file system without nameless files
-  file_ = ::mkostemp(path.data(), O_CLOEXEC);
-  if (file_ < 0) return fact_files::trouble(options_.folder, "made");
-  ::unlink(path.c_str());
-  return {};
-}
-
 Result<void> FactLog::spill() {
-  if (file_ < 0) {
-    if (auto opened = open_file(); !opened) return opened;
-  }
   sort();
-  const char* from = reinterpret_cast<const char*>(facts_.data());
-  std::size_t left = facts_.size() * sizeof(Fact);
-  while (left > 0) {
-    const ssize_t put = ::write(file_, from, left);
-    if (put < 0 && errno == EINTR) continue;
-    if (put < 0) return fact_files::trouble(options_.folder, "written");
-    from += put;
-    left -= static_cast<std::size_t>(put);
-  }
-  runs_.push_back({in_file_, in_file_ + facts_.size()});
-  in_file_ += facts_.size();
+  const std::uint64_t first = file_.size() / sizeof(Fact);
+  if (auto written = file_.append({reinterpret_cast<const char*>(facts_.data()), facts_.size() * sizeof(Fact)}); !written) return written;
+  runs_.push_back({first, first + facts_.size()});
   facts_.clear();
   facts_.shrink_to_fit();
   return {};
@@ -133,9 +85,7 @@ Result<void> FactLog::spill() {
 
 // A new file rather than an emptied one: what was written stands where the first run begins.
 void FactLog::forget_runs() {
-  if (file_ >= 0) ::close(file_);
-  file_ = -1;
-  in_file_ = 0;
+  file_.clear();
   runs_.clear();
 }
 
@@ -150,28 +100,10 @@ Result<void> FactLog::merge(std::span<FactLog* const> logs, Dictionary& texts, c
     cursors.push_back(std::make_unique<FactCursor>(log, renumbered[i]));
   }
   // Facts of one event are in one log, those of an earlier run first.
-  const auto later = [&](std::size_t a, std::size_t b) {
-    const Fact &x = cursors[a]->fact(), &y = cursors[b]->fact();
-    return before(y, x) || (!before(x, y) && a > b);
-  };
-  std::priority_queue<std::size_t, std::vector<std::size_t>, decltype(later)> heap(later);
-  bool failed = false;
-  const auto advance = [&](std::size_t i) {
-    if (cursors[i]->advance()) {
-      heap.push(i);
-    } else {
-      failed = failed || cursors[i]->failed();
-    }
-  };
-  for (std::size_t i = 0; i < cursors.size(); ++i) advance(i);
-  while (!heap.empty() && !failed) {
-    const std::size_t i = heap.top();
-    heap.pop();
-    sink(cursors[i]->fact());
-    advance(i);
-  }
+  const bool whole = merge_runs(
+      cursors, [](const FactCursor& a, const FactCursor& b) { return before(a.fact(), b.fact()); }, [&sink](const FactCursor& c) { sink(c.fact()); });
   for (FactLog* log : logs) log->forget_runs();
-  if (failed) return fail(Code::Unreadable, "the temporary file for behaviour analytics could not be read back; findings of behaviour are missing");
+  if (!whole) return fail(Code::Unreadable, "the temporary file for behaviour analytics could not be read back; findings of behaviour are missing");
   return {};
 }
 

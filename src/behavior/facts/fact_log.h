@@ -12,6 +12,7 @@
 #include <string>
 #include <vector>
 
+#include "base/files/nameless_file.h"
 #include "base/result.h"
 #include "behavior/fact.h"
 
@@ -25,10 +26,9 @@ struct FactLogOptions {
 
 class FactLog {
  public:
-  explicit FactLog(FactLogOptions options = {}) : options_(std::move(options)) {}
+  explicit FactLog(FactLogOptions options = {}) : options_(std::move(options)), file_(options_.folder, "behaviour analytics") {}
   FactLog(const FactLog&) = delete;
   FactLog& operator=(const FactLog&) = delete;
-  ~FactLog();
 
   Dictionary& texts() { return texts_; }
   // Facts of one event, or of one flush of the reader: they stay together. Cleared.
@@ -48,16 +48,15 @@ class FactLog {
   };
   void sort();
   Result<void> spill();
-  Result<void> open_file();
   void forget_runs();
 
   FactLogOptions options_;
   Dictionary texts_;
   std::vector<Fact> facts_;
   std::vector<Run> runs_;
-  std::uint64_t added_ = 0, in_file_ = 0;
+  std::uint64_t added_ = 0;
   Micros first_ = kNoTime, last_ = kNoTime;
-  int file_ = -1;
+  NamelessFile file_;
 };
 
 // The order in which facts are taken.

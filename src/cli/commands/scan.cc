@@ -10,7 +10,7 @@
 #include <fmt/format.h>
 
 #include "base/clock.h"
-#include "base/file.h"
+#include "base/files/file.h"
 #include "base/text.h"
 #include "cli/command.h"
 #include "cli/interrupt.h"

@@ -8,7 +8,7 @@
 
 #include <fmt/format.h>
 
-#include "base/file.h"
+#include "base/files/file.h"
 #include "base/hash.h"
 #include "base/text.h"
 #include "engine/reading/every_event.h"

@@ -1,6 +1,6 @@
 #include "engine/behavior/baseline_file.h"
 
-#include "base/file.h"
+#include "base/files/file.h"
 #include "base/hash.h"
 #include "base/pack.h"
 

@@ -3,7 +3,7 @@
 #include <charconv>
 #include <filesystem>
 
-#include "base/file.h"
+#include "base/files/file.h"
 #include "ingest/ingest.h"
 
 namespace custos::engine {

@@ -5,7 +5,7 @@
 
 #include <fmt/format.h>
 
-#include "base/file.h"
+#include "base/files/file.h"
 #include "base/text.h"
 #include "engine/builtin.h"
 #include "engine/simulation/disk.h"

@@ -2,7 +2,7 @@
 
 #include <fmt/format.h>
 
-#include "base/file.h"
+#include "base/files/file.h"
 #include "base/yaml.h"
 #include "institution/checks/checks.h"
 #include "institution/file/reader.h"

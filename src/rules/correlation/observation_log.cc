@@ -1,40 +1,12 @@
 #include "rules/correlation/observation_log.h"
 
-#include <fcntl.h>
-#include <unistd.h>
-
 #include <algorithm>
-#include <cerrno>
-#include <cstdlib>
-#include <cstring>
 #include <memory>
-#include <queue>
 
+#include "base/files/merge_runs.h"
 #include "rules/correlation/codec.h"
 
 namespace custos::rules::correlation {
-namespace logging {
-namespace {
-
-tl::unexpected<Error> trouble(const std::string& folder, const char* doing) {
-  const int code = errno;
-  return fail(code == ENOSPC ? Code::Full : Code::Unreadable,
-              std::string("cannot ") + doing + " the temporary file for correlations: " + std::strerror(code), folder);
-}
-
-Result<void> write_all(int file, const std::string& bytes, const std::string& folder) {
-  for (std::size_t done = 0; done < bytes.size();) {
-    const ssize_t n = ::write(file, bytes.data() + done, bytes.size() - done);
-    if (n < 0 && errno == EINTR) continue;
-    if (n <= 0) return trouble(folder, "write");
-    done += static_cast<std::size_t>(n);
-  }
-  return {};
-}
-
-}  // namespace
-}  // namespace logging
-
 void put_observation(std::string& out, const Observation& o) {
   put_signed(out, o.time);
   put_id(out, o.id);
@@ -117,13 +89,7 @@ class MergeCursor {
     const std::size_t had = buffer_.size();
     if (bytes == 0) return false;
     buffer_.resize(had + bytes);
-    for (std::size_t done = 0; done < bytes;) {
-      const ssize_t n =
-          ::pread(log_.file_, buffer_.data() + had + done, bytes - done, static_cast<off_t>(next_ + done));
-      if (n < 0 && errno == EINTR) continue;
-      if (n <= 0) return false;
-      done += static_cast<std::size_t>(n);
-    }
+    if (!log_.file_.read(next_, buffer_.data() + had, bytes)) return false;
     next_ += bytes;
     return true;
   }
@@ -138,11 +104,8 @@ class MergeCursor {
   std::vector<FieldText> fields_;
 };
 
-ObservationLog::~ObservationLog() { clear(); }
-
 void ObservationLog::clear() {
-  if (file_ >= 0) ::close(file_);
-  file_ = -1;
+  file_.clear();
   bytes_ = {};
   places_ = {};
   runs_.clear();
@@ -167,33 +130,19 @@ void ObservationLog::sort() {
                    [](const Place& a, const Place& b) { return std::tie(a.time, a.id) < std::tie(b.time, b.id); });
 }
 
-Result<void> ObservationLog::open_file() {
-  file_ = ::open(options_.folder.c_str(), O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
-  if (file_ >= 0) return {};
-  std::string path = options_.folder + "/custos-XXXXXX";  // a file system without nameless files
-  file_ = ::mkostemp(path.data(), O_CLOEXEC);
-  if (file_ < 0) return logging::trouble(options_.folder, "make");
-  ::unlink(path.c_str());
-  return {};
-}
-
 Result<void> ObservationLog::spill() {
-  if (file_ < 0) {
-    if (auto opened = open_file(); !opened) return opened;
-  }
   sort();
-  Run run{file_bytes_, file_bytes_};
+  Run run{file_.size(), 0};
   std::string out;
   for (std::size_t i = 0; i < places_.size(); ++i) {
     Reader in(std::string_view(bytes_).substr(places_[i].at));
     put_text(out, in.text());
     if (out.size() < (1u << 20) && i + 1 < places_.size()) continue;
-    if (auto written = logging::write_all(file_, out, options_.folder); !written) return written;
-    run.last += out.size();
+    if (auto written = file_.append(out); !written) return written;
     out.clear();
   }
+  run.last = file_.size();
   runs_.push_back(run);
-  file_bytes_ = run.last;
   bytes_.clear();
   places_.clear();
   return {};
@@ -207,29 +156,12 @@ Result<void> ObservationLog::merge(std::span<ObservationLog* const> logs,
     for (const Run& run : log->runs_) cursors.push_back(std::make_unique<MergeCursor>(*log, run));
     cursors.push_back(std::make_unique<MergeCursor>(*log));
   }
-  const auto later = [&](std::size_t a, std::size_t b) {
-    const Observation& x = cursors[a]->observation();
-    const Observation& y = cursors[b]->observation();
-    return std::tie(x.time, x.id, a) > std::tie(y.time, y.id, b);
+  const auto before = [](const MergeCursor& a, const MergeCursor& b) {
+    return std::tie(a.observation().time, a.observation().id) < std::tie(b.observation().time, b.observation().id);
   };
-  std::priority_queue<std::size_t, std::vector<std::size_t>, decltype(later)> heap(later);
-  bool failed = false;
-  const auto advance = [&](std::size_t i) {
-    if (cursors[i]->advance()) {
-      heap.push(i);
-    } else {
-      failed = failed || cursors[i]->failed();
-    }
-  };
-  for (std::size_t i = 0; i < cursors.size(); ++i) advance(i);
-  while (!heap.empty() && !failed) {
-    const std::size_t i = heap.top();
-    heap.pop();
-    sink(cursors[i]->observation());
-    advance(i);
-  }
+  const bool whole = merge_runs(cursors, before, [&sink](const MergeCursor& c) { sink(c.observation()); });
   for (ObservationLog* log : logs) log->clear();
-  if (failed)
+  if (!whole)
     return fail(Code::Unreadable,
                 "the temporary file for correlations could not be read back; correlations are incomplete");
   return {};

@@ -11,6 +11,7 @@
 #include <string>
 #include <vector>
 
+#include "base/files/nameless_file.h"
 #include "base/result.h"
 #include "rules/correlation/observation.h"
 
@@ -24,10 +25,9 @@ struct ObservationLogOptions {
 
 class ObservationLog {
  public:
-  explicit ObservationLog(ObservationLogOptions options = {}) : options_(std::move(options)) {}
+  explicit ObservationLog(ObservationLogOptions options = {}) : options_(std::move(options)), file_(options_.folder, "correlations") {}
   ObservationLog(const ObservationLog&) = delete;
   ObservationLog& operator=(const ObservationLog&) = delete;
-  ~ObservationLog();
 
   Result<void> add(const Observation& observation);
 
@@ -37,7 +37,7 @@ class ObservationLog {
 
   std::uint64_t added() const { return added_; }
   std::uint64_t without_time() const { return without_time_; }
-  std::uint64_t spilled_bytes() const { return file_bytes_; }
+  std::uint64_t spilled_bytes() const { return file_.size(); }
   std::size_t runs() const { return runs_.size(); }
 
  private:
@@ -53,15 +53,13 @@ class ObservationLog {
 
   void sort();
   Result<void> spill();
-  Result<void> open_file();
   void clear();
 
   ObservationLogOptions options_;
   std::string bytes_;  // length and body of each observation
   std::vector<Place> places_;
   std::vector<Run> runs_;
-  int file_ = -1;
-  std::uint64_t file_bytes_ = 0;
+  NamelessFile file_;
   std::uint64_t added_ = 0, without_time_ = 0;
 };
 
