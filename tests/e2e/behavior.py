@@ -68,6 +68,8 @@ check(a == b and len(a) == len(found), "the order of paths decides nothing")
 
 # A smaller budget is a part of a larger one's price.
 check(len(scan("during/logs", "--baseline", "b", "--budget", "1/day", *known)[0]) <= len(found), "one a day gives no more than five a day")
+few = len(scan("during/logs", "--baseline", "b", "--budget", "0.05/day", *known)[0])
+check(few < len(found), f"one in twenty days gives fewer: {few} of {len(found)}")
 check(scan("during/logs", "--no-behavior", *known)[0] == [], "--no-behavior leaves them out")
 
 # Without a baseline the first part serves as one, and need to know is judged from the first day.

@@ -171,11 +171,7 @@ TEST(Beacon, GoesOnAsItWasSaved) {
     EXPECT_EQ(one.close(Phase::Judge), other.close(Phase::Judge));
   }
   EXPECT_EQ(other.saved(), one.saved());
-  std::string cut = one.saved();
-  cut.resize(cut.size() / 2);
-  Unpacker in(cut);
-  Drive third(detector);
-  EXPECT_FALSE(third.watch().load(in));
+  refuses_a_cut(one, detector);
 }
 
 TEST(Beacon, OrderOfEqualTimesMakesNoDifference) {
@@ -209,11 +205,7 @@ TEST(Beacon, MemoryIsBounded) {
     }
     drive.close(Phase::Learn);
   }
-  EXPECT_GT(drive.watch().evictions(), 0u);
-  EXPECT_LE(drive.saved().size(), kMemory);
-  Drive small(detector, kMemory);
-  ASSERT_TRUE(small.resume(drive));
-  EXPECT_LE(small.watch().bytes(), kMemory);
+  stays_within(drive, detector, kMemory);
 }
 
 }  // namespace beacon_testing

@@ -90,4 +90,22 @@ class Drive {
 // At most what chance allows in 1 of 2,000 tests, for independent windows.
 inline double most_by_chance(double n, double alpha) { return n * alpha + 3.3 * std::sqrt(n * alpha * (1 - alpha)) + 1; }
 
+// Half of what it saved is refused.
+inline void refuses_a_cut(Drive& drive, const Detector& detector) {
+  std::string cut = drive.saved();
+  cut.resize(cut.size() / 2);
+  Unpacker in(cut);
+  Drive other(detector);
+  EXPECT_FALSE(other.watch().load(in));
+}
+
+// It had to forget, said so, and its state is within the bound, also where it is taken up again.
+inline void stays_within(Drive& drive, const Detector& detector, std::size_t memory) {
+  EXPECT_GT(drive.watch().evictions(), 0u);
+  EXPECT_LE(drive.saved().size(), memory);
+  Drive again(detector, memory);
+  ASSERT_TRUE(again.resume(drive));
+  EXPECT_LE(again.watch().bytes(), memory);
+}
+
 }  // namespace custos::behavior::testing
