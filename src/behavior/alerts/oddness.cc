@@ -24,7 +24,7 @@ double nats(const Tail& tail, double score) { return -std::log(tail.p(score)); }
 double evidence(double own) { return std::max(0.0, own / 2 - std::numbers::ln2); }
 
 // Counts of hours tie, and a tail needs scores that differ: ties are broken by lot, the same in every run, which leaves conformal p-values valid.
-double by_lot(double score, std::uint64_t lot) { return score * (1 + kLot * static_cast<double>(lot >> 11) * 0x1.0p-53); }
+double by_lot(double score, std::uint64_t lot) { return score * (1 + kLot * fraction(lot)); }
 
 }  // namespace
 }  // namespace alert_oddness

@@ -236,7 +236,7 @@ class Run final : public Watch {
     const GammaRate& everybody = priors_[u.sort];
     const Past* past = pasts_.find(key);
     const GammaRate own = past == nullptr ? everybody : everybody.after(past->sum, past->windows);
-    const double tie = static_cast<double>(mixed(mix(key, u.n), 0x3C6EF372FE94F82Bu) >> 11) * 0x1p-53;
+    const double tie = fraction(mixed(mix(key, u.n), 0x3C6EF372FE94F82Bu));
     return std::min(-log_tail(own, u.n), -log_tail(everybody, u.n)) + kStep * tie;
   }
 

@@ -204,7 +204,7 @@ class Run final : public Watch {
 
   double score(const Unit& u, std::uint64_t key) const {
     if (u.information == 0) return 0;
-    const double tie = static_cast<double>(mixed(key, 0x6A09E667F3BCC908u) >> 11) * 0x1p-53;
+    const double tie = fraction(mixed(key, 0x6A09E667F3BCC908u));
     return std::expm1(std::max(0.0, logarithm(u.information) - u.expected)) * (1 + kStep * tie) + kStep * tie;
   }
 

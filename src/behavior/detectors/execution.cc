@@ -24,19 +24,9 @@ class Run final : public NoveltyWatch {
 
   void save(Packer& out) const override {
     NoveltyWatch::save(out);
-    for (const auto* counters : {&grams_.own(), &grams_.common()}) {
-      out.varint(counters->size());
-      for (const std::uint16_t n : *counters) out.varint(n);
-    }
+    grams_.save(out);
   }
-  bool load(Unpacker& in) override {
-    if (!NoveltyWatch::load(in)) return false;
-    std::vector<std::uint16_t> own(in.length()), common;
-    for (std::uint16_t& n : own) n = static_cast<std::uint16_t>(in.varint());
-    common.resize(in.length());
-    for (std::uint16_t& n : common) n = static_cast<std::uint16_t>(in.varint());
-    return in.ok() && grams_.restore(std::move(own), std::move(common));
-  }
+  bool load(Unpacker& in) override { return NoveltyWatch::load(in) && grams_.load(in); }
 
  private:
   double extra(const Item& i) const override { return i.sort == Said ? grams_.score(roster_.key(i.with), roster_.text(i.what)) : 0; }

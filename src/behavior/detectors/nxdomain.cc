@@ -100,18 +100,12 @@ class Run final : public Watch {
     habits_.save(out);
     known_.save(out);
     out.varint(forgotten_);
-    for (const auto* counters : {&model_.own(), &model_.common()}) {
-      for (const std::uint16_t n : *counters) out.varint(n);
-    }
+    model_.save(out);
   }
   bool load(Unpacker& in) override {
     if (!habits_.load(in) || !known_.load(in)) return false;
     forgotten_ = in.varint();
-    std::vector<std::uint16_t> counters[2] = {model_.own(), model_.common()};
-    for (auto& all : counters) {
-      for (auto& n : all) n = static_cast<std::uint16_t>(in.varint());
-    }
-    return in.ok() && (model_.restore(std::move(counters[0]), std::move(counters[1])) || in.refuse());
+    return model_.load(in);
   }
   std::size_t bytes() const override {
     return units_.bytes() + habits_.bytes() + seen_.bytes() + known_.bytes() + (model_.own().size() + model_.common().size()) * 2 + lessons_.size() * 64;
@@ -124,7 +118,7 @@ class Run final : public Watch {
   double score(const Unit& u, std::uint64_t host) const {
     if (u.surprise == 0) return 0;
     const Habit* h = habits_.find(host);
-    const double tie = static_cast<double>(mixed(host, 0xBB67AE8584CAA73Bu) >> 11) * 0x1p-53;
+    const double tie = fraction(mixed(host, 0xBB67AE8584CAA73Bu));
     return std::max(0.0, logarithm(u) - (h == nullptr ? 0 : h->usual.expected())) + kStep * tie;
   }
 

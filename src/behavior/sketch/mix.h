@@ -20,4 +20,7 @@ constexpr std::uint64_t mixed(std::uint64_t key, std::uint64_t salt) {
 // Where 32 drawn bits fall among n places.
 constexpr std::uint64_t place_of(std::uint32_t bits, std::uint64_t n) { return bits * n >> 32; }
 
+// In [0, 1): a lot that is the same in every run, to part what is equal. `bits` well mixed.
+constexpr double fraction(std::uint64_t bits) { return static_cast<double>(bits >> 11) * 0x1p-53; }
+
 }  // namespace custos::behavior

@@ -209,6 +209,22 @@ void Trigrams::learn(std::uint64_t image_hash, std::string_view line) {
   });
 }
 
+void Trigrams::save(Packer& out) const {
+  for (const auto* counters : {&own_, &common_}) {
+    out.varint(counters->size());
+    for (const std::uint16_t n : *counters) out.varint(n);
+  }
+}
+
+bool Trigrams::load(Unpacker& in) {
+  std::vector<std::uint16_t> read[2];
+  for (auto& counters : read) {
+    counters.resize(in.length());
+    for (std::uint16_t& n : counters) n = static_cast<std::uint16_t>(in.varint());
+  }
+  return in.ok() && (restore(std::move(read[0]), std::move(read[1])) || in.refuse());
+}
+
 bool Trigrams::restore(std::vector<std::uint16_t> own, std::vector<std::uint16_t> common) {
   if (own.size() != own_.size() || common.size() != common_.size()) return false;
   own_ = std::move(own);

@@ -11,6 +11,8 @@
 #include <string_view>
 #include <vector>
 
+#include "base/pack.h"
+
 namespace custos::behavior {
 
 inline constexpr std::size_t kLongest = 2048;
@@ -52,7 +54,10 @@ class Trigrams {
   double score(std::uint64_t image_hash, std::string_view line) const;
   void learn(std::uint64_t image_hash, std::string_view line);
 
-  // For saving: the counters of all programs' tables in a row, and those of all lines.
+  // Its counters as bytes. load() refuses those of another size, and leaves it as it was.
+  void save(Packer& out) const;
+  [[nodiscard]] bool load(Unpacker& in);
+  // For tests: the counters of all programs' tables in a row, and those of all lines.
   const std::vector<std::uint16_t>& own() const { return own_; }
   const std::vector<std::uint16_t>& common() const { return common_; }
   // As an earlier one of the same size gave them. False, and nothing changes, if their sizes differ.
