@@ -38,10 +38,10 @@ class Vocabulary {
   std::size_t texts() const { return texts_.size(); }
   const Subject& subject_at(std::uint32_t id) const { return subjects_[id]; }
   std::size_t subjects() const { return subjects_.size(); }
-  std::size_t bytes() const { return texts_.bytes() + subjects_.bytes() + subject_ids_.bucket_count() * 8; }
+  std::size_t bytes() const { return texts_.bytes() + subjects_.bytes() + subject_ids_.bucket_count() * 12; }
 
  private:
-  // The table holds numbers alone.
+  // The table holds numbers and a part of their hashes: subjects are looked at where they are probably equal.
   struct SubjectOf {
     using is_transparent = void;
     const Blocks<Subject>* subjects;
@@ -57,7 +57,7 @@ class Vocabulary {
 
   Dictionary texts_;
   Blocks<Subject> subjects_;
-  tsl::robin_set<std::uint32_t, SubjectHashing, SubjectEquality> subject_ids_;
+  tsl::robin_set<std::uint32_t, SubjectHashing, SubjectEquality, std::allocator<std::uint32_t>, true> subject_ids_;
 };
 
 }  // namespace custos::evaluate

@@ -4,19 +4,13 @@
 
 #include <algorithm>
 #include <cstring>
+#include <initializer_list>
 
 #include "base/text.h"
 
 namespace custos {
 namespace addresses {
 namespace {
-
-bool under(const Address& a, std::string_view network) { return parse_cidr(network)->holds(a); }
-
-template <std::size_t N>
-bool under_any(const Address& a, const std::array<std::string_view, N>& networks) {
-  return std::any_of(networks.begin(), networks.end(), [&](std::string_view n) { return under(a, n); });
-}
 
 // Clears the bits behind the first `bits`; true where one was set.
 bool clear_host_bits(Address& a, int bits) {
@@ -29,6 +23,16 @@ bool clear_host_bits(Address& a, int bits) {
     b = static_cast<std::uint8_t>(b & mask);
   }
   return any;
+}
+
+std::vector<Cidr> parsed(std::initializer_list<std::string_view> networks) {
+  std::vector<Cidr> out;
+  for (const std::string_view n : networks) out.push_back(*parse_cidr(n));
+  return out;
+}
+
+bool under_any(const Address& a, const std::vector<Cidr>& networks) {
+  return std::any_of(networks.begin(), networks.end(), [&](const Cidr& n) { return n.holds(a); });
 }
 
 }  // namespace
@@ -118,14 +122,15 @@ bool any_holds(const std::vector<Cidr>& sorted, const Address& a) {
 }
 
 bool is_private(const Address& a) {
-  return addresses::under_any(a, std::to_array<std::string_view>({"10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "fc00::/7"}));
+  static const auto networks = addresses::parsed({"10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "fc00::/7"});
+  return addresses::under_any(a, networks);
 }
 
 bool is_public(const Address& a) {
-  return !is_private(a) &&
-         !addresses::under_any(a, std::to_array<std::string_view>({"0.0.0.0/8", "100.64.0.0/10", "127.0.0.0/8", "169.254.0.0/16", "192.0.0.0/24",
-                                                                   "192.0.2.0/24", "198.18.0.0/15", "198.51.100.0/24", "203.0.113.0/24", "224.0.0.0/3",
-                                                                   "::/128", "::1/128", "2001:db8::/32", "fe80::/10", "ff00::/8"}));
+  static const auto special =
+      addresses::parsed({"0.0.0.0/8", "100.64.0.0/10", "127.0.0.0/8", "169.254.0.0/16", "192.0.0.0/24", "192.0.2.0/24", "198.18.0.0/15", "198.51.100.0/24",
+                         "203.0.113.0/24", "224.0.0.0/3", "::/128", "::1/128", "2001:db8::/32", "fe80::/10", "ff00::/8"});
+  return !is_private(a) && !addresses::under_any(a, special);
 }
 
 std::optional<std::string> normal_mac(std::string_view s) {

@@ -100,19 +100,18 @@ struct Load {
 class Run final : public Watch {
  public:
   Run(Roster& roster, std::size_t memory)
-      : roster_(roster), memory_(memory), units_(memory / 4), details_(memory / 8), domains_(memory / 4), loads_(memory / 16),
+      : roster_(roster), outside_(roster), memory_(memory), units_(memory / 4), details_(memory / 8), domains_(memory / 4), loads_(memory / 16),
         seen_(std::min(memory / 8, kMostBloom)) {}
 
   void observe(const Fact& f, const Cast& c, Judge& judge) override {
     if (f.kind != Kind::Lookup || c.host == kNoActor || f.object == kNoText) return;
     const std::uint64_t host = roster_.at(c.host).key;
-    const std::string_view name = roster_.text(f.object);
     const bool room = seen_.fill() < 0.5;
     if (!seen_.insert(mix(host, roster_.key(f.object)))) {
       blinded_ += room ? 0 : 1;  // perhaps known, perhaps not
       return;
     }
-    const auto outside = outside_name(name, roster_.known().domain);
+    const auto outside = outside_.of(f.object);
     if (!outside) return;
     const std::uint64_t domain = hash64(outside->domain), key = mix(host, domain);
     Unit& u = units_.touch(key, 0);
@@ -164,7 +163,7 @@ class Run final : public Watch {
     return in.ok() && (length_ > 0 || in.refuse());
   }
   std::size_t bytes() const override {
-    return units_.bytes() + details_.bytes() + domains_.bytes() + loads_.bytes() + seen_.bytes() + asking_.bytes() + ordinary_.bytes();
+    return outside_.bytes() + units_.bytes() + details_.bytes() + domains_.bytes() + loads_.bytes() + seen_.bytes() + asking_.bytes() + ordinary_.bytes();
   }
   std::uint64_t evictions() const override { return forgotten_ + units_.evictions() + domains_.evictions() + loads_.evictions() + blinded_; }
 
@@ -332,6 +331,7 @@ class Run final : public Watch {
   }
 
   Roster& roster_;
+  OutsideNames outside_;
   std::size_t memory_;
   // Of the open window.
   EntityTable<Unit> units_;

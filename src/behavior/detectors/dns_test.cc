@@ -93,6 +93,26 @@ TEST(OutsideNames, WhatNobodyOutsideIsAskedForIsLeftOut) {
   ASSERT_TRUE(name);
   EXPECT_EQ(name->domain, "example.org");
   EXPECT_EQ(name->below, "a.b.food-court");
+}
+
+TEST(OutsideNames, AreRememberedAsTheyWouldBeTakenApart) {
+  Dictionary texts;
+  Institution court;
+  court.domain = "court.example.org";
+  Roster roster(court, texts);
+  OutsideNames remembered(roster);
+  for (int time = 0; time < 2; ++time) {
+    for (const std::string_view name : {"a.b.example.co.uk", "example.org..", "ws-1.court.example.org", "wpad", "10.1.2.3", "co.uk", "x.food-court.example.org."}) {
+      const auto now = outside_name(name, court.domain), then = remembered.of(texts.intern(name));
+      ASSERT_EQ(now.has_value(), then.has_value()) << name;
+      if (!now) continue;
+      EXPECT_EQ(now->domain, then->domain);
+      EXPECT_EQ(now->below, then->below);
+    }
+  }
+}
+
+TEST(OutsideNames, NumbersAreSaid) {
   EXPECT_EQ(say_count(2314), "2,314");
   EXPECT_EQ(say_bytes(41200), "41.2 kB");
   EXPECT_EQ(say_span(240 * kSecond), "4 minutes");

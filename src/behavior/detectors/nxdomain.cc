@@ -51,6 +51,7 @@ class Run final : public Watch {
  public:
   Run(Roster& roster, std::size_t memory)
       : roster_(roster),
+        outside_(roster),
         memory_(memory),
         units_(memory / 2),
         habits_(memory / 8),
@@ -63,7 +64,7 @@ class Run final : public Watch {
     const std::uint64_t host = roster_.at(c.host).key;
     // Of the same name a sensor may say that it is there, and another that it is not.
     if (!seen_.insert(mix(mix(host, roster_.key(f.object)), f.failed ? 1 : 2))) return;
-    const auto outside = outside_name(roster_.text(f.object), roster_.known().domain);
+    const auto outside = outside_.of(f.object);
     if (!outside) return;
     Unit& u = units_.touch(host, 0);
     u.host = c.host;
@@ -108,7 +109,8 @@ class Run final : public Watch {
     return model_.load(in);
   }
   std::size_t bytes() const override {
-    return units_.bytes() + habits_.bytes() + seen_.bytes() + known_.bytes() + (model_.own().size() + model_.common().size()) * 2 + lessons_.size() * 64;
+    const std::size_t model = (model_.own().size() + model_.common().size()) * sizeof(model_.own()[0]);
+    return outside_.bytes() + units_.bytes() + habits_.bytes() + seen_.bytes() + known_.bytes() + model + lessons_.size() * 64;
   }
   std::uint64_t evictions() const override { return forgotten_ + units_.evictions() + habits_.evictions(); }
 
@@ -148,6 +150,7 @@ class Run final : public Watch {
   }
 
   Roster& roster_;
+  OutsideNames outside_;
   std::size_t memory_;
   EntityTable<Unit> units_;    // of the open window, by host
   EntityTable<Habit> habits_;  // by host

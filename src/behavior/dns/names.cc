@@ -1,5 +1,7 @@
 #include "behavior/dns/names.h"
 
+#include <algorithm>
+
 #include <fmt/format.h>
 
 #include "base/net/registered_domain.h"
@@ -12,19 +14,39 @@ bool is_below(std::string_view name, std::string_view domain) {
   return name.size() == domain.size() || name[name.size() - domain.size() - 1] == '.';
 }
 
+std::string_view without_dots(std::string_view name) {
+  while (name.ends_with('.')) name.remove_suffix(1);
+  return name;
+}
+
+OutsideName apart(std::string_view name, std::size_t domain) {
+  std::string_view below = name.substr(0, name.size() - domain);
+  if (below.ends_with('.')) below.remove_suffix(1);
+  return {below, name.substr(name.size() - domain)};
+}
+
 }  // namespace dns_names
 
 std::optional<OutsideName> outside_name(std::string_view name, std::string_view own) {
   using dns_names::is_below;
-  while (name.ends_with('.')) name.remove_suffix(1);
+  name = dns_names::without_dots(name);
   if (name.find('.') == std::string_view::npos || name.find(':') != std::string_view::npos) return {};
   if (name.find_first_not_of("0123456789.") == std::string_view::npos) return {};
   if (!own.empty() && is_below(name, own)) return {};
   if (is_below(name, "arpa") || is_below(name, "local")) return {};
-  const std::string_view domain = registered_domain(name);
-  std::string_view below = name.substr(0, name.size() - domain.size());
-  if (below.ends_with('.')) below.remove_suffix(1);
-  return OutsideName{below, domain};
+  return dns_names::apart(name, registered_domain(name).size());
+}
+
+std::optional<OutsideName> OutsideNames::of(TextId name) {
+  if (name >= domains_.size()) domains_.resize(std::max<std::size_t>(roster_.texts().size(), std::size_t{name} + 1), kNotAsked);
+  std::uint32_t& known = domains_[name];
+  const std::string_view text = roster_.text(name);
+  if (known == kNotAsked) {
+    const auto outside = outside_name(text, roster_.known().domain);
+    known = outside ? kLengths + static_cast<std::uint32_t>(outside->domain.size()) : kNone;
+  }
+  if (known == kNone) return {};
+  return dns_names::apart(dns_names::without_dots(text), known - kLengths);
 }
 
 std::string say_bytes(double bytes) {

@@ -26,6 +26,11 @@ Fields::Fields(const Names& names) : picker_(names, picking_fields::kSlotNames) 
 
 double Fields::number(Slot s) const {
   const std::string_view text = (*this)[s];
+  // Sizes and ports: most numbers are whole and short, which is exact and quick.
+  std::uint64_t whole = 0;
+  std::size_t at = 0;
+  while (at < text.size() && at < 15 && text[at] >= '0' && text[at] <= '9') whole = whole * 10 + static_cast<std::uint64_t>(text[at++] - '0');
+  if (at == text.size()) return static_cast<double>(whole);
   double x = 0;
   std::from_chars(text.data(), text.data() + text.size(), x);
   return x;
