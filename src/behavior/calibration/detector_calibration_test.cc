@@ -39,7 +39,7 @@ const Detector& called(std::string_view name) {
 void live(const Detector& detector, Life& life, const Plan& plan, std::uint64_t seed, Tally& tally) {
   Stage stage(plan.people, plan.window, seed);
   Roster roster(stage.known(), stage.texts);
-  const auto watch = detector.open(roster, 8u << 20);
+  const auto watch = detector.open(roster, 4u << 20);
   Judge judge;
   tally.of.push_back({});
   const auto first = static_cast<std::uint32_t>(20'000 * (kDay / plan.window));
@@ -65,8 +65,10 @@ void live(const Detector& detector, Life& life, const Plan& plan, std::uint64_t 
       }
     }
   }
+  if (watch->evictions() > 0) std::printf("%llu evicted\n", static_cast<unsigned long long>(watch->evictions()));
 }
 
+std::uint64_t evicted = 0;
 double most(const Tally& t, double a, double dispersion = 1) {
   const double m = t.calibrated / dispersion, n = t.judged / dispersion;
   double x = n * a;
@@ -105,19 +107,27 @@ TEST_P(Ordinary, Life) {
   for (std::size_t i = 0; i < 4; ++i) EXPECT_LE(t.seen[i], most(t, kLevels[i])) << kLevels[i];
 }
 
-constexpr Plan kMid{18, 60, 150, 36, 48, kDay}, kLong{12, 60, 400, 36, 48, kDay}, kStd{36, 60, 36, 36, 48, kDay};
+constexpr Plan kStd{36, 60, 36, 36, 48, kDay}, kMid{24, 60, 120, 36, 72, kDay};
 INSTANTIATE_TEST_SUITE_P(X, Ordinary, ::testing::Values(
-  Case{"templates", [] { return life_of_templates({}); }, kStd, "templates_36"},
-  Case{"templates", [] { return life_of_templates({}); }, kMid, "templates_150"},
-  Case{"templates", [] { return life_of_templates({}); }, kLong, "templates_400"},
-  Case{"templates", [] { return life_of_templates({0.2,0.2,0.6}); }, kStd, "templates_fresh60"},
-  Case{"templates", [] { return life_of_templates({0.2,0.2,0.6}); }, kMid, "templates_fresh60_150"},
-  Case{"access", [] { return life_of_access({}); }, kMid, "access_150"},
-  Case{"access", [] { return life_of_access({}); }, kLong, "access_400"},
-  Case{"execution", [] { return life_of_execution({}); }, kMid, "execution_150"},
-  Case{"execution", [] { return life_of_execution({}); }, kLong, "execution_400"},
+  Case{"access", [] { return life_of_access({0.6,0.4,0,0,300,300}); }, kStd, "access_finite"},
+  Case{"templates", [] { return life_of_templates({0.6,0.4,0,0,300,300}); }, kStd, "templates_finite"},
+  Case{"access", [] { return life_of_access({0.6,0.4,0,0,3000,3000}); }, kStd, "access_finite2"},
+  Case{"templates", [] { return life_of_templates({0.6,0.4,0,0,3000,3000}); }, kStd, "templates_finite2"},
+  Case{"execution", [] { return life_of_execution({0.6,0.4,0,0,300,300}); }, kStd, "execution_finite"},
+  Case{"execution", [] { return life_of_execution({}); }, kStd, "execution"},
+  Case{"execution", [] { return life_of_execution({}); }, kMid, "execution_mid"},
+  Case{"access", [] { return life_of_access({}); }, kStd, "access"},
+  Case{"templates", [] { return life_of_templates({0.85,0,0.15}); }, kStd, "templates_15"},
+  Case{"hoarding", [] { return life_of_hoarding(0); }, kStd, "hoarding"},
+  Case{"credentials", [] { return life_of_credentials(); }, kStd, "credentials"},
+  Case{"dns", [] { return life_of_dns(0); }, kStd, "dns"},
   Case{"dns", [] { return life_of_dns(0.7); }, kStd, "dns_kept"},
-  Case{"silence", [] { return life_of_silence(0.002); }, kStd, "silence_rare"}));
+  Case{"nxdomain", [] { return life_of_nxdomain(); }, kStd, "nxdomain"},
+  Case{"egress", [] { return life_of_egress(); }, kStd, "egress"},
+  Case{"beacon", [] { return life_of_beacon(); }, kStd, "beacon"},
+  Case{"silence", [] { return life_of_silence(0.1); }, kStd, "silence"},
+  Case{"silence", [] { return life_of_silence(0.002); }, kStd, "silence_rare"},
+  Case{"alerts", [] { return life_of_alerts(); }, {36, 60, 72, 72, 96, kDay / 24}, "alerts"}));
 
 }  // namespace
 }  // namespace custos::behavior::detector_calibration

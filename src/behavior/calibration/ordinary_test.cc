@@ -247,15 +247,17 @@ class Beacon final : public Life {
   void live(Stage& s) override {
     Draws& d = s.draws;
     for (int a = 0; a < s.people(); ++a) {
-      for (int n = 3 + d.poisson(3); n > 0; --n) call(s, a, d.uniform(), fmt::format("www.site{}.com", zipf(d, 12)), 500 * std::exp(d.normal()));
-      // Some sites of one's own, and a program or two that update themselves, more or less punctually.
-      for (int k = 0; k < 2; ++k) {
-        if (by_chance(d, 0.7)) for (int n = d.poisson(12); n > 0; --n) call(s, a, d.uniform(), fmt::format("own{}-{}.org", a, k), 500 * std::exp(d.normal()));
+      for (int n = 2 + d.poisson(2); n > 0; --n) call(s, a, d.uniform(), fmt::format("www.site{}.com", zipf(d, 12)), 500 * std::exp(d.normal()));
+      // A site of one's own, a program that updates itself, more or less punctually, and what is used for some days.
+      if (by_chance(d, 0.5)) {
+        for (int n = d.poisson(10); n > 0; --n) call(s, a, d.uniform(), fmt::format("own{}.org", a), 500 * std::exp(d.normal()));
       }
-      const double pause = 0.03 + 0.01 * (a % 4), jitter = 0.2 + 0.2 * (a % 5);
-      for (double t = pause * d.uniform(); t < 1; t += pause * std::max(0.02, 1 + jitter * d.normal())) call(s, a, t, fmt::format("update{}.net", a % 20), 300);
-      // What is used for some days.
-      if (by_chance(d, 0.5)) for (int n = d.poisson(15); n > 0; --n) call(s, a, d.uniform(), fmt::format("w{}-{}.com", a, (s.number + static_cast<unsigned>(a)) / 8), 900 * std::exp(d.normal()));
+      const double pause = 0.05 + 0.01 * (a % 4), spread = 0.5 + 0.2 * (a % 5);
+      for (double t = pause * d.uniform(); t < 1; t += std::max(0.002, pause * std::exp(spread * d.normal()))) call(s, a, t, fmt::format("update{}.net", a % 20), 300);
+      if (by_chance(d, 0.3)) {
+        const std::string site = fmt::format("w{}-{}.com", a, (s.number + static_cast<unsigned>(a)) / 8);
+        for (int n = d.poisson(12); n > 0; --n) call(s, a, d.uniform(), site, 900 * std::exp(d.normal()));
+      }
     }
   }
 

@@ -109,11 +109,12 @@ inline std::string word(Draws& d, int syllables) {
 struct Shares {
   double own = 0.55, everybodys = 0.4, fresh = 0.05;  // of habits of one's own, of what everybody has, of what nobody ever had
   double lately = 0;                                  // what one does for some weeks, before other things take its place
+  int habits = 12, common = 40;                       // how many habits one has, and how many things everybody has
 };
 inline std::string pick(Stage& s, int a, const Shares& shares) {
   const double u = s.draws.uniform();
-  if (u < shares.own) return fmt::format("o{}-{}", a, zipf(s.draws, 12));
-  if (u < shares.own + shares.everybodys) return fmt::format("c{}", zipf(s.draws, 40));
+  if (u < shares.own) return fmt::format("o{}-{}", a, zipf(s.draws, shares.habits));
+  if (u < shares.own + shares.everybodys) return fmt::format("c{}", zipf(s.draws, shares.common));
   if (u < shares.own + shares.everybodys + shares.lately) return fmt::format("w{}-{}-{}", a, (s.number + 7u * static_cast<unsigned>(a)) / 15, zipf(s.draws, 4));
   return "n" + letters(s.draws, 9);
 }
