@@ -1,6 +1,8 @@
+// The lives of ordinary_test.h. It holds no test, and is named so that only tests are linked with it.
 #include "behavior/calibration/ordinary_test.h"
 
 #include <algorithm>
+#include <array>
 
 namespace custos::behavior::ordinary {
 namespace {
@@ -101,7 +103,7 @@ class Hoarding final : public Life {
     Draws& d = s.draws;
     for (int a = 0; a < s.people(); ++a) {
       double mean = (3.0 + 4 * (a % 5)) * std::exp(0.4 * d.normal());
-      if (by_chance(d, odd_)) mean *= 8;
+      if (s.judged && by_chance(d, odd_)) mean *= 8;
       for (int n = 1 + d.poisson(mean); n > 0; --n) {
         Fact& f = s.add(Kind::Access);
         f.user = s.user(a);
@@ -160,7 +162,7 @@ class Credentials final : public Life {
   }
 };
 
-// `kept`: of small sites, what goes to one that is gone back to for some weeks; the rest is seen once.
+// Sites everybody knows, reputation look-ups, and small sites.
 class Dns final : public Life {
  public:
   explicit Dns(double kept) : kept_(kept) {}
@@ -272,26 +274,26 @@ class Beacon final : public Life {
   }
 };
 
-// Three logs of each computer, of which some say nothing in some hours; sensors see it every hour but at night. `least`: the least chance of a silent hour.
+// Three logs of each computer, and a sensor that sees it most hours when it is awake.
 class Silence final : public Life {
  public:
-  explicit Silence(double least) : least_(least) {}
+  explicit Silence(Machines machines) : servers_(machines == Machines::Servers) {}
   void live(Stage& s) override {
     Draws& d = s.draws;
     const TextId sensor = s.texts.intern("zeek conn");
     for (int a = 0; a < s.people(); ++a) {
       for (int h = 0; h < 24; ++h) {
-        const bool awake = least_ < 0.05 || (h >= 7 && h < 19);
+        const bool awake = servers_ || (h >= 7 && h < 19);
         if (by_chance(d, awake ? 0.95 : 0.3)) {
           Fact& f = s.add(Kind::Trace, (h + d.uniform()) / 24);
           f.host = s.host(a);
           f.log = sensor;
         }
-        for (int log = 0; log < 3; ++log) {
-          if (by_chance(d, least_ + (least_ < 0.05 ? 0 : 0.1 * log) + (awake ? 0 : 0.3))) continue;
+        for (std::size_t log = 0; log < 3; ++log) {
+          if (by_chance(d, servers_ ? 0.002 : (awake ? 0.1 : 0.4) + 0.1 * static_cast<double>(log))) continue;
           Fact& f = s.add(Kind::Presence, (h + 0.5) / 24);
           f.host = s.host(a);
-          f.log = s.texts.intern(std::array{"windows security", "windows system", "windows application"}[static_cast<std::size_t>(log)]);
+          f.log = s.texts.intern(std::array{"windows security", "windows system", "windows application"}[log]);
           f.count = 10;
         }
       }
@@ -299,7 +301,7 @@ class Silence final : public Life {
   }
 
  private:
-  double least_;
+  bool servers_;
 };
 
 // Windows of an hour.
@@ -338,7 +340,7 @@ std::unique_ptr<Life> life_of_dns(double kept) { return std::make_unique<Dns>(ke
 std::unique_ptr<Life> life_of_nxdomain() { return std::make_unique<Nxdomain>(); }
 std::unique_ptr<Life> life_of_egress() { return std::make_unique<Egress>(); }
 std::unique_ptr<Life> life_of_beacon() { return std::make_unique<Beacon>(); }
-std::unique_ptr<Life> life_of_silence(double least) { return std::make_unique<Silence>(least); }
+std::unique_ptr<Life> life_of_silence(Machines machines) { return std::make_unique<Silence>(machines); }
 std::unique_ptr<Life> life_of_alerts() { return std::make_unique<Alerts>(); }
 
 }  // namespace custos::behavior::ordinary

@@ -72,6 +72,7 @@ class Stage {
   Draws draws;
   std::vector<Fact> facts;   // of the window that is open
   std::uint32_t number = 0;  // of the window
+  bool judged = false;       // it neither teaches nor calibrates
  private:
   Institution known_;
   int people_;
@@ -122,13 +123,17 @@ inline std::string pick(Stage& s, int a, const Shares& shares) {
 std::unique_ptr<Life> life_of_access(Shares shares);
 std::unique_ptr<Life> life_of_execution(Shares shares);
 std::unique_ptr<Life> life_of_templates(Shares shares);
-std::unique_ptr<Life> life_of_hoarding(double odd);
+// `odd`: of judged windows, the share in which somebody opens eightfold: what no ordinary life has.
+std::unique_ptr<Life> life_of_hoarding(double odd = 0);
 std::unique_ptr<Life> life_of_credentials();
-std::unique_ptr<Life> life_of_dns(double kept);
+// `kept`: of small sites, the share that is gone back to for some weeks; the others are seen once.
+std::unique_ptr<Life> life_of_dns(double kept = 0);
 std::unique_ptr<Life> life_of_nxdomain();
 std::unique_ptr<Life> life_of_egress();
 std::unique_ptr<Life> life_of_beacon();
-std::unique_ptr<Life> life_of_silence(double least);
+// Desks rest at night, and their logs are often silent; servers never rest, and a log of theirs is silent one hour in 500.
+enum class Machines : std::uint8_t { Desks, Servers };
+std::unique_ptr<Life> life_of_silence(Machines machines);
 std::unique_ptr<Life> life_of_alerts();
 
 }  // namespace custos::behavior::ordinary
