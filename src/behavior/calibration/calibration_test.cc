@@ -1,5 +1,6 @@
 // Bar 1: ordinary life costs no more than was promised. Two parts: the whole pipeline on a made-up institution (windows by the thousand, so it says
 // something of p down to 1e-3), and the fusion alone on simulated p-values of detectors (1,000 years of actors, so it speaks of 1e-4 and of the budget).
+// Each detector by itself: detector_calibration_test.cc.
 #include <gtest/gtest.h>
 
 #include <array>
