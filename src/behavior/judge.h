@@ -97,7 +97,8 @@ class Judge {
   // For the analysis: the p from which on something is urgent (0: nothing is), and what was.
   void set_urgent(double p);
   std::vector<Verdict>& urgents() { return urgent_; }
-  bool judging() const { return phase_ == Phase::Judge; }
+  // Windows that only teach; from calibration on, what a detector learns must be what it will learn while it judges.
+  bool learning() const { return phase_ == Phase::Learn; }
 
   // Verdicts of the window, by detector then in the order they came.
   std::vector<Verdict> take();

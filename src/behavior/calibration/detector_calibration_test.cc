@@ -89,11 +89,15 @@ double most(const Tally& t, double a) {
   return x;
 }
 
+// Alike: many of the oddest windows have the same score (one silent hour), and none of them may be told from the others.
+enum class Scores : std::uint8_t { Apart, Alike };
+
 struct Case {
   const char* detector;
   const char* life;  // what is told apart of the lives for one detector
   std::unique_ptr<Life> (*of)();
   Plan plan = kDays;
+  Scores scores = Scores::Apart;
 };
 void PrintTo(const Case& c, std::ostream* out) { *out << c.detector << ' ' << c.life; }
 std::string name_of(const ::testing::TestParamInfo<Case>& info) { return std::string(info.param.detector) + info.param.life; }
@@ -117,51 +121,39 @@ TEST_P(Ordinary, LifeCostsNoMoreThanPromised) {
   ASSERT_GE(t.judged, 100'000);
   // Not blind: life is varied enough for scores to differ, and what is oddest of it does get a small p.
   EXPECT_GE(t.scored / t.judged, 0.1);
-  EXPECT_GE(t.share(0), 0.02);
+  if (GetParam().scores == Scores::Apart) {
+    EXPECT_GE(t.share(0), 0.02);
+  }
   EXPECT_LE(t.share(0), 0.11);
   for (std::size_t i = 1; i < kLevels.size(); ++i) EXPECT_LE(t.seen[i], most(t, kLevels[i])) << "at " << kLevels[i];
 }
 
-const Case kKept[] = {
+// Several lives of one detector: where an earlier form of it broke the promise, too. First times were judged by their chance alone, which falls from week
+// to week (novelty/first_times.h); dns learned by another rule while it calibrated; an hour's silence had the chance 1 / (n + 2).
+const Case kCases[] = {
+    {"access", "", [] { return life_of_access({}); }},
+    {"access", "WhereThingsAreFew", [] { return life_of_access({0.6, 0.4, 0, 0, 300, 300}); }},
     {"alerts", "", [] { return life_of_alerts(); }, kHours},
     {"beacon", "", [] { return life_of_beacon(); }},
     {"credentials", "", [] { return life_of_credentials(); }},
     {"dns", "", [] { return life_of_dns(); }},
+    {"dns", "WhereSitesAreKept", [] { return life_of_dns(0.7); }},
     {"egress", "", [] { return life_of_egress(); }},
     {"execution", "", [] { return life_of_execution({}); }, kLongTaught},
+    {"execution", "TaughtShortly", [] { return life_of_execution({}); }},
     {"hoarding", "", [] { return life_of_hoarding(); }},
     {"nxdomain", "", [] { return life_of_nxdomain(); }},
     {"silence", "OfDesks", [] { return life_of_silence(Machines::Desks); }},
-};
-INSTANTIATE_TEST_SUITE_P(Detectors, Ordinary, ::testing::ValuesIn(kKept), name_of);
-
-// Where the promise is broken. Shares of windows are those at 1e-2 and 1e-3.
-const Case kBroken[] = {
-    // 1.4e-2 and 3.6e-3; 1.1e-1 and 8.9e-2 where nothing is ever new to everybody. A first time's chance is (1 + K / 2) / (n + 1) at each level, over all
-    // that was ever learned: n grows with every window, K hardly, so each first time is odder than the same one that calibrated. Windows with three
-    // first times score nearly alike, less apart than the chance drifts. After 400 days of learning still 3.2e-2 and 1.9e-3.
-    {"access", "", [] { return life_of_access({}); }},
-    {"access", "WhereThingsAreFew", [] { return life_of_access({0.6, 0.4, 0, 0, 300, 300}); }},
-    // 1.3e-2 and 1.5e-3: the same, but how a command line reads parts the scores by more than the drift; 120 days of learning are enough (above).
-    {"execution", "TaughtShortly", [] { return life_of_execution({}); }},
-    // 1.3e-2 and 7.9e-3; few kinds 2.7e-1 and 2.4e-1; with 15 of 100 records of a kind never seen 5.1e-2 and 3.7e-2: the same as access. A steady share of
-    // new kinds does not help before K / n is steady, too, which habits learned at first put off: 3.5e-3 at 1e-3 after 150 days, 1.9e-3 after 400.
+    {"silence", "OfServers", [] { return life_of_silence(Machines::Servers); }, kDays, Scores::Alike},
     {"templates", "", [] { return life_of_templates({}); }},
     {"templates", "WhereKindsAreFew", [] { return life_of_templates({0.6, 0.4, 0, 0, 300, 300}); }},
     {"templates", "WhereMoreIsNew", [] { return life_of_templates({0.85, 0, 0.15}); }},
-    // 1.5e-2 and 2.0e-3. While windows calibrate every domain teaches, so a site's second visit is little news; a site that comes up while windows are
-    // judged teaches only if 5 % of hosts ask for it, so each of its visits is judged as the first. It is the rule that changes, not life.
-    {"dns", "WhereSitesAreKept", [] { return life_of_dns(0.7); }},
-    // 8.7e-2 and 7.8e-2. Of a log that is nearly never silent an hour of silence has the chance 1 / (n + 2), n the days counted: it scores ln(n + 2), more
-    // on each later day, until 255 days are counted. So each silent hour is odder than all that calibrated.
-    {"silence", "OfServers", [] { return life_of_silence(Machines::Servers); }},
 };
-INSTANTIATE_TEST_SUITE_P(DISABLED_Detectors, Ordinary, ::testing::ValuesIn(kBroken), name_of);
+INSTANTIATE_TEST_SUITE_P(Detectors, Ordinary, ::testing::ValuesIn(kCases), name_of);
 
 TEST(OrdinaryLife, IsThereForEveryDetector) {
   std::set<std::string_view> there{"need_to_know"};  // see above
-  for (const Case& c : kKept) there.insert(c.detector);
-  for (const Case& c : kBroken) there.insert(c.detector);
+  for (const Case& c : kCases) there.insert(c.detector);
   for (const Detector* d : detectors()) EXPECT_TRUE(there.contains(d->name)) << d->name;
 }
 

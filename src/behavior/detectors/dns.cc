@@ -139,7 +139,7 @@ class Run final : public Watch {
       });
     }
     for (const Ranked& r : units) meet(*r.unit, window.number);
-    for (std::size_t i = 0; i < units.size(); ++i) learn(*units[i].unit, p[i], judge.judging());
+    for (std::size_t i = 0; i < units.size(); ++i) learn(*units[i].unit, p[i], judge.learning());
     settle_loads();
     forget();
   }
@@ -253,11 +253,12 @@ class Run final : public Watch {
     asking_.add(host);
   }
 
-  void learn(const Unit& u, double p, bool judging) {
+  // By the same rule in calibration as later, or the scores of later windows would be of another kind than those that calibrate.
+  void learn(const Unit& u, double p, bool learning) {
     Domain* d = domains_.find(u.domain);
     if (d == nullptr) return;
     if (p > Judge::kTooOdd) ordinary_.add(static_cast<double>(u.information) / kGrain);
-    if (!judging || common(*d) || (d->usual.known() && p > Judge::kTooOdd)) d->usual.learn(logarithm(u.information));
+    if (learning || common(*d) || (d->usual.known() && p > Judge::kTooOdd)) d->usual.learn(logarithm(u.information));
   }
 
   void forget() {

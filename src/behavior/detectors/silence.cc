@@ -18,6 +18,9 @@ namespace {
 
 constexpr Micros kHour = kDay / 24;
 constexpr std::uint8_t kEnough = 5;  // windows before a log is expected at all
+// An hour's silence counts as no rarer than that. By Laplace's rule it would be odder with each day counted, 1 / (n + 2), so each silent hour of a log that
+// is nearly never silent would be above all that calibrated.
+constexpr double kLeastChance = 1.0 / 12;
 
 // Of a log of a computer: hours in which it was alive, and wrote something, by hour of the day on working days and others.
 struct Stream {
@@ -98,7 +101,7 @@ class Run final : public Watch {
           continue;
         }
         const double n = s.alive[kind][h], silent = n - s.wrote[kind][h];
-        run += -std::log((silent + 1) / (n + 2));
+        run += -std::log(std::max((silent + 1) / (n + 2), kLeastChance));
         Worst& w = worst[it->second];
         if (run > w.score) w = {run, std::string(s.name()), begin, h + 1 - begin};
       }

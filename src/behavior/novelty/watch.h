@@ -7,6 +7,7 @@
 
 #include <string>
 
+#include "behavior/novelty/first_times.h"
 #include "behavior/novelty/model.h"
 #include "behavior/novelty/window_items.h"
 
@@ -17,9 +18,12 @@ class NoveltyWatch : public Watch {
   NoveltyWatch(Roster& roster, std::size_t memory) : roster_(roster), model_(memory) {}
 
   void close(const Window& window, Judge& judge) override;
-  void save(Packer& out) const override { model_.save(out); }
-  bool load(Unpacker& in) override { return model_.load(in); }
-  std::size_t bytes() const override { return model_.bytes() + items_.bytes(); }
+  void save(Packer& out) const override {
+    model_.save(out);
+    first_times_.save(out);
+  }
+  bool load(Unpacker& in) override { return model_.load(in) && first_times_.load(in); }
+  std::size_t bytes() const override { return model_.bytes() + first_times_.bytes() + items_.bytes(); }
   std::uint64_t evictions() const override { return model_.evictions(); }
 
  protected:
@@ -38,14 +42,18 @@ class NoveltyWatch : public Watch {
  private:
   struct Surprise {
     const Item* item;
-    double s;
+    double nats;  // of the item's chance
+    double s;     // as it counts among the first times of its days
     std::uint32_t others;
   };
   Novelty::Choice choice(const Item& item) const;
+  // First times that are compared with each other: of a sort, of computers or of accounts.
+  std::uint16_t kind_of(const Item& item) const;
   double weigh(std::span<const Item* const> items, std::vector<Surprise>& out) const;
   void explain(const Actor& actor, std::vector<Surprise>& surprises, Why& why) const;
 
   Novelty model_;
+  FirstTimes first_times_;
   WindowItems items_;
 };
 

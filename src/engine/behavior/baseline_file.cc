@@ -1,5 +1,7 @@
 #include "engine/behavior/baseline_file.h"
 
+#include <fmt/format.h>
+
 #include "base/files/file.h"
 #include "base/hash.h"
 #include "base/pack.h"
@@ -8,7 +10,7 @@ namespace custos::engine {
 namespace baseline_files {
 
 constexpr std::string_view kMagic = "custos baseline\n";
-constexpr std::uint32_t kVersion = 1;
+constexpr std::uint32_t kVersion = 2;
 constexpr std::size_t kMostBytes = std::size_t{4} << 30;
 
 }  // namespace baseline_files
@@ -21,7 +23,7 @@ Result<std::string> read_baseline(const std::string& path) {
   if (in.raw(kMagic.size()) != kMagic) return fail(Code::Malformed, "is no baseline of custos; `custos learn LOGS --baseline FILE` makes one", path);
   const std::uint32_t version = in.u32();
   if (version != kVersion) {
-    return fail(Code::Unsupported, "is a baseline of version " + std::to_string(version) + ", this custos reads version 1: learn it anew", path);
+    return fail(Code::Unsupported, fmt::format("is a baseline of version {}, this custos reads version {}: learn it anew", version, kVersion), path);
   }
   const std::uint64_t size = in.u64();
   const Bytes body = in.raw(size);
