@@ -24,6 +24,8 @@ class Blocks {
     (*this)[size_++] = value;
   }
   void pop_back() { --size_; }
+  // Its room stays: what is filled again and again touches no new page.
+  void clear() { size_ = 0; }
   std::size_t bytes() const { return blocks_.size() * kLength * sizeof(T); }
 
  private:

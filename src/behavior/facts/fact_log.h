@@ -12,6 +12,7 @@
 #include <string>
 #include <vector>
 
+#include "base/blocks.h"
 #include "base/files/nameless_file.h"
 #include "base/result.h"
 #include "behavior/fact.h"
@@ -19,7 +20,7 @@
 namespace custos::behavior {
 
 struct FactLogOptions {
-  std::size_t memory_bytes = 64u << 20;  // a log; beyond it a sorted run goes to the file
+  std::size_t memory_bytes = 16u << 20;  // a log; beyond it a sorted run goes to the file
   std::size_t read_facts = 1u << 10;     // buffer of a run while merging
   std::string folder = "/tmp";           // where the file is made; it has no name there
 };
@@ -46,13 +47,14 @@ class FactLog {
   struct Run {
     std::uint64_t first, last;  // facts [first, last) in the file
   };
-  void sort();
+  // Places of the facts in memory, as before() has them; of equals, the one that came first.
+  std::vector<std::uint32_t> in_order() const;
   Result<void> spill();
-  void forget_runs();
+  void forget();
 
   FactLogOptions options_;
   Dictionary texts_;
-  std::vector<Fact> facts_;
+  Blocks<Fact> facts_;
   std::vector<Run> runs_;
   std::uint64_t added_ = 0;
   Micros first_ = kNoTime, last_ = kNoTime;

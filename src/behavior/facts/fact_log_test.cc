@@ -17,6 +17,7 @@ std::vector<Fact> made(int n, Dictionary& texts, int part, int parts, std::uint6
     testing::Draws d{static_cast<std::uint64_t>(i) * 977};
     Fact f;
     f.time = static_cast<Micros>(d.next() % 500);
+    if (d.next() % 2 == 0) f.time *= 37 * kDay;  // of more than one digit
     f.source = static_cast<std::uint32_t>(d.next() % 3);
     f.offset = static_cast<std::uint64_t>(i);
     f.kind = static_cast<Kind>(d.next() % 9);

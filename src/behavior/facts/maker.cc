@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <charconv>
 
 namespace custos::behavior {
 
@@ -28,6 +29,20 @@ TextId Maker::normal(std::string_view s) {
   if (normal_.size() >= kMostRemembered) normal_.clear();
   normalise(s, into_);
   return normal_.emplace(std::string(s), texts_.intern(into_)).first->second;
+}
+
+// A few of them make up nearly all connections: no text is put together for those.
+TextId Maker::port(std::string_view number, std::string_view protocol) {
+  constexpr std::size_t kPorts = 65'536;
+  std::size_t n = 0;
+  const auto [end, error] = std::from_chars(number.data(), number.data() + number.size(), n);
+  const bool plain = error == std::errc{} && end == number.data() + number.size() && n < kPorts && (n == 0 ? number == "0" : number[0] != '0');
+  const bool tcp = protocol == "tcp" || protocol == "TCP";
+  if (!plain || (!tcp && protocol != "udp" && protocol != "UDP")) return joined(number, "/", protocol);
+  std::vector<TextId>& known = ports_[tcp ? 0 : 1];
+  if (known.empty()) known.resize(kPorts, kNoText);
+  if (known[n] == kNoText) known[n] = joined(number, "/", protocol);
+  return known[n];
 }
 
 TextId Maker::joined(std::string_view a, std::string_view between, std::string_view b) {

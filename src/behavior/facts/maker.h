@@ -5,6 +5,7 @@
 // Refuses names that are nobody's: "-", SYSTEM, a computer's own account.
 #pragma once
 
+#include <array>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -15,6 +16,7 @@
 #include "base/text.h"
 #include "behavior/fact.h"
 #include "behavior/facts/fields.h"
+#include "behavior/facts/recent_texts.h"
 #include "behavior/statistics/trigrams.h"
 
 namespace custos::behavior {
@@ -41,17 +43,23 @@ class Maker {
   }
   Fact& common() { return common_; }
 
-  TextId text(std::string_view s) { return texts_.intern(s.substr(0, kMostBytes)); }
+  TextId text(std::string_view s) {
+    return recent_.of(s, [&] { return texts_.intern(s.substr(0, kMostBytes)); });
+  }
   TextId lower(std::string_view s) {
-    into_.assign(s.substr(0, kMostBytes));
-    for (char& c : into_) c = ascii_lower(c);
-    return texts_.intern(into_);
+    return recent_lower_.of(s, [&] {
+      into_.assign(s.substr(0, kMostBytes));
+      for (char& c : into_) c = ascii_lower(c);
+      return texts_.intern(into_);
+    });
   }
   // Case, numbers, identifiers and people's folders taken out.
   TextId normal(std::string_view s);
   std::string_view normal_text(std::string_view s) { return texts_.text(normal(s)); }
   // "court\m.osei"; a name alone where no domain is told.
   TextId user(std::string_view domain, std::string_view name);
+  // "443/tcp"
+  TextId port(std::string_view number, std::string_view protocol);
   TextId joined(std::string_view a, std::string_view between, std::string_view b);
 
  private:
@@ -60,6 +68,8 @@ class Maker {
 
   Dictionary& texts_;
   tsl::robin_map<std::string, TextId, TextHash, TextEqual, std::allocator<std::pair<std::string, TextId>>, true> normal_;  // the same programs start all day
+  RecentTexts recent_, recent_lower_;
+  std::array<std::vector<TextId>, 2> ports_;  // of tcp, of udp, by number; kNoText: not seen yet
   Fact common_;
   std::vector<Fact>* out_ = nullptr;
   std::string into_;

@@ -15,7 +15,7 @@ bool inside(std::string_view a) {
 
 void contact(Maker& m, std::string_view from, std::string_view to, std::string_view port, std::string_view protocol, double sent, double received) {
   if (from.empty() || to.empty()) return;
-  const TextId host = m.text(from), peer = m.lower(to), object = m.joined(port, "/", protocol);
+  const TextId host = m.text(from), peer = m.lower(to), object = m.port(port, protocol);
   Fact& fact = m.add(Kind::Contact);
   fact.host = host;
   fact.peer = peer;

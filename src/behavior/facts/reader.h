@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-#include <tsl/robin_map.h>
+#include <tsl/robin_set.h>
 
 #include "behavior/facts/maker.h"
 
@@ -17,6 +17,8 @@ namespace custos::behavior {
 class FactReader {
  public:
   FactReader(const Names& names, Dictionary& texts) : fields_(names), texts_(texts), maker_(fields_, texts) {}
+  FactReader(const FactReader&) = delete;
+  FactReader& operator=(const FactReader&) = delete;
 
   // The facts of one event; `source` is the number of its file.
   void read(const Event& e, std::uint32_t source, std::vector<Fact>& out);
@@ -34,11 +36,20 @@ class FactReader {
   };
   const Route& route(const Batch& batch, LogSourceId id);
   void make(const Route& route);
-  void count(const Fact& fact, Micros stretch, std::vector<Fact>& out);
+  void count(const Fact& fact, std::vector<Fact>& out);
   TextId host_of(const Route& route);
 
+  // Facts that are counted together, by their places: what they have in common.
+  struct Hashing {
+    const std::vector<Fact>* facts;
+    std::size_t operator()(std::uint32_t at) const;
+  };
+  struct Equality {
+    const std::vector<Fact>* facts;
+    bool operator()(std::uint32_t a, std::uint32_t b) const;
+  };
+
   static constexpr Micros kLastTime = Micros{253'402'300'800} * kSecond;  // the year 10000
-  static constexpr Micros kPresence = 900 * kSecond, kTraces = 3600 * kSecond, kTogether = 600 * kSecond;
   static constexpr std::size_t kMostTogether = 1 << 14;
 
   Fields fields_;
@@ -47,7 +58,7 @@ class FactReader {
   std::vector<Route> routes_;
   std::vector<Fact> made_;
   std::vector<Fact> together_;
-  tsl::robin_map<std::uint64_t, std::uint32_t> places_;  // in together_, by hash of what equal ones have in common
+  tsl::robin_set<std::uint32_t, Hashing, Equality, std::allocator<std::uint32_t>, true> places_{0, {&together_}, {&together_}};  // in together_
   std::uint64_t untimed_ = 0;
 };
 

@@ -15,7 +15,7 @@ namespace custos::engine {
 class FactTaker {
  public:
   // `memory`: bytes of facts that are kept; more go to a temporary file.
-  explicit FactTaker(const Names& names, std::size_t memory = 64u << 20) : log_({memory, 1u << 10, "/tmp"}), reader_(names, log_.texts()) {}
+  explicit FactTaker(const Names& names, std::size_t memory = 16u << 20) : log_({memory, 1u << 10, "/tmp"}), reader_(names, log_.texts()) {}
 
   void take(const Batch& batch, std::uint32_t source);
   void take(const Event& event, std::uint32_t source);
