@@ -1,4 +1,4 @@
-// A baseline of any bytes: refused or taken, never more than that; what is taken can be saved and taken again.
+// A baseline of any bytes: refused or taken, never more than that; what is taken can be saved, taken again, and merged with itself.
 #include <cstdint>
 #include <cstdlib>
 
@@ -17,6 +17,11 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     if (!analysis.load(in, [](const std::string&) { return 0u; })) return false;
     Packer out(again);
     analysis.save(out, [](std::uint32_t) { return std::string("file"); });
+    behavior::Analysis same(settings, roster);
+    Unpacker from(again);
+    if (!same.load(from, [](const std::string&) { return 0u; })) return false;
+    // It may be refused, and must not fail otherwise.
+    static_cast<void>(analysis.merge(std::move(same)));
     return true;
   };
   std::string once, twice;

@@ -61,6 +61,9 @@ class Analysis {
   void save(Packer& out, const NameOf& name_of) const;
   // Into an analysis that has taken nothing yet. Detectors that it does not have are passed over, those that it has alone begin anew; both are told.
   Result<std::vector<std::string>> load(Unpacker& in, const NumberOf& number_of);
+  // What another analysis of the same detectors learned, both between windows and neither fed yet: as if one had seen both, as far as their state
+  // can tell. Refuses another length of windows, and sketches of another size. The other is of no more use.
+  Result<void> merge(Analysis&& other);
   // Closed and learned from: facts before are late. kNoTime: nothing yet.
   Micros first() const { return first_; }
   Micros until() const { return until_; }

@@ -1,10 +1,15 @@
 // What an analysis writes down and reads back. docs/formats/baseline.md has the bytes.
 #include <algorithm>
+#include <cmath>
+
+#include <fmt/format.h>
 
 #include "behavior/analysis.h"
 
 namespace custos::behavior {
 namespace analysis_states {
+
+constexpr Micros kLatest = kDay * 4'000'000;  // beyond the year 10000
 
 void put_part(Packer& out, const Part& p, const Analysis::NameOf& name_of) {
   for (const std::string* s : {&p.detector, &p.title, &p.stage, &p.attack, &p.why.sentence, &p.why.chart.title, &p.why.chart.unit}) out.text(*s);
@@ -93,6 +98,8 @@ Result<std::vector<std::string>> Analysis::load(Unpacker& in, const NumberOf& nu
   counts_.actors = in.f64();
   counts_.voices = std::max(1.0, in.f64());
   if (!in.ok() || settings_.window < kSecond || settings_.window > 366 * kDay) return damaged();
+  const bool nothing = first_ == kNoTime && until_ == kNoTime;
+  if (!nothing && (first_ < 0 || first_ >= until_ || until_ > kLatest)) return damaged();
   std::vector<std::size_t> place(in.length(2), running_.size());  // of the saved detectors among those there are
   std::vector<bool> loaded(running_.size());
   for (std::size_t& at : place) {
@@ -127,6 +134,35 @@ Result<std::vector<std::string>> Analysis::load(Unpacker& in, const NumberOf& nu
   }
   if (!in.ok()) return damaged();
   return remarks;
+}
+
+Result<void> Analysis::merge(Analysis&& other) {
+  if (other.settings_.window != settings_.window) {
+    return fail(Code::Usage, fmt::format("one has windows of {} s, the other of {} s: learn one of them anew, from logs that span as much", settings_.window / kSecond,
+                                         other.settings_.window / kSecond));
+  }
+  if (other.until_ == kNoTime) return {};
+  const double both = static_cast<double>(std::max<Micros>(0, std::min(until_, other.until_) - std::max(first_, other.first_)));
+  const Overlap overlap{until_ == kNoTime ? 0 : std::min(1.0, both / static_cast<double>(other.until_ - other.first_))};
+  for (std::size_t i = 0; i < running_.size(); ++i) {
+    if (running_[i].watch->merge(*other.running_[i].watch, overlap)) continue;
+    return fail(Code::Usage, fmt::format("what \"{}\" learned differs in size: learn both with the same --memory", running_[i].detector->name));
+  }
+  for (const auto& [at, tail] : other.judge_.strata()) judge_.strata()[at].merge(tail);
+  for (auto& [key, standing] : other.standings_) {
+    Standing& own = standings_[key];
+    if (standing.course.odds > own.course.odds) own = std::move(standing);
+  }
+  // Windows that both saw count once, with the actors of both.
+  const auto windows = static_cast<double>(counts_.windows), others = static_cast<double>(other.counts_.windows);
+  if (counts_.windows == 0) counts_ = other.counts_;
+  const double mine = windows * counts_.actors, theirs = others * other.counts_.actors, distinct = windows + others * (1 - overlap.share);
+  if (mine > 0 && theirs > 0) counts_.voices = (mine * counts_.voices + theirs * other.counts_.voices) / (mine + theirs);
+  if (mine > 0 && theirs > 0) counts_.actors = (mine + theirs) / distinct;
+  counts_.windows = static_cast<std::uint64_t>(std::llround(distinct));
+  first_ = earlier(first_, other.first_);
+  until_ = std::max(until_, other.until_);
+  return {};
 }
 
 }  // namespace custos::behavior

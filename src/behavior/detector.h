@@ -24,6 +24,11 @@ struct Window {
   Micros end() const { return begin + length; }
 };
 
+// Two baselines that are merged: how much of the other's time this one had, too.
+struct Overlap {
+  double share = 0;  // of the other's windows, in [0, 1]
+};
+
 // Whom a fact is about.
 struct Cast {
   ActorId host = kNoActor, user = kNoActor;
@@ -38,6 +43,9 @@ class Watch {
   virtual void close(const Window& window, Judge& judge) = 0;
   virtual void save(Packer& out) const = 0;
   virtual bool load(Unpacker& in) = 0;
+  // What another of the same detector learned comes to what this one did, between windows. False, and this one is of no more use, where
+  // their sketches differ in size. What both know of somebody is added; where that can't be, the one that knows more stands.
+  [[nodiscard]] virtual bool merge(const Watch& other, const Overlap& overlap) = 0;
   virtual std::size_t bytes() const = 0;
   virtual std::uint64_t evictions() const { return 0; }
 

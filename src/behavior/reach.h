@@ -27,6 +27,10 @@ struct Reach {
   bool popular(double of_hosts) const { return hosts.estimate() > std::max(2.5, 0.05 * of_hosts); }
 
   double weight() const { return hosts.estimate(); }
+  void merge(const Reach& other) {
+    hosts.merge(other.hosts);
+    first = earlier(first, other.first);
+  }
   void save(Packer& out) const {
     hosts.save(out);
     out.signed_varint(first);

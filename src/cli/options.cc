@@ -325,12 +325,20 @@ std::optional<int> parse_learn(const std::vector<std::string>& arguments, LearnA
 
 std::optional<int> parse_baseline(const std::vector<std::string>& arguments, BaselineArguments& a) {
   using namespace option_parsing;
-  CLI::App app("What a baseline holds: since when, of whom, how ordinary days scored.", "custos baseline");
-  app.footer("examples:\n  custos baseline show court.baseline\n\nexit status: 0 done, 2 no such file, or no baseline\n");
+  CLI::App app("What a baseline holds: since when, of whom, how ordinary days scored. And several baselines in one.", "custos baseline");
+  app.footer(
+      "examples:\n"
+      "  custos baseline show court.baseline\n"
+      "  custos baseline merge hague.baseline annex.baseline --into court.baseline\n"
+      "\nexit status: 0 done, 2 no such file, no baseline, or two that can't be merged\n");
   app.require_subcommand(1);
   auto* show = app.add_subcommand("show", "what it learned, by detector and role");
   show->add_option("FILE", a.file, "the baseline")->required()->type_name("FILE");
   show->add_flag("--json", a.json, "one JSON object");
+  auto* merge = app.add_subcommand("merge", "what several learned apart - sites, collectors, months - as one");
+  merge->add_option("FILES", a.merge.baselines, "two baselines or more")->required()->expected(2, 1'000)->type_name("FILE");
+  merge->add_option("--into", a.merge.into, "the file to make")->required()->type_name("FILE");
+  merge->add_option("--memory", a.merge.memory, "for what was learned, such as 512MB (default)")->type_name("SIZE")->transform(CLI::AsSizeValue(false));
   return parse(app, arguments);
 }
 

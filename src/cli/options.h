@@ -82,8 +82,9 @@ struct LearnArguments {
 std::optional<int> parse_learn(const std::vector<std::string>& arguments, LearnArguments& into);
 
 struct BaselineArguments {
-  std::string file;
+  std::string file;  // empty: `merge`
   bool json = false;
+  engine::MergeOptions merge;
 };
 std::optional<int> parse_baseline(const std::vector<std::string>& arguments, BaselineArguments& into);
 

@@ -53,6 +53,26 @@ check(intern & named, f"the intern {intern} is among the accounts that behaved u
 reasons = [r for f in found for r in f["behavior"]["reasons"]]
 check(all(r["sentence"] and 0 < r["p"] <= 0.02 and r["title"] for r in reasons), "every reason has a sentence and a p that is news")
 check(any(r["detector"] == "need_to_know" and any(c.isdigit() for c in r["sentence"]) for r in reasons), "access without need to know is told, with numbers")
+
+# Two that learned apart are merged: what was learned of either week is there.
+run("simulate", "annex", "--hosts", "10", "--seed", "6", "--quiet", "--days", "8", "--start", "2026-08-31", expect=0)
+run("learn", "annex/logs", "--baseline", "annex.b", expect=0)
+p = run("baseline", "merge", "b", "annex.b", "--into", "both", expect=0)
+check("made both of 2 baselines: learned from 2026-08-" in p.stdout and " 8 windows" in p.stdout, f"merge says what it made: {p.stdout}")
+both, annex = (json.loads(run("baseline", "show", name, "--json", expect=0).stdout) for name in ("both", "annex.b"))
+scores = lambda view: sum(s["scores"] for s in view["strata"] if s["role"] == "everybody")
+check(scores(both) == scores(show) + scores(annex), "the merged baseline has the scores of both")
+check(abs(both["actors"] - show["actors"] - annex["actors"]) < 1e-6, "and the actors of both")
+again, _ = scan("during/logs", "--baseline", "both", "--budget", "5/day", *known)
+check(intern & {e["value"] for f in again for e in f["entities"] if e["kind"] == "user"}, "the intern is found with the merged baseline")
+p = run("baseline", "merge", "b", "b", "--into", "twice", expect=2)
+check("holds the same as b" in p.stderr and not os.path.exists(f"{work}/twice"), "the same twice is refused")
+p = run("baseline", "merge", "b", "annex.b", "--into", "both", expect=2)
+check("is there already" in p.stderr, "a file that is there is not overwritten")
+run("baseline", "merge", "b", "--into", "one", expect=2)
+p = run("baseline", "merge", "b", "during/institution.yaml", "--into", "one", expect=2)
+check("is no baseline" in p.stderr and "institution.yaml" in p.stderr, "what is no baseline is named")
+
 places = [e for r in reasons for e in r["evidence"]]
 check(places and all(os.path.exists(os.path.join(work, e["file"])) and e["offset"] < os.path.getsize(os.path.join(work, e["file"])) for e in places), "evidence stands where it says")
 with open(os.path.join(work, places[0]["file"]), "rb") as f:

@@ -78,6 +78,12 @@ void AlertHistory::learn(const Group& g, double n, std::int32_t day) {
   count(g.everybody, g.kind, n, day, first);
 }
 
+void AlertHistory::merge(const AlertHistory& other, double overlap) {
+  volumes_.merge(other.volumes_);
+  scopes_.merge(other.scopes_);
+  clock_ += static_cast<std::uint32_t>(std::lround((1 - overlap) * other.clock_));
+}
+
 void AlertHistory::Volume::save(Packer& out) const {
   out.varint(n);
   out.f64(sum);

@@ -37,6 +37,9 @@ class AlertHistory {
   void learn(const Group& g, double count, std::int32_t day);
   void hour_over() { ++clock_; }
 
+  // `overlap`: the share of the other's hours that this one knows, too.
+  void merge(const AlertHistory& other, double overlap);
+
   void save(Packer& out) const;
   bool load(Unpacker& in);
   std::size_t bytes() const { return volumes_.bytes() + scopes_.bytes(); }
@@ -48,6 +51,7 @@ class AlertHistory {
     std::uint32_t n = 0;
     double sum = 0, squares = 0;
     double weight() const { return n; }
+    void merge(const Volume& other) { n += other.n, sum += other.sum, squares += other.squares; }
     void save(Packer& out) const;
     bool load(Unpacker& in);
   };
@@ -55,6 +59,8 @@ class AlertHistory {
   struct Scope {
     std::uint32_t kinds = 0, actors = 0;
     double weight() const { return kinds; }
+    // What both know is not told from what one does; the greater number of kinds makes new ones likelier.
+    void merge(const Scope& other) { kinds += other.kinds, actors += other.actors; }
     void save(Packer& out) const;
     bool load(Unpacker& in);
   };

@@ -113,6 +113,27 @@ void AlertOddness::Tails::merge(const Tails& other) {
   context.merge(other.context);
 }
 
+// A day that is over for one of them belongs to what is known.
+void AlertOddness::Ordinary::merge(const Ordinary& other) {
+  if (other.since == kNever) return;
+  if (since == kNever) {
+    *this = other;
+    return;
+  }
+  Tails late = other.today;
+  if (other.day > day) std::swap(late, today);
+  known.merge(other.known);
+  (other.day == day ? today : known).merge(late);
+  since = std::min(since, other.since);
+  day = std::max(day, other.day);
+}
+
+void AlertOddness::merge(const AlertOddness& other, double overlap) {
+  history_.merge(other.history_, overlap);
+  latest_.merge(other.latest_);
+  for (std::size_t i = 0; i < ordinary_.size(); ++i) ordinary_[i].merge(other.ordinary_[i]);
+}
+
 void AlertOddness::Tails::save(Packer& out) const {
   for (const Tail* tail : {&novelty, &rate, &context}) tail->save(out);
 }

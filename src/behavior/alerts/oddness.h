@@ -40,6 +40,7 @@ class AlertOddness {
   std::vector<Odd> weigh(std::span<const AlertHour::Group* const> groups, std::int32_t hour);
   std::uint32_t clock() const { return history_.clock(); }
 
+  void merge(const AlertOddness& other, double overlap);
   void save(Packer& out) const;
   bool load(Unpacker& in);
   std::size_t bytes() const;
@@ -51,6 +52,9 @@ class AlertOddness {
     std::int32_t hour = 0;
     double evidence = 0;
     double weight() const { return evidence; }
+    void merge(const Latest& other) {
+      if (other.hour > hour || (other.hour == hour && other.evidence > evidence)) *this = other;
+    }
     void save(Packer& out) const;
     bool load(Unpacker& in);
   };
@@ -65,6 +69,7 @@ class AlertOddness {
     Tails known, today;
     std::int32_t since = kNever, day = kNever;  // the first day of which anything is known, and the latest
     Tails& lesson() { return since == day ? known : today; }
+    void merge(const Ordinary& other);
   };
   static constexpr std::int32_t kNever = -1;
 

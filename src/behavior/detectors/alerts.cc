@@ -47,6 +47,10 @@ class Run final : public Watch {
 
   void save(Packer& out) const override { oddness_.save(out); }
   bool load(Unpacker& in) override { return oddness_.load(in); }
+  bool merge(const Watch& other, const Overlap& overlap) override {
+    oddness_.merge(static_cast<const Run&>(other).oddness_, overlap.share);
+    return true;
+  }
   std::size_t bytes() const override { return oddness_.bytes() + hour_.bytes() + stories_.size() * (sizeof(Story) + 2048); }
   std::uint64_t evictions() const override { return oddness_.evictions() + hour_.left_out(); }
 

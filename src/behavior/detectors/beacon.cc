@@ -45,6 +45,7 @@ enum Stratum : std::uint32_t { ByAddress, ByName };
 struct Candidate {
   Contacts<kAdmitted> contacts;
   double weight() const { return static_cast<double>(contacts.count()); }
+  void merge(const Candidate& other) { contacts.merge(other.contacts); }
   void save(Packer& out) const { contacts.save(out); }
   bool load(Unpacker& in) { return contacts.load(in); }
 };
@@ -52,6 +53,7 @@ struct Candidate {
 struct Pair {
   Contacts<kRing> contacts;
   double weight() const { return static_cast<double>(contacts.count()); }
+  void merge(const Pair& other) { contacts.merge(other.contacts); }
   void save(Packer& out) const { contacts.save(out); }
   bool load(Unpacker& in) { return contacts.load(in); }
 };
@@ -169,6 +171,22 @@ class Run final : public Watch {
   bool load(Unpacker& in) override {
     begin_ = in.signed_varint();
     return pairs_.load(in) && candidates_.load(in) && destinations_.load(in) && hosts_.load(in);
+  }
+  bool merge(const Watch& other, const Overlap&) override {
+    const auto& of = static_cast<const Run&>(other);
+    begin_ = earlier(begin_, of.begin_);
+    candidates_.merge(of.candidates_);
+    pairs_.merge(of.pairs_);
+    // A pair that only one of them has admitted: what the other saw of it comes to it.
+    std::vector<std::uint64_t> admitted;
+    pairs_.each([&](std::uint64_t key, std::int32_t, const Pair&) { admitted.push_back(key); });
+    for (const std::uint64_t key : admitted) {
+      const Candidate* mine = candidates_.find(key);
+      Pair* pair = pairs_.find(key);
+      if (mine != nullptr && pair != nullptr) pair->contacts.merge(mine->contacts);
+    }
+    destinations_.merge(of.destinations_);
+    return hosts_.merge(of.hosts_);
   }
   std::size_t bytes() const override {
     return pairs_.bytes() + candidates_.bytes() + destinations_.bytes() + hosts_.bytes() + active_.bucket_count() * 16 +

@@ -58,6 +58,12 @@ struct Past {
   std::uint8_t sort = 0;
   bool got_in = false;  // of users: a name that never logged on may be anybody's invention
   double weight() const { return static_cast<double>(windows) + (got_in ? 1e6 : 0); }
+  void merge(const Past& other) {
+    sum += other.sum;
+    windows += other.windows;
+    sort = other.windows > 0 ? other.sort : sort;
+    got_in = got_in || other.got_in;
+  }
   void save(Packer& out) const {
     out.f32(sum);
     out.f32(windows);
@@ -111,6 +117,13 @@ class Run final : public Watch {
     forgotten_ = in.varint();
     priors();
     return in.ok();
+  }
+  bool merge(const Watch& other, const Overlap&) override {
+    const auto& of = static_cast<const Run&>(other);
+    pasts_.merge(of.pasts_);
+    forgotten_ += of.forgotten_;
+    priors();
+    return true;
   }
   std::size_t bytes() const override { return units_.bytes() + streaks_.bytes() + pasts_.bytes() + seen_.bytes() + got_in_.size() * 16; }
   std::uint64_t evictions() const override { return forgotten_ + units_.evictions() + streaks_.evictions() + pasts_.evictions(); }

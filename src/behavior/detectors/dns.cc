@@ -74,6 +74,11 @@ struct Domain {
   Usual usual;
   Micros first = kNoTime;
   double weight() const { return clients.estimate(); }
+  void merge(const Domain& other) {
+    clients.merge(other.clients);
+    usual.merge(other.usual);
+    first = earlier(first, other.first);
+  }
   void save(Packer& out) const {
     clients.save(out);
     usual.save(out);
@@ -90,6 +95,7 @@ struct Domain {
 struct Load {
   std::uint32_t now = 0, most = 0;
   std::uint32_t weight() const { return most; }
+  void merge(const Load& other) { most = std::max(most, other.most); }
   void save(Packer& out) const { out.varint(most); }
   bool load(Unpacker& in) {
     most = static_cast<std::uint32_t>(in.varint());
@@ -161,6 +167,15 @@ class Run final : public Watch {
     forgotten_ = in.varint();
     length_ = in.signed_varint();
     return in.ok() && (length_ > 0 || in.refuse());
+  }
+  bool merge(const Watch& other, const Overlap&) override {
+    const auto& of = static_cast<const Run&>(other);
+    domains_.merge(of.domains_);
+    loads_.merge(of.loads_);
+    most_ = std::max(most_, of.most_);
+    blinded_ += of.blinded_;
+    forgotten_ += of.forgotten_;
+    return asking_.merge(of.asking_) && ordinary_.merge(of.ordinary_);
   }
   std::size_t bytes() const override {
     return outside_.bytes() + units_.bytes() + details_.bytes() + domains_.bytes() + loads_.bytes() + seen_.bytes() + asking_.bytes() + ordinary_.bytes();

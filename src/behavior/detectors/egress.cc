@@ -68,6 +68,11 @@ struct Moments {
     out.var = (n * (var + (mean - out.mean) * (mean - out.mean)) + w * (above.var + (above.mean - out.mean) * (above.mean - out.mean))) / all;
     return out;
   }
+  // Moments of all windows of both.
+  void merge(const Moments& other, double forget) {
+    *this = n > 0 ? with(other, other.n) : other;
+    n = std::min(n, forget);
+  }
   double z(double y) const { return n > 0 ? (y - mean) / std::max(kLeastSpread, std::sqrt(var * (1 + 1 / n))) : 0; }
   void save(Packer& out) const {
     out.f64(n);
@@ -90,6 +95,10 @@ struct Standing {
   double cusum = 0;
   std::int64_t since = 0;  // the window in which the sum left 0
   double weight() const { return own.n; }
+  void merge(const Standing& other) {
+    own.merge(other.own, kForget);
+    if (other.cusum > cusum) cusum = other.cusum, since = other.since;
+  }
   void save(Packer& out) const {
     own.save(out);
     out.f64(cusum);
@@ -106,6 +115,10 @@ struct Standing {
 struct Group {
   Moments all, one;  // of the whole, of the most to one new place
   double weight() const { return all.n; }
+  void merge(const Group& other) {
+    all.merge(other.all, kForgetPeers);
+    one.merge(other.one, kForgetPeers);
+  }
   void save(Packer& out) const {
     all.save(out);
     one.save(out);
@@ -119,6 +132,11 @@ struct Flow {
   Micros first = kNoTime;
   std::uint32_t windows = 0;  // that were not too odd to learn from
   double weight() const { return bytes; }
+  void merge(const Flow& other) {
+    bytes += other.bytes;
+    first = earlier(first, other.first);
+    windows += other.windows;
+  }
   void save(Packer& out) const {
     out.f64(bytes);
     out.signed_varint(first);
@@ -199,6 +217,15 @@ class Run final : public Watch {
   bool load(Unpacker& in) override {
     begin_ = in.signed_varint();
     return places_.load(in) && standings_.load(in) && groups_.load(in) && flows_.load(in) && hosts_.load(in);
+  }
+  bool merge(const Watch& other, const Overlap&) override {
+    const auto& of = static_cast<const Run&>(other);
+    begin_ = earlier(begin_, of.begin_);
+    places_.merge(of.places_);
+    standings_.merge(of.standings_);
+    groups_.merge(of.groups_);
+    flows_.merge(of.flows_);
+    return hosts_.merge(of.hosts_);
   }
   std::size_t bytes() const override {
     return places_.bytes() + standings_.bytes() + groups_.bytes() + flows_.bytes() + hosts_.bytes() +

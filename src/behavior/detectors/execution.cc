@@ -27,6 +27,9 @@ class Run final : public NoveltyWatch {
     grams_.save(out);
   }
   bool load(Unpacker& in) override { return NoveltyWatch::load(in) && grams_.load(in); }
+  bool merge(const Watch& other, const Overlap& overlap) override {
+    return NoveltyWatch::merge(other, overlap) && grams_.merge(static_cast<const Run&>(other).grams_);
+  }
 
  private:
   double extra(const Item& i) const override { return i.sort == Said ? grams_.score(roster_.key(i.with), roster_.text(i.what)) : 0; }

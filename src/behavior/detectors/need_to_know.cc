@@ -90,6 +90,13 @@ class Run final : public Watch {
     for (Past& p : past_) p.score = in.f64(), p.actor = in.u64();
     return in.ok();
   }
+  bool merge(const Watch& other, const Overlap&) override {
+    const auto& of = static_cast<const Run&>(other);
+    days_ += of.days_;
+    past_.insert(past_.end(), of.past_.begin(), of.past_.end());
+    if (past_.size() > kMostPast) past_.erase(past_.begin(), past_.end() - kMostPast);
+    return true;
+  }
   std::size_t bytes() const override { return past_.capacity() * sizeof(Past) + touched_.size() * 256; }
 
  private:

@@ -43,6 +43,7 @@ struct Unit {
 struct Habit {
   Usual usual;
   int weight() const { return usual.known() ? 1 : 0; }
+  void merge(const Habit& other) { usual.merge(other.usual); }
   void save(Packer& out) const { usual.save(out); }
   bool load(Unpacker& in) { return usual.load(in); }
 };
@@ -107,6 +108,12 @@ class Run final : public Watch {
     if (!habits_.load(in) || !known_.load(in)) return false;
     forgotten_ = in.varint();
     return model_.load(in);
+  }
+  bool merge(const Watch& other, const Overlap&) override {
+    const auto& of = static_cast<const Run&>(other);
+    habits_.merge(of.habits_);
+    forgotten_ += of.forgotten_;
+    return known_.merge(of.known_) && model_.merge(of.model_);
   }
   std::size_t bytes() const override {
     const std::size_t model = (model_.own().size() + model_.common().size()) * sizeof(model_.own()[0]);

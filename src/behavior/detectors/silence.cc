@@ -30,6 +30,19 @@ struct Stream {
   std::uint8_t windows = 0;
 
   double weight() const { return windows; }
+  // Hours that pass a byte halve, as while it learns.
+  void merge(const Stream& other) {
+    if (windows == 0) host = other.host, log = other.log;
+    windows = static_cast<std::uint8_t>(std::min(255, windows + other.windows));
+    for (std::size_t kind = 0; kind < alive.size(); ++kind) {
+      for (std::size_t h = 0; h < alive[kind].size(); ++h) {
+        const unsigned a = alive[kind][h] + unsigned{other.alive[kind][h]}, w = wrote[kind][h] + unsigned{other.wrote[kind][h]};
+        const unsigned halved = a > 255 ? 1 : 0;
+        alive[kind][h] = static_cast<std::uint8_t>(a >> halved);
+        wrote[kind][h] = static_cast<std::uint8_t>(w >> halved);
+      }
+    }
+  }
   std::string_view name() const { return {log.data(), static_cast<std::size_t>(std::find(log.begin(), log.end(), '\0') - log.begin())}; }
   void save(Packer& out) const {
     out.u64(host);
@@ -124,6 +137,10 @@ class Run final : public Watch {
 
   void save(Packer& out) const override { streams_.save(out); }
   bool load(Unpacker& in) override { return streams_.load(in); }
+  bool merge(const Watch& other, const Overlap&) override {
+    streams_.merge(static_cast<const Run&>(other).streams_);
+    return true;
+  }
   std::size_t bytes() const override { return streams_.bytes(); }
   std::uint64_t evictions() const override { return streams_.evictions(); }
 

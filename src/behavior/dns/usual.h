@@ -27,6 +27,17 @@ class Usual {
     return mean_ * n_ / (n_ + 1) + 2 * std::max(0.0, deviation - kCommon);
   }
   bool known() const { return n_ > 0; }
+  void merge(const Usual& other) {
+    if (!known() || !other.known()) {
+      if (!known()) *this = other;
+      return;
+    }
+    const double n = n_ + other.n_;
+    const double off = other.mean_ - mean_, kept = std::min(1.0, kMemory / n);
+    spread_ = static_cast<float>((spread_ + other.spread_ + off * off * n_ * other.n_ / n) * kept);
+    mean_ = static_cast<float>(mean_ + off * other.n_ / n);
+    n_ = static_cast<float>(n * kept);
+  }
 
   void save(Packer& out) const {
     out.f32(n_);

@@ -28,6 +28,11 @@ void FirstTimes::close() {
   for (Kind& k : kinds_) k = {k.n * kept + static_cast<double>(k.n_now), k.grains * kept + static_cast<double>(k.grains_now), 0, 0};
 }
 
+void FirstTimes::merge(const FirstTimes& other) {
+  kinds_.resize(std::max(kinds_.size(), other.kinds_.size()));
+  for (std::size_t i = 0; i < other.kinds_.size(); ++i) kinds_[i].n += other.kinds_[i].n, kinds_[i].grains += other.kinds_[i].grains;
+}
+
 void FirstTimes::save(Packer& out) const {
   out.varint(kinds_.size());
   for (const Kind& k : kinds_) out.f64(k.n), out.f64(k.grains);

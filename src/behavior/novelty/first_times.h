@@ -27,6 +27,9 @@ class FirstTimes {
   void add(std::uint16_t kind, double s);
   void close();
 
+  // As if the first times of both were of the same days.
+  void merge(const FirstTimes& other);
+
   void save(Packer& out) const;
   bool load(Unpacker& in);
   std::size_t bytes() const { return kinds_.capacity() * sizeof(Kind); }

@@ -54,6 +54,11 @@ void Novelty::learn(const Choice& c, std::uint32_t window) {
   count(mix(novelty_model::kEverybody, c.group), c.item, window);
 }
 
+void Novelty::merge(const Novelty& other) {
+  edges_.merge(other.edges_);
+  contexts_.merge(other.contexts_);
+}
+
 void Novelty::save(Packer& out) const {
   edges_.save(out);
   contexts_.save(out);

@@ -28,6 +28,10 @@ class Novelty {
   // The actor did it in this window. Once a window and item.
   void learn(const Choice& c, std::uint32_t window);
 
+  // Windows are added, also where both saw the same ones: chances are shares of them. What both know of a context counts as distinct twice, since
+  // edges don't tell their context: the next new thing seems likelier, never odder.
+  void merge(const Novelty& other);
+
   void save(Packer& out) const;
   bool load(Unpacker& in);
   std::size_t bytes() const { return edges_.bytes() + contexts_.bytes(); }
@@ -38,6 +42,7 @@ class Novelty {
   struct Edge {
     std::uint32_t n = 0;
     double weight() const { return n; }
+    void merge(const Edge& other) { n += other.n; }
     void save(Packer& out) const { out.varint(n); }
     bool load(Unpacker& in) { return n = static_cast<std::uint32_t>(in.varint()), in.ok(); }
   };
@@ -45,6 +50,7 @@ class Novelty {
   struct Context {
     std::uint32_t n = 0, distinct = 0;
     double weight() const { return n; }
+    void merge(const Context& other) { n += other.n, distinct += other.distinct; }
     void save(Packer& out) const {
       out.varint(n);
       out.varint(distinct);

@@ -23,6 +23,12 @@ class NoveltyWatch : public Watch {
     first_times_.save(out);
   }
   bool load(Unpacker& in) override { return model_.load(in) && first_times_.load(in); }
+  bool merge(const Watch& other, const Overlap&) override {
+    const auto& of = static_cast<const NoveltyWatch&>(other);
+    model_.merge(of.model_);
+    first_times_.merge(of.first_times_);
+    return true;
+  }
   std::size_t bytes() const override { return model_.bytes() + first_times_.bytes() + items_.bytes(); }
   std::uint64_t evictions() const override { return model_.evictions(); }
 

@@ -8,6 +8,8 @@
 #include <algorithm>
 #include <array>
 #include <cstdint>
+#include <limits>
+#include <utility>
 #include <vector>
 
 #include "base/pack.h"
@@ -76,6 +78,28 @@ class Contacts {
     fine_ = other.fine_;
   }
 
+  // The latest contacts of both, in order; what both saw is one.
+  template <std::size_t M>
+  void merge(const Contacts<M>& other) {
+    if (count_ == 0) return take(other);
+    if (other.count_ == 0) return;
+    std::vector<std::pair<Micros, std::uint8_t>> all;
+    const auto list = [&all](const auto& of) {
+      const auto t = of.times(std::numeric_limits<Micros>::max());
+      const auto s = of.sizes(of.count());
+      for (std::size_t i = 0; i < t.size(); ++i) all.emplace_back(t[i], s[t.size() - 1 - i]);
+    };
+    list(*this);
+    list(other);
+    std::sort(all.begin(), all.end());
+    const bool fine = fine_ || other.fine_;
+    const Micros latest = std::max(latest_, other.latest_);
+    *this = {};
+    for (const auto& [t, size] : all) add(t, size);
+    fine_ = fine;
+    latest_ = latest;
+  }
+
   void save(Packer& out) const {
     out.u8(static_cast<std::uint8_t>(count_ << 1 | (fine_ ? 1 : 0)));
     out.signed_varint(begun_);
@@ -91,7 +115,9 @@ class Contacts {
     begun_ = in.signed_varint();
     latest_ = in.signed_varint();
     fine_ = (both & 1) != 0;
-    if (!in.ok() || both >> 1 > static_cast<int>(N)) return in.refuse();
+    constexpr Micros kLast = kDay * 4'000'000;  // beyond the year 10000
+    const auto sound = [](Micros t) { return t >= 0 && t <= kLast; };
+    if (!in.ok() || both >> 1 > static_cast<int>(N) || !sound(latest_) || begun_ < 0 || begun_ > kLast / kTick) return in.refuse();
     for (int i = 0; i < both >> 1; ++i) {
       next_ = static_cast<std::uint8_t>((next_ + 1) % N);
       ++count_;

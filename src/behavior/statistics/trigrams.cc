@@ -209,6 +209,22 @@ void Trigrams::learn(std::uint64_t image_hash, std::string_view line) {
   });
 }
 
+bool Trigrams::merge(const Trigrams& other) {
+  if (own_.size() != other.own_.size() || common_.size() != other.common_.size() || own_sums_.size() != other.own_sums_.size()) return false;
+  const std::size_t size = std::size_t{1} << size_.own_bits;
+  const auto add = [](std::uint16_t* to, const std::uint16_t* from, std::size_t n) {
+    std::uint32_t most = 0;
+    for (std::size_t i = 0; i < n; ++i) most = std::max<std::uint32_t>(most, std::uint32_t{to[i]} + from[i]);
+    const unsigned halved = most > UINT16_MAX ? 1 : 0;
+    std::uint64_t sum = 0;
+    for (std::size_t i = 0; i < n; ++i) sum += to[i] = static_cast<std::uint16_t>((std::uint32_t{to[i]} + from[i]) >> halved);
+    return sum;
+  };
+  for (std::size_t image = 0; image < own_sums_.size(); ++image) own_sums_[image] = add(own_.data() + image * size, other.own_.data() + image * size, size);
+  common_sum_ = add(common_.data(), other.common_.data(), common_.size());
+  return true;
+}
+
 void Trigrams::save(Packer& out) const {
   for (const auto* counters : {&own_, &common_}) {
     out.varint(counters->size());

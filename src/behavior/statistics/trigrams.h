@@ -54,6 +54,9 @@ class Trigrams {
   double score(std::uint64_t image_hash, std::string_view line) const;
   void learn(std::uint64_t image_hash, std::string_view line);
 
+  // Counts are added; a table whose counters would pass their greatest is halved, as while it learns. False, and nothing changes, where sizes differ.
+  [[nodiscard]] bool merge(const Trigrams& other);
+
   // Its counters as bytes. load() refuses those of another size, and leaves it as it was.
   void save(Packer& out) const;
   [[nodiscard]] bool load(Unpacker& in);

@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "engine/behavior/baseline_file.h"
+#include "engine/behavior/earlier_files.h"
 #include "engine/behavior/unusual.h"
 
 namespace custos::engine {
@@ -14,7 +15,6 @@ namespace judging_behavior {
 constexpr Micros kMinute = 60 * kSecond, kHour = 60 * kMinute;
 constexpr Micros kFewest = 5;  // windows to learn from, to calibrate on and to judge in
 constexpr double kLearnShare = 0.4, kCalibrateShare = 0.2;
-constexpr std::uint32_t kEarlier = 0x8000'0000;  // sources from here on are files that a baseline remembers
 
 // The longest window of which the logs have enough; 0: none.
 Micros window_for(Micros span) {
@@ -23,23 +23,6 @@ Micros window_for(Micros span) {
   }
   return 0;
 }
-
-// Names of the files that a baseline's evidence lies in.
-class EarlierFiles {
- public:
-  explicit EarlierFiles(const BehaviorInput& input) : input_(input) {}
-  std::string name(std::uint32_t source) const { return source < kEarlier ? input_.file_of(source) : names_[source - kEarlier]; }
-  std::uint32_t number(const std::string& name) {
-    const auto [it, fresh] = numbers_.try_emplace(name, kEarlier + static_cast<std::uint32_t>(names_.size()));
-    if (fresh) names_.push_back(name);
-    return it->second;
-  }
-
- private:
-  const BehaviorInput& input_;
-  std::vector<std::string> names_;
-  std::map<std::string, std::uint32_t> numbers_;
-};
 
 struct Stretch {
   Micros first = kNoTime, last = kNoTime;
@@ -106,7 +89,7 @@ Result<BehaviorOutcome> judge_behavior(const BehaviorOptions& options, const Beh
   Dictionary texts;
   behavior::Roster roster(input.known, texts);
   behavior::Analysis analysis(settings, roster);
-  EarlierFiles files(input);
+  EarlierFiles files(input.file_of);
   if (!options.baseline.empty()) {
     const auto body = read_baseline(options.baseline);
     if (!body) return tl::unexpected<Error>(body.error());
@@ -150,7 +133,7 @@ Result<Learned> learn_behavior(const BehaviorOptions& options, const BehaviorInp
   Dictionary texts;
   behavior::Roster roster(input.known, texts);
   behavior::Analysis analysis(settings, roster);
-  EarlierFiles files(input);
+  EarlierFiles files(input.file_of);
   if (!baseline_body.empty()) {
     Unpacker in(baseline_body);
     auto remarks = analysis.load(in, [&](const std::string& name) { return files.number(name); });

@@ -1,4 +1,4 @@
-// `custos learn`: logs to a baseline, made or extended; and what a baseline holds.
+// `custos learn`: logs to a baseline, made or extended; baselines to one; and what a baseline holds.
 // Called by cli/commands/learn.cc and baseline.cc.
 // Results are owned values.
 // One thread.
@@ -32,6 +32,18 @@ struct LearnResult {
 };
 
 Result<LearnResult> learn(const LearnOptions& options, const std::function<void(std::uint64_t events)>& progress);
+
+struct MergeOptions {
+  std::vector<std::string> baselines;  // files, two at least, no two of the same content
+  std::string into;                    // must not be there yet
+  std::size_t memory = 512u << 20;
+};
+struct MergeResult {
+  std::vector<std::string> remarks;
+  std::uint64_t windows = 0, bytes = 0;
+  Micros first = kNoTime, until = kNoTime;
+};
+Result<MergeResult> merge_baselines(const MergeOptions& options);
 
 // What is in a baseline, for people and as JSON.
 struct BaselineView {
