@@ -18,9 +18,6 @@ inline constexpr Micros kNoTime = std::numeric_limits<Micros>::min();
 inline constexpr Micros kSecond = 1'000'000;
 inline constexpr Micros kDay = 86'400 * kSecond;
 
-// Of two, the earlier; kNoTime is none.
-constexpr Micros earlier(Micros a, Micros b) { return a == kNoTime || (b != kNoTime && b < a) ? b : a; }
-
 struct Civil {
   int year = 1970, month = 1, day = 1, hour = 0, minute = 0, second = 0;
   int micros = 0;

@@ -138,8 +138,8 @@ Result<std::vector<std::string>> Analysis::load(Unpacker& in, const NumberOf& nu
 
 Result<void> Analysis::merge(Analysis&& other) {
   if (other.settings_.window != settings_.window) {
-    return fail(Code::Usage, fmt::format("one has windows of {} s, the other of {} s: learn one of them anew, from logs that span as much", settings_.window / kSecond,
-                                         other.settings_.window / kSecond));
+    return fail(Code::Usage, fmt::format("one has windows of {} s, the other of {} s: learn one of them anew, from logs that span as much",
+                                         settings_.window / kSecond, other.settings_.window / kSecond));
   }
   if (other.until_ == kNoTime) return {};
   const double both = static_cast<double>(std::max<Micros>(0, std::min(until_, other.until_) - std::max(first_, other.first_)));

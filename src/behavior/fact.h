@@ -27,6 +27,9 @@ enum class Kind : std::uint8_t {
 };
 std::string_view kind_name(Kind kind);
 
+// Of two times of facts, the earlier; kNoTime is none.
+constexpr Micros earlier(Micros a, Micros b) { return a == kNoTime || (b != kNoTime && b < a) ? b : a; }
+
 // Where the record stands: number of the file, and the record's offset there.
 struct Where {
   std::uint32_t source = 0;

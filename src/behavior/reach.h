@@ -10,6 +10,7 @@
 
 #include "base/pack.h"
 #include "base/time.h"
+#include "behavior/fact.h"
 #include "behavior/sketch/hyperloglog.h"
 
 namespace custos::behavior {

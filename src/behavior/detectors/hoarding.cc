@@ -114,7 +114,8 @@ class Run final : public Watch {
     for (const ActorId actor : who) {
       Today& t = today_.at(actor);
       const std::uint64_t key = roster_.at(actor).key;
-      t.fresh = static_cast<std::size_t>(std::count_if(t.files.begin(), t.files.end(), [&](std::uint64_t file) { return opened_.find(mix(key, file)) == nullptr; }));
+      const auto is_new = [&](std::uint64_t file) { return opened_.find(mix(key, file)) == nullptr; };
+      t.fresh = static_cast<std::size_t>(std::count_if(t.files.begin(), t.files.end(), is_new));
       const Past* past = past_.find(roster_.at(actor).key);
       const Past& own = past == nullptr ? nobody_ : *past;
       double score = 0;
@@ -132,7 +133,8 @@ class Run final : public Watch {
       for (std::size_t m = 0; m < kMeasures; ++m) {
         own.of[m].add(number(today_.at(actor), m));
       }
-      for (const std::uint64_t file : today_.at(actor).files) ++opened_.touch(mix(roster_.at(actor).key, file), static_cast<std::int32_t>(window.number)).windows;
+      const auto day = static_cast<std::int32_t>(window.number);
+      for (const std::uint64_t file : today_.at(actor).files) ++opened_.touch(mix(roster_.at(actor).key, file), day).windows;
     }
     // Everybody's: a mean over the users of each day, so that it fades by days as well.
     for (std::size_t m = 0; m < kMeasures && !learn.empty(); ++m) {
@@ -173,8 +175,8 @@ class Run final : public Watch {
 
   void explain(ActorId actor, const Today& t, const Past& own, std::size_t worst, Why& why) const {
     const Moments &mine = own.of[worst], &all = all_.of[worst];
-    why.sentence = fmt::format("{} opened {} files in {} folders, {} of them protected, {} for the first time", roster_.text(roster_.at(actor).name), t.files.size(),
-                               t.folders.size(), t.secrets.size(), t.fresh);
+    why.sentence = fmt::format("{} opened {} files in {} folders, {} of them protected, {} for the first time", roster_.text(roster_.at(actor).name),
+                               t.files.size(), t.folders.size(), t.secrets.size(), t.fresh);
     why.sentence += fmt::format("; {} in its earlier {:.0f} days: {:.0f} on average, {:.0f} at most", kNames[worst], mine.n, mine.mean(), mine.most);
     why.sentence += fmt::format("; of everybody: {:.0f} on average, {:.0f} at most", all.mean(), all.most);
     why.chart = {"files by hour (UTC)", "files", {}};

@@ -27,8 +27,8 @@ int show(const BaselineArguments& a) {
 int merge(const engine::MergeOptions& options) {
   const auto merged = engine::merge_baselines(options);
   if (!merged) return fail_with("merge", merged.error());
-  fmt::print("made {} of {} baselines: learned from {} to {}, {} windows, {} bytes\n", printable(options.into), options.baselines.size(), to_rfc3339(merged->first),
-             to_rfc3339(merged->until), merged->windows, merged->bytes);
+  fmt::print("made {} of {} baselines: learned from {} to {}, {} windows, {} bytes\n", printable(options.into), options.baselines.size(),
+             to_rfc3339(merged->first), to_rfc3339(merged->until), merged->windows, merged->bytes);
   for (const std::string& remark : merged->remarks) fmt::print("{}\n", printable(remark));
   fmt::print("next: custos scan LOGS --baseline {}\n", printable(options.into));
   return 0;

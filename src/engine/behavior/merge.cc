@@ -3,7 +3,7 @@
 
 #include <fmt/format.h>
 
-#include "behavior/analysis.h"
+#include "behavior/behavior.h"
 #include "engine/behavior/baseline_file.h"
 #include "engine/behavior/earlier_files.h"
 #include "engine/behavior/learn.h"
