@@ -91,7 +91,7 @@ struct BehaviorCoverage {
   std::uint64_t late = 0;       // facts that came after their window was judged
   std::uint64_t evictions = 0;  // what was forgotten to stay within memory
   std::uint64_t findings = 0;
-  std::uint64_t held_back = 0;  // over the threshold, but the budget was spent
+  std::map<std::string, std::uint64_t> thin;  // detectors with too few ordinary scores to tell what is odd, and how many they have
 };
 
 struct Coverage {

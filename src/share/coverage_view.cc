@@ -118,7 +118,9 @@ std::string judged(const BehaviorCoverage& b) {
   std::string s = lessons + (lessons.empty() ? "" : ", ") + "judged";
   if (b.judged_until != kNoTime) s += " to " + here::day(b.judged_until);
   s += fmt::format(": {}, budget {} a day, {} computers and accounts a day", counted(b.findings, "finding"), figure(b.budget), figure(b.actors));
-  if (b.held_back > 0) s += fmt::format("; {} held back, the budget was spent", counted(b.held_back, "finding"));
+  for (auto it = b.thin.begin(); it != b.thin.end(); ++it) {
+    s += fmt::format("{} {} ({})", it == b.thin.begin() ? "; too few ordinary scores to tell what is odd by" : ",", it->first, grouped(it->second));
+  }
   if (b.late > 0) s += fmt::format("; {} too late", counted(b.late, "fact"));
   if (b.evictions > 0) s += fmt::format("; {} to stay within memory", counted(b.evictions, "eviction"));
   return s;

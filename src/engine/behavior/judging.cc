@@ -66,6 +66,9 @@ void count(const behavior::Analysis& analysis, BehaviorCoverage& coverage) {
   coverage.facts = c.facts;
   coverage.late = c.late;
   coverage.evictions = c.evictions;
+  for (const auto& [at, tail] : analysis.judge().strata()) {
+    if (at.second == behavior::Judge::kEverybody && tail.count() < behavior::Tail::kLeast) coverage.thin[std::string(analysis.detector(at.first))] = tail.count();
+  }
 }
 
 }  // namespace judging_behavior

@@ -177,7 +177,7 @@ class Run final : public ExportRun {
 
   void behavior(const BehaviorCoverage& b) {
     fact("behaviour windows", b.windows, judged(b));
-    fact("behaviour findings held back", b.held_back, "over the threshold, but the budget was spent");
+    for (const auto& [detector, scores] : b.thin) fact("behaviour " + detector, scores, "ordinary scores: too few to tell what is odd");
     fact("behaviour facts too late", b.late, "");
     fact("behaviour evictions", b.evictions, "forgotten to stay within memory");
   }
