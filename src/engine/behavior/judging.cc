@@ -67,7 +67,8 @@ void count(const behavior::Analysis& analysis, BehaviorCoverage& coverage) {
   coverage.late = c.late;
   coverage.evictions = c.evictions;
   for (const auto& [at, tail] : analysis.judge().strata()) {
-    if (at.second == behavior::Judge::kEverybody && tail.count() < behavior::Tail::kLeast) coverage.thin[std::string(analysis.detector(at.first))] = tail.count();
+    if (at.second != behavior::Judge::kEverybody || tail.count() >= behavior::Tail::kLeast) continue;
+    coverage.thin.emplace(analysis.detector(at.first), tail.count());
   }
 }
 
