@@ -22,10 +22,10 @@ struct World {
 };
 
 // Learns and calibrates; or, as what was loaded goes on, judges.
-Settings learning() {
+Settings learning(Micros calibrate_from = 6 * kDay) {
   Settings s;
   s.memory = 16u << 20;
-  s.calibrate_from = 6 * kDay;
+  s.calibrate_from = calibrate_from;
   s.judge_from = 100 * kDay;
   return s;
 }
@@ -149,7 +149,7 @@ TEST(Merging, WithWhatKnowsNothingChangesNothing) {
 
 TEST(Merging, TwoStretchesOfTimeAreAsOne) {
   const testing::Life life(15, 3);
-  World early(learning()), late(learning()), whole(learning());
+  World early(learning()), late(learning(20 * kDay)), whole(learning());
   feed(early, life, "", 0, 15);
   feed(late, life, "", 15, 25);
   feed(whole, life, "", 0, 25);
