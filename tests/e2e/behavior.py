@@ -55,12 +55,12 @@ check(all(r["sentence"] and 0 < r["p"] <= 0.02 and r["title"] for r in reasons),
 check(any(r["detector"] == "need_to_know" and any(c.isdigit() for c in r["sentence"]) for r in reasons), "access without need to know is told, with numbers")
 
 # Two that learned apart are merged: what was learned of either week is there.
-run("simulate", "annex", "--hosts", "10", "--seed", "6", "--quiet", "--days", "8", "--start", "2026-08-31", expect=0)
+run("simulate", "annex", "--hosts", "15", "--seed", "6", "--quiet", "--days", "8", "--start", "2026-08-31", expect=0)
 run("learn", "annex/logs", "--baseline", "annex.b", expect=0)
 p = run("baseline", "merge", "b", "annex.b", "--into", "both", expect=0)
 check("made both of 2 baselines: learned from 2026-08-" in p.stdout and " 8 windows" in p.stdout, f"merge says what it made: {p.stdout}")
 both, annex = (json.loads(run("baseline", "show", name, "--json", expect=0).stdout) for name in ("both", "annex.b"))
-scores = lambda view: sum(s["scores"] for s in view["strata"] if s["role"] == "everybody")
+scores = lambda view: sum(s["scores"] for s in view["strata"] if s["of"] == "everybody")
 check(scores(both) == scores(show) + scores(annex), "the merged baseline has the scores of both")
 check(abs(both["actors"] - show["actors"] - annex["actors"]) < 0.01, "and the actors of both")
 again, _ = scan("during/logs", "--baseline", "both", "--budget", "5/day", *known)
@@ -107,7 +107,7 @@ check("until when the baseline has learned" in coverage["behavior"]["why_not"], 
 
 # Whatever is no baseline is refused, and nothing is lost.
 whole = open(f"{work}/b", "rb").read()
-for name, data in {"cut": whole[:-9], "changed": whole[:5000] + b"?" + whole[5001:], "empty": b"", "text": b"hello\n", "newer": whole[:16] + b"\2\0\0\0" + whole[20:]}.items():
+for name, data in {"cut": whole[:-9], "changed": whole[:5000] + b"?" + whole[5001:], "empty": b"", "text": b"hello\n", "newer": whole[:16] + b"\xff\0\0\0" + whole[20:]}.items():
     with open(f"{work}/{name}", "wb") as f:
         f.write(data)
     p = run("scan", "during/logs", "--baseline", name, "--quiet", expect=2)

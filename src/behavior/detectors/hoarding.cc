@@ -1,7 +1,7 @@
-// D6, the half that looks at amounts: how many files somebody opened in a window, in how many folders, how many of them protected, how many that they
-// never opened before, against the own past and that of all. Work goes back to the same files; who collects, opens what is new to them.
+// D6, the half that looks at amounts: how many files somebody opened in a window, in how many folders, how many of them protected, against
+// the own past and that of all.
 // Null: a day's number is negative binomial, with mean and variance of the earlier days (gamma-Poisson; statistics/counts.h), what is known of
-// oneself shrunk towards everybody by five days. Score: -ln of the larger of both tails, the largest over the four numbers.
+// oneself shrunk towards everybody by five days. Score: -ln of the larger of both tails, the largest over the three numbers.
 #include <algorithm>
 #include <array>
 #include <cmath>
@@ -18,8 +18,8 @@
 namespace custos::behavior::hoarding {
 namespace {
 
-constexpr std::size_t kMeasures = 4;
-constexpr std::array<const char*, kMeasures> kNames{"files", "folders", "protected files", "files never opened before"};
+constexpr std::size_t kMeasures = 3;
+constexpr std::array<const char*, kMeasures> kNames{"files", "folders", "protected files"};
 constexpr double kShrink = 5;       // days of everybody's that weigh as one's own
 constexpr double kHalfLife = 30;    // windows after which a past one counts half
 constexpr std::size_t kMostFiles = 1u << 16;
@@ -66,20 +66,10 @@ struct Past {
   }
 };
 
-// That a user opened a file, and in how many windows.
-struct Opened {
-  std::uint32_t windows = 0;
-  double weight() const { return windows; }
-  void merge(const Opened& other) { windows += other.windows; }
-  void save(Packer& out) const { out.varint(windows); }
-  bool load(Unpacker& in) { return windows = static_cast<std::uint32_t>(in.varint()), in.ok(); }
-};
-
 // Of a user in the window that is open.
 struct Today {
   tsl::robin_set<std::uint64_t> files, folders, secrets;
   std::vector<Where> where;
-  std::size_t fresh = 0;  // of the files, set when the window closes
   std::array<std::uint32_t, 24> by_hour{};
   Micros first = kNoTime, last = kNoTime;
 };
@@ -91,7 +81,7 @@ std::string_view folder_of(std::string_view path) {
 
 class Run final : public Watch {
  public:
-  Run(Roster& roster, std::size_t memory) : roster_(roster), items_(roster.known()), past_(memory / 4), opened_(memory / 4 * 3) {}
+  Run(Roster& roster, std::size_t memory) : roster_(roster), items_(roster.known()), past_(memory) {}
 
   void observe(const Fact& f, const Cast& c, Judge&) override {
     if (f.kind != Kind::Access || c.user == kNoActor) return;
@@ -112,10 +102,7 @@ class Run final : public Watch {
     std::sort(who.begin(), who.end());
     std::vector<std::pair<ActorId, bool>> learn;
     for (const ActorId actor : who) {
-      Today& t = today_.at(actor);
-      const std::uint64_t key = roster_.at(actor).key;
-      const auto is_new = [&](std::uint64_t file) { return opened_.find(mix(key, file)) == nullptr; };
-      t.fresh = static_cast<std::size_t>(std::count_if(t.files.begin(), t.files.end(), is_new));
+      const Today& t = today_.at(actor);
       const Past* past = past_.find(roster_.at(actor).key);
       const Past& own = past == nullptr ? nobody_ : *past;
       double score = 0;
@@ -133,8 +120,6 @@ class Run final : public Watch {
       for (std::size_t m = 0; m < kMeasures; ++m) {
         own.of[m].add(number(today_.at(actor), m));
       }
-      const auto day = static_cast<std::int32_t>(window.number);
-      for (const std::uint64_t file : today_.at(actor).files) ++opened_.touch(mix(roster_.at(actor).key, file), day).windows;
     }
     // Everybody's: a mean over the users of each day, so that it fades by days as well.
     for (std::size_t m = 0; m < kMeasures && !learn.empty(); ++m) {
@@ -154,29 +139,26 @@ class Run final : public Watch {
   void save(Packer& out) const override {
     all_.save(out);
     past_.save(out);
-    opened_.save(out);
   }
-  bool load(Unpacker& in) override { return all_.load(in) && past_.load(in) && opened_.load(in); }
+  bool load(Unpacker& in) override { return all_.load(in) && past_.load(in); }
   bool merge(const Watch& other, const Overlap&) override {
     const auto& of = static_cast<const Run&>(other);
     all_.merge(of.all_);
     past_.merge(of.past_);
-    opened_.merge(of.opened_);
     return true;
   }
-  std::size_t bytes() const override { return past_.bytes() + opened_.bytes(); }
-  std::uint64_t evictions() const override { return past_.evictions() + opened_.evictions(); }
+  std::size_t bytes() const override { return past_.bytes(); }
+  std::uint64_t evictions() const override { return past_.evictions(); }
 
  private:
   static double number(const Today& t, std::size_t measure) {
-    const std::array<std::size_t, kMeasures> numbers{t.files.size(), t.folders.size(), t.secrets.size(), t.fresh};
-    return static_cast<double>(numbers[measure]);
+    return static_cast<double>(measure == 0 ? t.files.size() : measure == 1 ? t.folders.size() : t.secrets.size());
   }
 
   void explain(ActorId actor, const Today& t, const Past& own, std::size_t worst, Why& why) const {
     const Moments &mine = own.of[worst], &all = all_.of[worst];
-    why.sentence = fmt::format("{} opened {} files in {} folders, {} of them protected, {} for the first time", roster_.text(roster_.at(actor).name),
-                               t.files.size(), t.folders.size(), t.secrets.size(), t.fresh);
+    why.sentence = fmt::format("{} opened {} files in {} folders, {} of them protected", roster_.text(roster_.at(actor).name), t.files.size(), t.folders.size(),
+                               t.secrets.size());
     why.sentence += fmt::format("; {} in its earlier {:.0f} days: {:.0f} on average, {:.0f} at most", kNames[worst], mine.n, mine.mean(), mine.most);
     why.sentence += fmt::format("; of everybody: {:.0f} on average, {:.0f} at most", all.mean(), all.most);
     why.chart = {"files by hour (UTC)", "files", {}};
@@ -191,7 +173,6 @@ class Run final : public Watch {
   Roster& roster_;
   Items items_;
   EntityTable<Past> past_;
-  EntityTable<Opened> opened_;  // by user and file
   Past all_;
   static inline const Past nobody_{};
   tsl::robin_map<ActorId, Today> today_;
