@@ -142,8 +142,11 @@ Result<void> Analysis::merge(Analysis&& other) {
                                          settings_.window / kSecond, other.settings_.window / kSecond));
   }
   if (other.until_ == kNoTime) return {};
-  const double both = static_cast<double>(std::max<Micros>(0, std::min(until_, other.until_) - std::max(first_, other.first_)));
-  const Overlap overlap{until_ == kNoTime ? 0 : std::min(1.0, both / static_cast<double>(other.until_ - other.first_))};
+  Overlap overlap;
+  if (until_ != kNoTime) {
+    const Micros both = std::max<Micros>(0, std::min(until_, other.until_) - std::max(first_, other.first_));
+    overlap.share = static_cast<double>(both) / static_cast<double>(other.until_ - other.first_);
+  }
   for (std::size_t i = 0; i < running_.size(); ++i) {
     if (running_[i].watch->merge(*other.running_[i].watch, overlap)) continue;
     return fail(Code::Usage, fmt::format("what \"{}\" learned differs in size: learn both with the same --memory", running_[i].detector->name));

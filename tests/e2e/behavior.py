@@ -63,8 +63,10 @@ both, annex = (json.loads(run("baseline", "show", name, "--json", expect=0).stdo
 scores = lambda view: sum(s["scores"] for s in view["strata"] if s["of"] == "everybody")
 check(scores(both) == scores(show) + scores(annex), "the merged baseline has the scores of both")
 check(abs(both["actors"] - show["actors"] - annex["actors"]) < 0.01, "and the actors of both")
-again, _ = scan("during/logs", "--baseline", "both", "--budget", "5/day", *known)
+again, coverage = scan("during/logs", "--baseline", "both", "--budget", "5/day", *known)
 check(intern & {e["value"] for f in again for e in f["entities"] if e["kind"] == "user"}, "the intern is found with the merged baseline")
+few = {s["detector"]: s["scores"] for s in both["strata"] if s["of"] == "everybody" and s["scores"] < 100}
+check(few and coverage["behavior"]["thin"] == few, f"detectors with too few ordinary scores are named: {few}, {coverage['behavior']['thin']}")
 p = run("baseline", "merge", "b", "b", "--into", "twice", expect=2)
 check("holds the same as b" in p.stderr and not os.path.exists(f"{work}/twice"), "the same twice is refused")
 p = run("baseline", "merge", "b", "annex.b", "--into", "both", expect=2)

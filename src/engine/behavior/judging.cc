@@ -1,7 +1,6 @@
 #include "engine/behavior/judging.h"
 
 #include <algorithm>
-#include <map>
 
 #include <fmt/format.h>
 
