@@ -12,6 +12,7 @@
 
 #include "behavior/detector.h"
 #include "behavior/sketch/entity_table.h"
+#include "behavior/sketch/mix.h"
 
 namespace custos::behavior::silence {
 namespace {
@@ -141,7 +142,10 @@ class Run final : public Watch {
     streams_.merge(static_cast<const Run&>(other).streams_);
     return true;
   }
-  std::size_t bytes() const override { return streams_.bytes(); }
+  // The open day's tables too: as many entries as computers times their logs.
+  std::size_t bytes() const override {
+    return streams_.bytes() + quick_.bucket_count() * 24 + seen_.size() * 64 + today_.bucket_count() * (sizeof(Today) + 16);
+  }
   std::uint64_t evictions() const override { return streams_.evictions(); }
 
  private:
@@ -208,7 +212,7 @@ class Run final : public Watch {
   Roster& roster_;
   EntityTable<Stream> streams_;
   tsl::robin_map<ActorId, Today> today_;
-  tsl::robin_map<std::uint64_t, std::uint64_t> quick_;  // the same of the facts since, by computer and text of the log
+  tsl::robin_map<std::uint64_t, std::uint64_t, Mixing> quick_;  // the same of the facts since, by computer and text of the log
   std::map<std::pair<ActorId, std::uint64_t>, std::uint64_t> seen_;  // by computer and key of the log that saw it
   tsl::robin_map<std::uint64_t, TextId> names_;
 };

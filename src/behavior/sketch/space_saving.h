@@ -43,9 +43,6 @@ class SpaceSaving {
   std::size_t bytes() const;
 
  private:
-  struct Mix {
-    std::size_t operator()(std::uint64_t key) const { return mixed(key, 0x1B8E5D70C6F3A924u); }
-  };
   // A total order, so that the one to go is always the same one.
   static bool heavier(const Counted& a, const Counted& b) { return a.count != b.count ? a.count > b.count : a.key < b.key; }
   std::uint64_t least() const { return heap_.size() < most_ ? 0 : heap_.front().count; }
@@ -57,7 +54,7 @@ class SpaceSaving {
   std::size_t most_;
   std::uint64_t total_ = 0;
   std::vector<Counted> heap_;  // the lightest on top
-  tsl::robin_map<std::uint64_t, std::uint32_t, Mix> places_;
+  tsl::robin_map<std::uint64_t, std::uint32_t, Mixing> places_;
 };
 
 }  // namespace custos::behavior
