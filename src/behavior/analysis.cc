@@ -86,18 +86,18 @@ Line Analysis::line() const { return line_of(settings_.budget, counts_.actors, s
 
 void Analysis::add_part(Standing& s, Verdict& v) {
   const Detector& d = *running_[v.detector].detector;
-  s.parts.push_back({std::string(d.name), std::string(d.title), std::string(d.stage), std::string(d.attack), open_->begin, v.p, std::move(v.why)});
+  s.parts.push_back({std::string(d.name), std::string(d.title), std::string(d.stage), std::string(d.attack), open_->begin, v.p, std::move(*v.why)});
 }
 
 void Analysis::tell_urgent() {
   for (Verdict& v : std::exchange(judge_.urgents(), {})) {
     const auto told = told_.find(v.actor);
     if (told != told_.end() && told->second.window == open_->number) continue;
-    if (told != told_.end() && told->second.detector == v.detector && v.why.last < told->second.since + analysing::kToldFor) {
+    if (told != told_.end() && told->second.detector == v.detector && v.why->last < told->second.since + analysing::kToldFor) {
       told->second.window = open_->number;  // completed when the window closes
       continue;
     }
-    told_[v.actor] = {anomalies_.size(), open_->number, v.why.last, v.detector};
+    told_[v.actor] = {anomalies_.size(), open_->number, v.why->last, v.detector};
     Standing& s = standings_[roster_.at(v.actor).key];
     s.course.count(v.p, open_->number);
     add_part(s, v);
@@ -115,7 +115,7 @@ void Analysis::fuse(std::vector<Verdict>&& verdicts, bool all) {
     const double all_p = together(p);
     Standing& s = standings_[roster_.at(actor).key];
     s.course.count(all_p, open_->number);
-    if (all) weighed_.push_back({actor, open_->number, all_p, s.course.odds});
+    if (all && settings_.keep_weighed) weighed_.push_back({actor, open_->number, all_p, s.course.odds});
     std::erase_if(s.parts, [&](const Part& x) { return x.window < open_->begin - analysing::kPartsFor * settings_.window; });
     for (std::size_t i = first; i < last; ++i) {
       if (verdicts[i].p <= Judge::kNews) add_part(s, verdicts[i]);

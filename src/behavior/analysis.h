@@ -26,6 +26,7 @@ struct Settings {
   Micros judge_from = kNoTime;           // windows before calibrate; kNoTime: there is a baseline
   std::size_t memory = 512u << 20;       // bytes of state, all detectors together
   std::vector<std::string_view> without; // detectors left out
+  bool keep_weighed = false;             // remember every actor's judged windows, without a bound
 };
 
 // What an actor's window came to, whether it was raised or not.
@@ -50,7 +51,7 @@ class Analysis {
   void finish();
 
   std::vector<Anomaly>& anomalies() { return anomalies_; }
-  // Every actor's windows of the judged time, in order of time: what calibration is tested on.
+  // Every actor's windows of the judged time, in order of time, where the settings keep them: what calibration is tested on.
   const std::vector<Weighed>& weighed() const { return weighed_; }
   const Counts& counts() const { return counts_; }
   std::size_t bytes() const;

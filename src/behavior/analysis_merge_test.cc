@@ -27,11 +27,13 @@ Settings learning(Micros calibrate_from = 6 * kDay) {
   s.memory = 16u << 20;
   s.calibrate_from = calibrate_from;
   s.judge_from = 100 * kDay;
+  s.keep_weighed = true;
   return s;
 }
 Settings judging() {
   Settings s;
   s.memory = 16u << 20;
+  s.keep_weighed = true;
   return s;
 }
 

@@ -35,6 +35,7 @@ Settings ordinary() {
   s.memory = 16u << 20;
   s.calibrate_from = 10 * kDay;
   s.judge_from = 20 * kDay;
+  s.keep_weighed = true;
   return s;
 }
 

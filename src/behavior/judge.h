@@ -7,6 +7,7 @@
 
 #include <cstdint>
 #include <map>
+#include <memory>
 #include <string>
 #include <utility>
 #include <vector>
@@ -33,7 +34,7 @@ struct Verdict {
   double score = 0, p = 1;
   std::uint32_t units = 0;  // how many of the detector's scores of this actor p was taken from
   bool known = false;       // judged without calibration, so also while others only learn
-  Why why;                  // empty where p is no news
+  std::unique_ptr<Why> why; // none where p is no news: nearly everywhere, among a million actors
 };
 
 enum class Phase : std::uint8_t { Learn, Calibrate, Judge };
@@ -60,11 +61,7 @@ class Judge {
     if (p >= v.p) return p;
     v.p = p;
     v.score = score;
-    if (p <= kNews) {
-      v.why = {};
-      explain(v.why);
-      if (v.why.evidence.size() > kMostEvidence) v.why.evidence.resize(kMostEvidence);
-    }
+    if (p <= kNews) v.why = told(explain);
     return p;
   }
   // For an actor of which something is known without any history.
@@ -75,10 +72,7 @@ class Judge {
     v.known = true;
     if (p >= v.p) return;
     v.p = p;
-    if (p > kNews) return;
-    v.why = {};
-    explain(v.why);
-    if (v.why.evidence.size() > kMostEvidence) v.why.evidence.resize(kMostEvidence);
+    if (p <= kNews) v.why = told(explain);
   }
   // Of an actor's score so far, in an open window, where it can only grow: whether it is enough to be raised at once. `units` as they will
   // be at most when the window closes. To be called when the score has grown; asks little.
@@ -91,7 +85,7 @@ class Judge {
     v.score = score;
     v.units = units;
     v.p = std::min(1.0, p_of(detector, static_cast<std::uint32_t>(roster.at(actor).role) + 16 * stratum, score) * units);
-    explain(v.why);
+    v.why = told(explain);
     urgent_.push_back(std::move(v));
   }
   // For the analysis: the p from which on something is urgent (0: nothing is), and what was.
@@ -113,6 +107,13 @@ class Judge {
   double p_of(std::uint16_t detector, std::uint32_t stratum, double score) const;
   bool crosses(std::uint16_t detector, std::uint32_t stratum, double score, std::uint32_t units);
   Verdict& verdict(ActorId actor);
+  template <class Explain>
+  static std::unique_ptr<Why> told(Explain&& explain) {
+    auto why = std::make_unique<Why>();
+    explain(*why);
+    if (why->evidence.size() > kMostEvidence) why->evidence.resize(kMostEvidence);
+    return why;
+  }
 
   std::uint16_t detector_ = 0;
   Phase phase_ = Phase::Learn;

@@ -85,7 +85,7 @@ TEST_F(Judged, OnlyNewsIsExplainedAndEvidenceHasAnEnd) {
   one(a, 994);
   EXPECT_EQ(asked, 1);  // what is less odd than another unit is not asked for
   judge.end();
-  EXPECT_EQ(judge.take().at(0).why.evidence.size(), Judge::kMostEvidence);
+  EXPECT_EQ(judge.take().at(0).why->evidence.size(), Judge::kMostEvidence);
 }
 
 TEST_F(Judged, WhatIsKnownNeedsNoHistory) {
@@ -97,7 +97,7 @@ TEST_F(Judged, WhatIsKnownNeedsNoHistory) {
   ASSERT_EQ(v.size(), 2u);
   EXPECT_TRUE(v[0].known);
   EXPECT_DOUBLE_EQ(v[0].p, 1e-3);
-  EXPECT_EQ(v[0].why.evidence.size(), Judge::kMostEvidence);
+  EXPECT_EQ(v[0].why->evidence.size(), Judge::kMostEvidence);
   EXPECT_EQ(asked, 1);
 }
 
@@ -119,7 +119,7 @@ TEST_F(Judged, OnlyWhatIsBeyondTheLineIsUrgent) {
   ASSERT_EQ(judge.urgents().size(), 1u);
   EXPECT_LE(judge.urgents()[0].p, 1e-3);
   EXPECT_EQ(judge.urgents()[0].detector, 3);
-  EXPECT_EQ(judge.urgents()[0].why.sentence, "now");
+  EXPECT_EQ(judge.urgents()[0].why->sentence, "now");
 }
 
 }  // namespace

@@ -18,8 +18,8 @@ TEST(Roster, RolesAndPeersAreThoseOfTheInstitution) {
   const Institution known = court();
   Dictionary texts;
   Roster r(known, texts);
-  const auto user = [&](std::string_view name) -> const Actor& { return r.at(r.user(texts.intern(name))); };
-  const auto host = [&](std::string_view name) -> const Actor& { return r.at(r.host(texts.intern(name))); };
+  const auto user = [&](std::string_view name) { return r.at(r.user(texts.intern(name))); };
+  const auto host = [&](std::string_view name) { return r.at(r.host(texts.intern(name))); };
   for (const char* name : {"una", "court\\una", "una@court.org"}) {
     EXPECT_EQ(user(name).role, Role::Person) << name;
     EXPECT_EQ(user(name).person, &known.people[0]) << name;
@@ -47,7 +47,8 @@ TEST(Roster, AKeyIsTheSameInEveryRunAndANumberIsNot) {
   const ActorId y = second.user(b.intern("una"));
   EXPECT_NE(x, y);
   EXPECT_EQ(first.at(x).key, second.at(y).key);
-  EXPECT_NE(first.at(x).key, first.at(first.host(a.intern("una"))).key);
+  const ActorId z = first.host(a.intern("una"));
+  EXPECT_NE(first.at(x).key, first.at(z).key);
   EXPECT_EQ(first.key(a.intern("una")), second.key(b.intern("una")));
   EXPECT_EQ(first.user(a.intern("una")), x);
 }

@@ -123,7 +123,7 @@ inline Driven drive(const Format& format, std::string_view text, std::size_t ste
 // The same events whatever the windows.
 inline void same_in_all_windows(const Format& format, std::string_view text, const DecodeOptions& options = {}) {
   const Driven whole = drive(format, text, 1u << 20, options);
-  for (const std::size_t step : {1, 2, 3, 7, 16, 61, 200}) {
+  for (const std::size_t step : {1u, 2u, 3u, 7u, 16u, 61u, 200u}) {
     const Driven pieces = drive(format, text, step, options);
     ASSERT_EQ(pieces.events.size(), whole.events.size()) << "windows of " << step;
     for (std::size_t i = 0; i < whole.events.size(); ++i)

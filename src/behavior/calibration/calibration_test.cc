@@ -40,6 +40,7 @@ Settings ordinary() {
   s.memory = 32u << 20;
   s.calibrate_from = 20 * kDay;
   s.judge_from = 40 * kDay;
+  s.keep_weighed = true;
   return s;
 }
 

@@ -20,6 +20,7 @@ struct Office {
   explicit Office(std::uint64_t seed = 1) : draws{seed} {
     settings.calibrate_from = 5 * kDay;
     settings.judge_from = 20 * kDay;
+    settings.keep_weighed = true;
     for (const Detector* d : detectors()) {
       if (d->name != "credentials") settings.without.push_back(d->name);
     }
@@ -170,7 +171,7 @@ struct Alone {
   }
   std::vector<std::tuple<std::uint64_t, double, double, std::string>> said() {
     std::vector<std::tuple<std::uint64_t, double, double, std::string>> out;
-    for (const Verdict& v : judge.take()) out.emplace_back(roster.at(v.actor).key, v.score, v.p, v.why.sentence);
+    for (const Verdict& v : judge.take()) out.emplace_back(roster.at(v.actor).key, v.score, v.p, v.why ? v.why->sentence : "");
     std::sort(out.begin(), out.end());
     return out;
   }

@@ -54,7 +54,7 @@ class Drive {
     judge_.end();
     ++day_;
     std::map<std::string, Told> out;
-    for (Verdict& v : judge_.take()) out[std::string(roster_.text(roster_.at(v.actor).name))] = {v.p, v.score, v.units, std::move(v.why)};
+    for (Verdict& v : judge_.take()) out[std::string(roster_.text(roster_.at(v.actor).name))] = {v.p, v.score, v.units, v.why ? std::move(*v.why) : Why{}};
     return out;
   }
   TextId text(const std::string& s) { return texts_.intern(s); }

@@ -33,6 +33,7 @@ class Run final : public evaluate::SourceRun {
     if (settings.calibrate_from == settings.judge_from) settings.calibrate_from = recording.periods().begin;
     settings.budget = budget_;
     settings.without = without_;
+    settings.keep_weighed = true;
     behavior::Analysis analysis(settings, roster);
     if (!feed(*input, texts, std::numeric_limits<Micros>::max(), analysis)) return {};
     analysis.finish();
