@@ -1,5 +1,5 @@
 # Unit tests: one GoogleTest binary a layer, discovered when ctest runs, labelled `unit`; those of the calibration of
-# p-values, which go through a hundred thousand windows each, `calibration`; those that simulate weeks, `weeks` too.
+# p-values, which go through a hundred thousand windows each, `calibration`; those that simulate weeks, `weeks`.
 # The sanitizers run without these two: they say nothing that shorter tests of the same code don't.
 find_package(GTest REQUIRED)
 include(GoogleTest)
@@ -24,7 +24,7 @@ function(custos_unit_tests layer)
     gtest_discover_tests(custos_${layer}_test TEST_FILTER "${long}" DISCOVERY_MODE PRE_TEST PROPERTIES LABELS calibration TIMEOUT 300)
   elseif(layer STREQUAL simulate)
     set(long "Scales/*:Seeds/*:Each/*:Laboratory.*:Campaigns.PatienceShowsLess:Accounts.WhoTypesWrongTooOftenIsLockedOutAndLetInAgain")
-    gtest_discover_tests(custos_${layer}_test TEST_FILTER "${long}" DISCOVERY_MODE PRE_TEST PROPERTIES LABELS "unit;weeks" TIMEOUT 300)
+    gtest_discover_tests(custos_${layer}_test TEST_FILTER "${long}" DISCOVERY_MODE PRE_TEST PROPERTIES LABELS weeks TIMEOUT 300)
   endif()
   gtest_discover_tests(custos_${layer}_test TEST_FILTER "-${long}" DISCOVERY_MODE PRE_TEST PROPERTIES LABELS unit TIMEOUT 120)
 endfunction()
