@@ -34,7 +34,7 @@ struct Verdict {
   double score = 0, p = 1;
   std::uint32_t units = 0;  // how many of the detector's scores of this actor p was taken from
   bool known = false;       // judged without calibration, so also while others only learn
-  std::unique_ptr<Why> why; // none where p is no news: nearly everywhere, among a million actors
+  std::unique_ptr<Why> why;  // none where p is no news: nearly everywhere, among a million actors
 };
 
 enum class Phase : std::uint8_t { Learn, Calibrate, Judge };

@@ -243,8 +243,6 @@ TEST(EveryDetector, ADayOfManyComputersStaysSmall) {
         f.host_ours = true;
         b.see(f);
       }
-      if (u % 1000 != 0) continue;
-      ASSERT_LT(b.watch->bytes(), 96u << 20) << d->name << " after " << u;
     }
     EXPECT_LT(b.watch->bytes(), 96u << 20) << d->name;
     b.close(40);
