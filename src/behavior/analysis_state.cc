@@ -9,8 +9,6 @@
 namespace custos::behavior {
 namespace analysis_states {
 
-constexpr Micros kLatest = kDay * 4'000'000;  // beyond the year 10000
-
 void put_part(Packer& out, const Part& p, const Analysis::NameOf& name_of) {
   for (const std::string* s : {&p.detector, &p.title, &p.stage, &p.attack, &p.why.sentence, &p.why.chart.title, &p.why.chart.unit}) out.text(*s);
   out.signed_varint(p.window);
@@ -99,7 +97,7 @@ Result<std::vector<std::string>> Analysis::load(Unpacker& in, const NumberOf& nu
   counts_.voices = std::max(1.0, in.f64());
   if (!in.ok() || settings_.window < kSecond || settings_.window > 366 * kDay) return damaged();
   const bool nothing = first_ == kNoTime && until_ == kNoTime;
-  if (!nothing && (first_ < 0 || first_ >= until_ || until_ > kLatest)) return damaged();
+  if (!nothing && (first_ < 0 || first_ >= until_ || until_ > kEndOfFacts + settings_.window)) return damaged();
   std::vector<std::size_t> place(in.length(2), running_.size());  // of the saved detectors among those there are
   std::vector<bool> loaded(running_.size());
   for (std::size_t& at : place) {

@@ -27,6 +27,9 @@ enum class Kind : std::uint8_t {
 };
 std::string_view kind_name(Kind kind);
 
+// 10000-01-01: every fact is before it, and none before 1970.
+inline constexpr Micros kEndOfFacts = Micros{253'402'300'800} * kSecond;
+
 // Of two times of facts, the earlier; kNoTime is none.
 constexpr Micros earlier(Micros a, Micros b) { return a == kNoTime || (b != kNoTime && b < a) ? b : a; }
 

@@ -13,6 +13,7 @@
 #include "base/text.h"
 #include "engine/attribution/entities.h"
 #include "engine/attribution/identities.h"
+#include "engine/behavior/baseline_file.h"
 #include "engine/pipeline.h"
 #include "engine/statement.h"
 
@@ -164,8 +165,13 @@ std::vector<std::pair<std::uint32_t, std::string>> files_of(const Statement& sta
   return files;
 }
 
+Result<std::string> baseline_of(const BehaviorOptions& options) {
+  if (!options.on || options.baseline.empty()) return std::string();
+  return read_baseline(options.baseline);
+}
+
 // Behaviour, when all is read and names can be resolved: its findings beside those of the rules.
-Result<void> add_behavior(const ScanOptions& options, const Institution& known, std::vector<std::unique_ptr<Worker>>& workers,
+Result<void> add_behavior(const ScanOptions& options, const Institution& known, const std::string& baseline, std::vector<std::unique_ptr<Worker>>& workers,
                           const std::vector<std::pair<std::uint32_t, std::string>>& files, ScanResult& result) {
   if (!options.behavior.on) return {};
   BehaviorInput input{known, workers[0]->resolver(), {}, [&](std::uint32_t source) {
@@ -180,7 +186,7 @@ Result<void> add_behavior(const ScanOptions& options, const Institution& known, 
       return {};
     }
   }
-  auto outcome = judge_behavior(options.behavior, input);
+  auto outcome = judge_behavior(options.behavior, input, baseline);
   if (!outcome) return tl::unexpected<Error>(outcome.error());
   result.coverage.behavior = outcome->coverage;
   for (Finding& f : outcome->findings) {
@@ -201,6 +207,8 @@ Result<ScanResult> scan(const ScanOptions& options, const std::function<void(con
   }
   auto known = institution::usable_institution(options.institution);
   if (!known) return tl::unexpected<Error>(known.error());
+  auto baseline = scanning::baseline_of(options.behavior);
+  if (!baseline) return tl::unexpected<Error>(baseline.error());
   RuleOptions rule_options = options.rules;
   rule_options.placeholders.merge(institution::placeholders(*known));
   auto rules = load_rules(rule_options);
@@ -243,7 +251,7 @@ Result<ScanResult> scan(const ScanOptions& options, const std::function<void(con
   institution::Resolver& resolver = workers[0]->resolver();
   for (std::size_t i = 1; i < workers.size(); ++i) resolver.absorb(std::move(workers[i]->resolver()));
   resolver.settle();
-  if (auto ok = scanning::add_behavior(options, *known, workers, files, result); !ok) return tl::unexpected<Error>(ok.error());
+  if (auto ok = scanning::add_behavior(options, *known, *baseline, workers, files, result); !ok) return tl::unexpected<Error>(ok.error());
   result.coverage.identities = identify(result.findings, resolver);
   result.coverage.findings = result.findings.size();
   return result;

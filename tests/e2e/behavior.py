@@ -104,6 +104,9 @@ shutil.copy(f"{work}/b", f"{work}/longer")
 p = run("learn", "during/logs", "before/logs", "--baseline", "longer", *known, expect=0)
 check("extended" in p.stdout and "passed over" in p.stdout, "extending says what it passed over")
 check(json.loads(run("baseline", "show", "longer", "--json", expect=0).stdout)["windows"] > 15, "the extended baseline knows both")
+was = open(f"{work}/longer", "rb").read()
+p = run("learn", "before/logs", "--baseline", "longer", *known, expect=0)
+check("left as it was longer: " in p.stdout and open(f"{work}/longer", "rb").read() == was, f"where nothing is new the baseline stays as it was, and that is said: {p.stdout}")
 _, coverage = scan("before/logs", "--baseline", "longer", *known)
 check("until when the baseline has learned" in coverage["behavior"]["why_not"], "logs that the baseline knows already are not judged, and that is said")
 
@@ -116,7 +119,16 @@ for name, data in {"cut": whole[:-9], "changed": whole[:5000] + b"?" + whole[500
     check(name in p.stderr and p.stderr.count("\n") == 1, f"{name}: one line that names the file: {p.stderr!r}")
     run("learn", "before/logs", "--baseline", name, expect=2)
     check(open(f"{work}/{name}", "rb").read() == data, f"{name}: a file that is no baseline stays as it is")
-run("scan", "during/logs", "--baseline", "none", "--quiet", expect=2)
+p = run("scan", "during/logs", "--baseline", "none", "--quiet", expect=2)
+check("none: there is no such baseline; `custos learn" in p.stderr, f"a baseline that is not there, and what makes one: {p.stderr!r}")
+# Before the logs are read, which may take hours: standard input stays open and empty here.
+waiting, never_written = os.pipe()
+try:
+    p = subprocess.run([custos, "scan", "-", "--baseline", "text", "--quiet"], cwd=work, stdin=waiting, capture_output=True, text=True, timeout=60)
+    check(p.returncode == 2 and "text: is no baseline" in p.stderr, f"a wrong baseline is told before logs are read: {p.stderr!r}")
+except subprocess.TimeoutExpired:
+    check(False, "a wrong baseline is told before logs are read")
+os.close(waiting), os.close(never_written)
 run("baseline", "show", "none", expect=2)
 run("scan", "during/logs", "--baseline", "b", "--json", "b", "--quiet", expect=2)
 check(open(f"{work}/b", "rb").read() == whole, "a baseline is never written over by a result")

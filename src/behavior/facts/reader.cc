@@ -84,7 +84,7 @@ void FactReader::make(const Route& r) {
 
 void FactReader::read(const Event& e, std::uint32_t source, std::vector<Fact>& out) {
   const Record& record = e.record();
-  if (record.time < 0 || record.time >= kLastTime) {  // kNoTime, too
+  if (record.time < 0 || record.time >= kEndOfFacts) {  // kNoTime, too
     ++untimed_;
     return;
   }

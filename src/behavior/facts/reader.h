@@ -49,7 +49,6 @@ class FactReader {
     bool operator()(std::uint32_t a, std::uint32_t b) const;
   };
 
-  static constexpr Micros kLastTime = Micros{253'402'300'800} * kSecond;  // the year 10000
   static constexpr std::size_t kMostTogether = 1 << 14;
 
   Fields fields_;

@@ -14,6 +14,7 @@
 
 #include "base/pack.h"
 #include "base/time.h"
+#include "behavior/fact.h"
 
 namespace custos::behavior {
 
@@ -115,9 +116,8 @@ class Contacts {
     begun_ = in.signed_varint();
     latest_ = in.signed_varint();
     fine_ = (both & 1) != 0;
-    constexpr Micros kLast = kDay * 4'000'000;  // beyond the year 10000
-    const auto sound = [](Micros t) { return t >= 0 && t <= kLast; };
-    if (!in.ok() || both >> 1 > static_cast<int>(N) || !sound(latest_) || begun_ < 0 || begun_ > kLast / kTick) return in.refuse();
+    const auto sound = [](Micros t) { return t >= 0 && t < kEndOfFacts; };
+    if (!in.ok() || both >> 1 > static_cast<int>(N) || !sound(latest_) || begun_ < 0 || begun_ >= kEndOfFacts / kTick) return in.refuse();
     for (int i = 0; i < both >> 1; ++i) {
       next_ = static_cast<std::uint8_t>((next_ + 1) % N);
       ++count_;

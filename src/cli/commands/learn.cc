@@ -20,7 +20,8 @@ int fail_with(const Error& e) {
 
 void print_summary(const LearnArguments& a, const engine::LearnResult& r) {
   const BehaviorCoverage& c = r.coverage;
-  fmt::print("{} {}: learned from {} to {}, {} events, {} bytes\n", r.extended ? "extended" : "made", printable(a.options.baseline), to_rfc3339(c.learned_from),
+  const char* did = !r.anything ? "left as it was" : r.extended ? "extended" : "made";
+  fmt::print("{} {}: learned from {} to {}, {} events, {} bytes\n", did, printable(a.options.baseline), to_rfc3339(c.learned_from),
              to_rfc3339(c.learned_until), r.events, r.bytes);
   if (c.late > 0) fmt::print("{} facts lie before what the baseline knew already, and were passed over\n", c.late);
   if (c.evictions > 0) fmt::print("{} entries were forgotten to stay within memory; --memory takes more\n", c.evictions);

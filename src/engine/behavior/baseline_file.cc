@@ -18,6 +18,9 @@ constexpr std::size_t kMostBytes = std::size_t{4} << 30;
 Result<std::string> read_baseline(const std::string& path) {
   using namespace baseline_files;
   auto file = read_file(path, kMostBytes);
+  if (!file && file.error().code == Code::NotFound) {
+    return fail(Code::NotFound, "there is no such baseline; `custos learn LOGS --baseline FILE` makes one", path);
+  }
   if (!file) return tl::unexpected<Error>(file.error());
   Unpacker in(*file);
   if (in.raw(kMagic.size()) != kMagic) return fail(Code::Malformed, "is no baseline of custos; `custos learn LOGS --baseline FILE` makes one", path);

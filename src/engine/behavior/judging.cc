@@ -4,7 +4,6 @@
 
 #include <fmt/format.h>
 
-#include "engine/behavior/baseline_file.h"
 #include "engine/behavior/earlier_files.h"
 #include "engine/behavior/unusual.h"
 
@@ -73,7 +72,7 @@ void count(const behavior::Analysis& analysis, BehaviorCoverage& coverage) {
 
 }  // namespace judging_behavior
 
-Result<BehaviorOutcome> judge_behavior(const BehaviorOptions& options, const BehaviorInput& input) {
+Result<BehaviorOutcome> judge_behavior(const BehaviorOptions& options, const BehaviorInput& input, const std::string& baseline_body) {
   using namespace judging_behavior;
   BehaviorOutcome out;
   BehaviorCoverage& coverage = out.coverage;
@@ -94,9 +93,7 @@ Result<BehaviorOutcome> judge_behavior(const BehaviorOptions& options, const Beh
   behavior::Analysis analysis(settings, roster);
   EarlierFiles files(input.file_of);
   if (!options.baseline.empty()) {
-    const auto body = read_baseline(options.baseline);
-    if (!body) return tl::unexpected<Error>(body.error());
-    Unpacker in(*body);
+    Unpacker in(baseline_body);
     auto remarks = analysis.load(in, [&](const std::string& name) { return files.number(name); });
     if (!remarks) return fail(remarks.error().code, remarks.error().text, options.baseline);
     coverage.learned_from = analysis.first();
@@ -143,6 +140,7 @@ Result<Learned> learn_behavior(const BehaviorOptions& options, const BehaviorInp
     if (!remarks) return tl::unexpected<Error>(remarks.error());
     out.remarks = std::move(*remarks);
   }
+  const Micros known_until = analysis.until();
   // The last window has not ended yet, as far as these logs know.
   const Micros until = stretch.last / analysis.window() * analysis.window();
   if (auto ok = feed(input, texts, until, analysis); !ok) return tl::unexpected<Error>(ok.error());
@@ -150,6 +148,7 @@ Result<Learned> learn_behavior(const BehaviorOptions& options, const BehaviorInp
   count(analysis, out.coverage);
   out.coverage.learned_from = analysis.first();
   out.coverage.learned_until = analysis.until();
+  out.anything = analysis.until() != known_until;
   out.coverage.calibrated_from = std::max(settings.calibrate_from, analysis.first());
   Packer packer(out.body);
   analysis.save(packer, [&](std::uint32_t s) { return files.name(s); });

@@ -2,7 +2,7 @@
 // Called by scan.cc and learn.cc when all is read.
 // Results are owned values.
 // One thread.
-// Refuses a baseline that can't be read; where there is too little to learn from it says so and judges what needs no history.
+// Refuses a baseline's body that does not hold together; where there is too little to learn from it says so and judges what needs no history.
 #pragma once
 
 #include <functional>
@@ -28,12 +28,14 @@ struct BehaviorOutcome {
   BehaviorCoverage coverage;
 };
 
-Result<BehaviorOutcome> judge_behavior(const BehaviorOptions& options, const BehaviorInput& input);
+// `baseline_body` is what BehaviorOptions::baseline holds, read before the logs are: a wrong file must not cost a scan of hours.
+Result<BehaviorOutcome> judge_behavior(const BehaviorOptions& options, const BehaviorInput& input, const std::string& baseline_body);
 
 // Learns from the facts what they tell beyond the baseline, which may be empty, and gives the new one's body. Only whole windows are learned from.
 struct Learned {
   std::string body;
   BehaviorCoverage coverage;
+  bool anything = true;  // false: no whole window lies after what the baseline knew
   std::vector<std::string> remarks;
 };
 Result<Learned> learn_behavior(const BehaviorOptions& options, const BehaviorInput& input, const std::string& baseline_body);

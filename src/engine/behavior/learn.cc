@@ -35,7 +35,10 @@ Result<LearnResult> learn(const LearnOptions& options, const std::function<void(
     if (e.where.empty() && result.extended && e.code == Code::Malformed) e.where = options.baseline;
     return tl::unexpected<Error>(std::move(e));
   }
-  if (auto written = write_baseline(options.baseline, learned->body); !written) return tl::unexpected<Error>(written.error());
+  result.anything = learned->anything;
+  if (result.anything) {
+    if (auto written = write_baseline(options.baseline, learned->body); !written) return tl::unexpected<Error>(written.error());
+  }
   result.coverage = learned->coverage;
   result.remarks = std::move(learned->remarks);
   result.bytes = learned->body.size();

@@ -29,6 +29,7 @@ struct LearnResult {
   std::uint64_t events = 0, not_whole = 0;  // not_whole: streams that could not be read to their end
   std::uint64_t bytes = 0;                  // of the baseline
   bool extended = false;
+  bool anything = true;  // false: nothing that was read lies after what the baseline knew, which stays as it was
 };
 
 Result<LearnResult> learn(const LearnOptions& options, const std::function<void(std::uint64_t events)>& progress);
