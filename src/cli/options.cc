@@ -272,8 +272,10 @@ std::optional<int> parse_evaluate(const std::vector<std::string>& arguments, Eva
   o.memory = default_memory();
   app.add_option("SET", o.set, "the set: how the data is laid out and where its truth stands")->required();
   app.add_option("--data", o.data, "folder with the data")->required()->type_name("DIR");
-  app.add_option("--budget", o.budget, "alarms a day (default 10)")->type_name("N")->check(CLI::Range(1, 1'000'000));
-  app.add_option("--source", o.sources, "only this finding source (may be repeated)")->type_name("NAME")->allow_extra_args(false);
+  app.add_option("--budget", o.budget, "alarms a day (default 10)")->type_name("N")->check(CLI::Range(1u, engine::EvaluationOptions::kMostBudget));
+  app.add_option("--source", o.sources, "only this finding source (may be repeated); behavior@1 is one that keeps to 1 alarm a day, whatever the others do")
+      ->type_name("NAME")
+      ->allow_extra_args(false);
   app.add_option("--without", o.without, "without this finding source (may be repeated)")->type_name("NAME")->allow_extra_args(false);
   app.add_option("--beds", o.beds, "only these test beds, separated by commas")->type_name("NAMES")->delimiter(',')->allow_extra_args(false);
   app.add_option("--learn", o.learn_days, "days to learn from, where the set leaves it open")->type_name("DAYS");

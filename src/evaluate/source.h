@@ -44,6 +44,7 @@ struct Source {
   // Of a source that fuses: the names of what it fuses, and a run without the part of that place in the list. For ablations.
   std::span<const std::string_view> parts = {};
   std::function<std::unique_ptr<SourceRun>(std::uint64_t seed, std::size_t part)> open_without = nullptr;
+  unsigned budget = 0;       // alarms a day that it keeps to and is judged at, whatever the others are; 0: as the others
   bool sees_events = false;  // needs SourceRun::event(), so it can't be run on a variant of a recording, whose events are gone
 };
 

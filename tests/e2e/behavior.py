@@ -110,6 +110,21 @@ check("left as it was longer: " in p.stdout and open(f"{work}/longer", "rb").rea
 _, coverage = scan("before/logs", "--baseline", "longer", *known)
 check("until when the baseline has learned" in coverage["behavior"]["why_not"], "logs that the baseline knows already are not judged, and that is said")
 
+# A source with a budget of its own finds what it finds where all have that budget, in the same reading.
+def evaluated(*arguments):
+    lines = run("evaluate", "simulated", "--data", "during", "--learn", "5", "--calibrate", "4", "--quiet", "--json", "-", *arguments, expect=0).stdout
+    return {r["source"]: r for r in json.loads(lines)["results"]}
+
+
+both = evaluated("--budget", "50", "--source", "behavior", "--source", "behavior@1")
+alone = {"behavior": evaluated("--budget", "50", "--source", "behavior"), "behavior@1": evaluated("--budget", "1", "--source", "behavior")}
+for name, results in alone.items():
+    for figure in ("budget", "phases_found", "alarms_true", "alarms_false", "by_campaign", "precision"):
+        check(both[name][figure] == results["behavior"][figure], f"{name}: {figure}: {both[name][figure]} in one reading, {results['behavior'][figure]} alone")
+check(both["behavior"]["alarms_true"] > both["behavior@1"]["alarms_true"] > 0, "one a day finds something, and less than fifty")
+for name in ("behavior@0", "behavior@", "rules@1", "behavior@x"):
+    check("no source of that name" in run("evaluate", "simulated", "--data", "during", "--source", name, expect=2).stderr, f"{name} is refused")
+
 # Whatever is no baseline is refused, and nothing is lost.
 whole = open(f"{work}/b", "rb").read()
 for name, data in {"cut": whole[:-9], "changed": whole[:5000] + b"?" + whole[5001:], "empty": b"", "text": b"hello\n", "newer": whole[:16] + b"\xff\0\0\0" + whole[20:]}.items():

@@ -1,12 +1,14 @@
 #include "engine/evaluation/behavior_source.h"
 
 #include <algorithm>
+#include <charconv>
 #include <cmath>
 #include <limits>
 
 #include <fmt/format.h>
 
 #include "engine/behavior/fact_reading.h"
+#include "engine/evaluation/evaluation.h"
 
 namespace custos::engine {
 namespace behavior_sources_of {
@@ -107,31 +109,44 @@ std::vector<std::string_view> all_but(std::string_view only) {
 
 }  // namespace behavior_sources_of
 
-BehaviorSources::BehaviorSources(Institution known, unsigned budget) : known_(std::move(known)), budget_(budget) {
+BehaviorSources::BehaviorSources(Institution known, unsigned budget, const std::vector<std::string>& asked) : known_(std::move(known)) {
+  for (const auto* d : behavior::detectors()) parts_.push_back(d->name);
+  add("behavior", kAll, budget, false);
+  for (std::size_t i = 0; i < parts_.size(); ++i) add(fmt::format("behavior:{}", parts_[i]), i, budget, false);
+  for (const std::string& name : asked) {
+    const auto at = name.rfind('@');
+    if (at == std::string::npos || std::find(names_.begin(), names_.end(), name) != names_.end()) continue;
+    unsigned own = 0;
+    const char* end = name.data() + name.size();
+    const auto [after, error] = std::from_chars(name.data() + at + 1, end, own);
+    const std::string_view of = std::string_view(name).substr(0, at);
+    const auto base = std::find_if(names_.begin(), names_.end(), [&](const std::string& n) { return n == of; });
+    if (error != std::errc{} || after != end || own == 0 || own > EvaluationOptions::kMostBudget || base == names_.end()) continue;
+    const auto place = static_cast<std::size_t>(base - names_.begin());
+    add(name, place == 0 ? kAll : place - 1, own, true);
+  }
+}
+
+void BehaviorSources::add(std::string name, std::size_t only, unsigned budget, bool own_budget) {
   using behavior_sources_of::Run;
-  for (const auto* d : behavior::detectors()) {
-    parts_.push_back(d->name);
-    names_.push_back(fmt::format("behavior:{}", d->name));
+  evaluate::Source s;
+  names_.push_back(std::move(name));
+  s.name = names_.back();
+  s.title = only == kAll ? "all detectors of behaviour, fused within a budget" : behavior::detectors()[only]->title;
+  s.formula = "docs/adr/0014: conformal p with a Pareto tail per detector and role, Cauchy within a window, Shiryaev-Roberts across windows";
+  s.gives_p = true;
+  s.sees_events = true;
+  s.budget = own_budget ? budget : 0;
+  s.open = [this, only, budget](std::uint64_t) {
+    return std::make_unique<Run>(known_, budget, only == kAll ? std::vector<std::string_view>{} : behavior_sources_of::all_but(parts_[only]));
+  };
+  if (only == kAll && !own_budget) {
+    s.parts = parts_;
+    s.open_without = [this, budget](std::uint64_t, std::size_t part) {
+      return std::make_unique<Run>(known_, budget, std::vector<std::string_view>{parts_[part]});
+    };
   }
-  evaluate::Source all;
-  all.name = "behavior";
-  all.title = "all detectors of behaviour, fused within a budget";
-  all.formula = "docs/adr/0014: conformal p with a Pareto tail per detector and role, Cauchy within a window, Shiryaev-Roberts across windows";
-  all.gives_p = true;
-  all.sees_events = true;
-  all.open = [this](std::uint64_t) { return std::make_unique<Run>(known_, budget_, std::vector<std::string_view>{}); };
-  all.parts = parts_;
-  all.open_without = [this](std::uint64_t, std::size_t part) { return std::make_unique<Run>(known_, budget_, std::vector<std::string_view>{parts_[part]}); };
-  sources_.push_back(all);
-  for (std::size_t i = 0; i < parts_.size(); ++i) {
-    evaluate::Source one = all;
-    one.name = names_[i];
-    one.title = behavior::detectors()[i]->title;
-    one.parts = {};
-    one.open_without = nullptr;
-    one.open = [this, i](std::uint64_t) { return std::make_unique<Run>(known_, budget_, behavior_sources_of::all_but(parts_[i])); };
-    sources_.push_back(one);
-  }
+  sources_.push_back(std::move(s));
 }
 
 }  // namespace custos::engine

@@ -5,6 +5,8 @@
 // Refuses nothing; labels never reach it, for it sees events as they are shown.
 #pragma once
 
+#include <cstddef>
+#include <deque>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -14,19 +16,22 @@
 
 namespace custos::engine {
 
-// "behavior", then "behavior:beacon" and so on.
+// "behavior", then "behavior:beacon" and so on; of those `asked` for with a budget of their own, as in "behavior@1", one more each.
 class BehaviorSources {
  public:
   // `known` is what the institution file of the data says; `budget` alarms a day.
-  BehaviorSources(Institution known, unsigned budget);
+  BehaviorSources(Institution known, unsigned budget, const std::vector<std::string>& asked = {});
   BehaviorSources(const BehaviorSources&) = delete;
   BehaviorSources& operator=(const BehaviorSources&) = delete;
   const std::vector<evaluate::Source>& all() const { return sources_; }
 
  private:
+  // `only`: a place in parts_, or all of them.
+  void add(std::string name, std::size_t only, unsigned budget, bool own_budget);
+  static constexpr std::size_t kAll = static_cast<std::size_t>(-1);
+
   Institution known_;
-  unsigned budget_;
-  std::vector<std::string> names_;
+  std::deque<std::string> names_;  // a deque, for sources hold on to them
   std::vector<std::string_view> parts_;
   std::vector<evaluate::Source> sources_;
 };

@@ -80,7 +80,7 @@ Result<evaluate::Report> run_evaluation(const EvaluationOptions& options, const 
     if (!read) return tl::unexpected<Error>(read.error());
     known = std::move(*read);
   }
-  const BehaviorSources behavior(std::move(known), options.budget);
+  const BehaviorSources behavior(std::move(known), options.budget, options.sources);
   auto sources = evaluating::chosen(options, behavior);
   if (!sources) return tl::unexpected<Error>(sources.error());
   const bool rules_used = std::any_of(sources->begin(), sources->end(), [](const auto* s) { return s->name == "rules" || s->name == "sum_of_risk"; });

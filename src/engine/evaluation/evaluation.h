@@ -19,6 +19,7 @@ namespace custos::engine {
 
 struct EvaluationOptions {
   std::string set, data;
+  static constexpr unsigned kMostBudget = 1'000'000;
   unsigned budget = 10;              // alarms a day
   std::vector<std::string> sources;  // empty: all
   std::vector<std::string> without;

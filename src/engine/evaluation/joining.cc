@@ -18,9 +18,13 @@ constexpr double kHalf = 0.5;
 Joining::Joining(const EvaluationOptions& options, std::shared_ptr<const rules::Program> program, std::vector<const evaluate::Source*> sources,
                  const Tell& tell)
     : options_(options), program_(std::move(program)), tell_(tell), budgets_{1, 5, 10, 50}, variations_(options) {
-  if (std::find(budgets_.begin(), budgets_.end(), options.budget) == budgets_.end()) budgets_.push_back(options.budget);
+  budgets_.push_back(options.budget);
+  for (const auto* s : sources) {
+    slots_.push_back({s, {}, {}, {}, {}});
+    budgets_.push_back(budget_of(*s));
+  }
   std::sort(budgets_.begin(), budgets_.end());
-  for (const auto* s : sources) slots_.push_back({s, {}, {}, {}, {}});
+  budgets_.erase(std::unique(budgets_.begin(), budgets_.end()), budgets_.end());
   report_.data = options.data;
   report_.budget = options.budget;
   report_.seed = options.seed;
@@ -144,9 +148,10 @@ evaluate::SourceResult Joining::result_of(const Slot& s) const {
   r.not_run = s.outcomes.empty() && s.not_run.empty() ? "nothing was read for it" : s.not_run;
   r.more = s.more;
   if (!r.not_run.empty()) return r;
-  for (const auto& [budget, outcomes] : s.outcomes) r.by_budget.push_back(evaluate::sum_up(outcomes, budget, options_.seed));
-  const auto& outcomes = s.outcomes.at(options_.budget);
-  r.at_budget = evaluate::sum_up(outcomes, options_.budget, options_.seed);
+  for (const auto& [a_day, of_scenes] : s.outcomes) r.by_budget.push_back(evaluate::sum_up(of_scenes, a_day, options_.seed));
+  const unsigned budget = budget_of(*s.source);
+  const auto& outcomes = s.outcomes.at(budget);
+  r.at_budget = evaluate::sum_up(outcomes, budget, options_.seed);
   for (const auto& o : outcomes) r.campaigns.insert(r.campaigns.end(), o.campaigns.begin(), o.campaigns.end());
   if (s.source->gives_p) r.calibration = evaluate::calibrate(s.p_values);
   for (const auto& [rows, columns] : surfaces_) r.tables.push_back(evaluate::surface(r.campaigns, rows, columns));
@@ -160,7 +165,8 @@ void Joining::choose_best() {
   std::size_t run = 0;
   for (const auto& r : report_.results) {
     run += r.not_run.empty() ? 1 : 0;
-    if (!r.not_run.empty() || r.coarse || slot(r.source)->source->chance) continue;
+    const evaluate::Source& source = *slot(r.source)->source;
+    if (!r.not_run.empty() || r.coarse || source.chance || budget_of(source) != options_.budget) continue;
     const auto key = [](const evaluate::SourceResult& x) { return std::pair(x.at_budget.recall, -x.at_budget.false_per_day.value_or(0)); };
     if (best == nullptr || key(r) > key(*best)) best = &r;
   }

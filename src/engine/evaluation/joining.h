@@ -70,6 +70,7 @@ class Joining {
   void add_problems();
   void add_weaknesses();
   evaluate::Table reach() const;
+  unsigned budget_of(const evaluate::Source& source) const { return source.budget == 0 ? options_.budget : source.budget; }
 
   const EvaluationOptions& options_;
   std::shared_ptr<const rules::Program> program_;
