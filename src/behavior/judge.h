@@ -93,6 +93,7 @@ class Judge {
   std::vector<Verdict>& urgents() { return urgent_; }
   // Windows that only teach; from calibration on, what a detector learns must be what it will learn while it judges.
   bool learning() const { return phase_ == Phase::Learn; }
+  bool judging() const { return phase_ == Phase::Judge; }
 
   // Verdicts of the window, by detector then in the order they came.
   std::vector<Verdict> take();

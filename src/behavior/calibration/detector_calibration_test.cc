@@ -31,6 +31,7 @@ struct Plan {
 constexpr Plan kDays{};
 constexpr Plan kHours{36, 60, 72, 72, 96, kDay / 24};
 constexpr Plan kLongTaught{24, 60, 120, 36, 72, kDay};
+constexpr Plan kJudgedLong{24, 60, 9, 5, 90, kDay};  // what a baseline of two weeks is asked to bear in a quarter
 
 // Windows of actors.
 struct Tally {
@@ -89,8 +90,9 @@ double most(const Tally& t, double a) {
   return x;
 }
 
-// Alike: many of the oddest windows have the same score (one silent hour), and none of them may be told from the others.
-enum class Scores : std::uint8_t { Apart, Alike };
+// Alike: many of the oddest windows have the same score (one silent hour), and none of them may be told from the others. Falling: taught for a short
+// time, first times grow fewer, so later windows seem more ordinary than they are.
+enum class Scores : std::uint8_t { Apart, Alike, Falling };
 
 struct Case {
   const char* detector;
@@ -136,6 +138,7 @@ const Case kCases[] = {
     {"alerts", "", [] { return life_of_alerts(); }, kHours},
     {"beacon", "", [] { return life_of_beacon(); }},
     {"credentials", "", [] { return life_of_credentials(); }},
+    {"credentials", "WhereMistypesAreRare", [] { return life_of_credentials(Mistypes::Rare); }, kJudgedLong},
     {"dns", "", [] { return life_of_dns(); }},
     {"dns", "WhereSitesAreKept", [] { return life_of_dns(0.7); }},
     {"egress", "", [] { return life_of_egress(); }},
@@ -148,6 +151,16 @@ const Case kCases[] = {
     {"templates", "", [] { return life_of_templates({}); }},
     {"templates", "WhereKindsAreFew", [] { return life_of_templates({0.6, 0.4, 0, 0, 300, 300}); }},
     {"templates", "WhereMoreIsNew", [] { return life_of_templates({0.85, 0, 0.15}); }},
+    {"access", "JudgedLong", [] { return life_of_access({}); }, kJudgedLong, Scores::Falling},
+    {"beacon", "JudgedLong", [] { return life_of_beacon(); }, kJudgedLong},
+    {"dns", "JudgedLong", [] { return life_of_dns(); }, kJudgedLong},
+    {"egress", "JudgedLong", [] { return life_of_egress(); }, kJudgedLong},
+    {"execution", "JudgedLong", [] { return life_of_execution({}); }, kJudgedLong},
+    {"hoarding", "JudgedLong", [] { return life_of_hoarding(); }, kJudgedLong},
+    {"nxdomain", "JudgedLong", [] { return life_of_nxdomain(); }, kJudgedLong},
+    {"silence", "OfDesksJudgedLong", [] { return life_of_silence(Machines::Desks); }, kJudgedLong},
+    {"silence", "OfServersJudgedLong", [] { return life_of_silence(Machines::Servers); }, kJudgedLong, Scores::Alike},
+    {"templates", "JudgedLong", [] { return life_of_templates({}); }, kJudgedLong, Scores::Falling},
 };
 INSTANTIATE_TEST_SUITE_P(Detectors, Ordinary, ::testing::ValuesIn(kCases), name_of);
 

@@ -120,17 +120,18 @@ class Hoarding final : public Life {
 
 class Credentials final : public Life {
  public:
+  explicit Credentials(Mistypes mistypes) : rare_(mistypes == Mistypes::Rare) {}
   void live(Stage& s) override {
     Draws& d = s.draws;
     for (int a = 0; a < s.people(); ++a) {
-      const double clumsy = 0.05 + 0.05 * (a % 4);
+      const double clumsy = (rare_ ? 0.2 : 1) * (0.05 + 0.05 * (a % 4));
       for (int n = 1 + d.poisson(2); n > 0; --n) {
         const double at = d.uniform();
         // At one's own computer, sometimes at another's.
-        const int from = by_chance(d, 0.9) ? a : static_cast<int>(d.next() % static_cast<unsigned>(s.people()));
+        const int from = by_chance(d, rare_ ? 0.99 : 0.9) ? a : static_cast<int>(d.next() % static_cast<unsigned>(s.people()));
         const TextId server = s.texts.intern(fmt::format("srv-{}", d.next() % 12));
         int typos = 0;
-        while (by_chance(d, typos == 0 ? clumsy : 0.35)) ++typos;
+        while (by_chance(d, typos == 0 ? clumsy : rare_ ? 0.05 : 0.35)) ++typos;
         for (int k = typos; k >= 0; --k) {
           Fact& f = s.add(Kind::Logon, at - 1e-4 * k);
           f.user = s.user(a);
@@ -142,7 +143,7 @@ class Credentials final : public Life {
         }
       }
       // From home, and strangers who try names.
-      for (int n = d.poisson(0.3); n > 0; --n) {
+      for (int n = rare_ ? 0 : d.poisson(0.3); n > 0; --n) {
         Fact& f = s.add(Kind::Logon);
         f.user = by_chance(d, 0.5) ? s.user(a) : s.texts.intern(letters(d, 6));
         f.host = s.host(a);
@@ -160,6 +161,9 @@ class Credentials final : public Life {
       }
     }
   }
+
+ private:
+  bool rare_;
 };
 
 // Sites everybody knows, reputation look-ups, and small sites.
@@ -335,7 +339,7 @@ std::unique_ptr<Life> life_of_access(Shares shares) { return std::make_unique<Ac
 std::unique_ptr<Life> life_of_execution(Shares shares) { return std::make_unique<Execution>(shares); }
 std::unique_ptr<Life> life_of_templates(Shares shares) { return std::make_unique<Templates>(shares); }
 std::unique_ptr<Life> life_of_hoarding(double odd) { return std::make_unique<Hoarding>(odd); }
-std::unique_ptr<Life> life_of_credentials() { return std::make_unique<Credentials>(); }
+std::unique_ptr<Life> life_of_credentials(Mistypes mistypes) { return std::make_unique<Credentials>(mistypes); }
 std::unique_ptr<Life> life_of_dns(double kept) { return std::make_unique<Dns>(kept); }
 std::unique_ptr<Life> life_of_nxdomain() { return std::make_unique<Nxdomain>(); }
 std::unique_ptr<Life> life_of_egress() { return std::make_unique<Egress>(); }

@@ -125,7 +125,9 @@ std::unique_ptr<Life> life_of_execution(Shares shares);
 std::unique_ptr<Life> life_of_templates(Shares shares);
 // `odd`: of judged windows, the share in which somebody opens eightfold: what no ordinary life has.
 std::unique_ptr<Life> life_of_hoarding(double odd = 0);
-std::unique_ptr<Life> life_of_credentials();
+// mistypes: how much of it there is; rare: hardly ever two on a day, and nobody tries names from outside.
+enum class Mistypes : std::uint8_t { Common, Rare };
+std::unique_ptr<Life> life_of_credentials(Mistypes mistypes = Mistypes::Common);
 // `kept`: of small sites, the share that is gone back to for some weeks; the others are seen once.
 std::unique_ptr<Life> life_of_dns(double kept = 0);
 std::unique_ptr<Life> life_of_nxdomain();

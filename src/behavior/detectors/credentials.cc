@@ -3,7 +3,9 @@
 //
 //   score = min(-ln P(X >= x | own), -ln P(X >= x | everybody)), X negative binomial (statistics/counts.h)
 //
-// Everybody: prior_of_peers of all actors' rates of that count. Own: that prior after the actor's windows, which halve in weight every 30.
+// Everybody: prior_of_peers of all actors' rates of that count, as of the last window that taught: nearly all counts above 0 are 1, so their scores lie
+// close together, and if everybody's rate moved on a little, the next 1 would be odder than every one that calibrated. Own: that prior after the
+// actor's windows, which halve in weight every 30; never the greater score, so it can't do the same.
 // Each count is a stratum of its own, with zeros: an actor's p is the least times their number. Nothing depends on the order of equal times.
 #include <algorithm>
 #include <cmath>
@@ -101,7 +103,9 @@ class Run final : public Watch {
     for (const std::uint64_t key : got_in_) pasts_.touch(key, static_cast<std::int32_t>(window.number)).got_in = true;
     scored_.clear();
     got_in_.clear();
-    priors();
+    taught_ = taught_ || judge.learning();
+    // Where nothing taught before, what calibrates teaches too.
+    if (judge.learning() || (!taught_ && !judge.judging())) priors();
     forgotten_ += units_.evictions() + streaks_.evictions();
     units_ = EntityTable<Unit>(memory_ / 2);
     streaks_ = EntityTable<Streak>(memory_ / 16);
@@ -111,18 +115,25 @@ class Run final : public Watch {
   void save(Packer& out) const override {
     pasts_.save(out);
     out.varint(forgotten_);
+    out.u8(taught_ ? 1 : 0);
+    for (const GammaRate& r : priors_) out.f64(r.a), out.f64(r.b);
   }
   bool load(Unpacker& in) override {
     if (!pasts_.load(in)) return false;
     forgotten_ = in.varint();
-    priors();
+    taught_ = in.u8() != 0;
+    for (GammaRate& r : priors_) {
+      r = {in.f64(), in.f64()};
+      if (!(r.a > 0 && r.b > 0 && std::isfinite(r.a + r.b))) return in.refuse();
+    }
     return in.ok();
   }
   bool merge(const Watch& other, const Overlap&) override {
     const auto& of = static_cast<const Run&>(other);
+    for (std::size_t i = 0; i < kSorts; ++i) priors_[i] = both(priors_[i], known(static_cast<Sort>(i)), of.priors_[i], of.known(static_cast<Sort>(i)));
+    taught_ = taught_ || of.taught_;
     pasts_.merge(of.pasts_);
     forgotten_ += of.forgotten_;
-    priors();
     return true;
   }
   std::size_t bytes() const override { return units_.bytes() + streaks_.bytes() + pasts_.bytes() + seen_.bytes() + got_in_.size() * 16; }
@@ -275,6 +286,22 @@ class Run final : public Watch {
     }
   }
 
+  // Whose rates of a sort are remembered.
+  double known(Sort sort) const {
+    double n = 0;
+    pasts_.each([&](std::uint64_t, std::int32_t, const Past& p) { n += p.sort == sort && p.windows > 0 ? 1 : 0; });
+    return n;
+  }
+  // The rates of two groups of so many, as one: the mean and variance of the mixture. Not made anew from what is remembered by now, since the scores
+  // that calibrated, which are merged too, were made with these.
+  static GammaRate both(const GammaRate& a, double of_a, const GammaRate& b, double of_b) {
+    if (!(of_a > 0) || !(of_b > 0)) return of_b > 0 ? b : a;
+    const double n = of_a + of_b, mean = (of_a * a.mean() + of_b * b.mean()) / n;
+    const auto square = [](const GammaRate& r) { return r.variance() + r.mean() * r.mean(); };
+    const double variance = std::max((of_a * square(a) + of_b * square(b)) / n - mean * mean, mean * mean * 1e-6);
+    return {mean * mean / variance, mean / variance};
+  }
+
   std::string what(const Unit& u, std::string_view name) const {
     const char* of_records = u.all == 1 ? "" : "s";
     switch (u.sort) {
@@ -316,6 +343,7 @@ class Run final : public Watch {
   // For longer.
   EntityTable<Past> pasts_;  // by actor and sort
   std::array<GammaRate, kSorts> priors_{};
+  bool taught_ = false;  // there was a window that only taught
   std::uint64_t forgotten_ = 0;
 };
 

@@ -133,6 +133,30 @@ TEST(Credentials, OrdinaryDaysKeepTheirPromise) {
   EXPECT_LE(static_cast<double>(at1), 0.016 * n);
 }
 
+// A score means what it meant when it was calibrated, however much becomes known of everybody since: else a mistyped password, which nearly all
+// scores above zero are, gets a little odder than every one before.
+TEST(Credentials, OneMistypedPasswordStaysOrdinaryWhileOthersChange) {
+  Office office(7);
+  for (int d = 0; d < 60; ++d) {
+    office.day(d);
+    for (int ws = 0; d >= 20 && ws < 6; ++ws) {
+      for (int i = 0; i < 4 + 3 * ws; ++i) office.add(Kind::Logon, office.at(d), "dc-01", fmt::format("user-{}", (ws + i) % 40), fmt::format("ws-{}", ws), "ntlm 3", true);
+    }
+  }
+  Roster roster(office.known, office.texts);
+  Analysis a(office.settings, roster);
+  office.run(a);
+  double odd = 0, n = 0;
+  for (const Weighed& w : a.weighed()) {
+    const auto name = roster.text(roster.at(w.actor).name);
+    if (!name.starts_with("ws-") || name.size() < 5) continue;  // ws-10 to ws-39
+    ++n;
+    odd += w.p <= 0.01 ? 1 : 0;
+  }
+  ASSERT_GE(n, 1000);
+  EXPECT_LE(odd, 0.02 * n) << n;
+}
+
 TEST(Credentials, TheOrderOfEqualTimesDoesNotMatter) {
   std::vector<double> p[2];
   for (const bool turned : {false, true}) {

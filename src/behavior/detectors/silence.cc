@@ -20,8 +20,9 @@ namespace {
 constexpr Micros kHour = kDay / 24;
 constexpr std::uint8_t kEnough = 5;  // windows before a log is expected at all
 // An hour's silence counts as no rarer than that. By Laplace's rule it would be odder with each day counted, 1 / (n + 2), so each silent hour of a log that
-// is nearly never silent would be above all that calibrated.
-constexpr double kLeastChance = 1.0 / 12;
+// is nearly never silent would be above all that calibrated. Of kEnough windows three at least are working days: from the first window that is
+// judged on, more days don't make it rarer.
+constexpr double kLeastChance = 1.0 / 5;
 
 // Of a log of a computer: hours in which it was alive, and wrote something, by hour of the day on working days and others.
 struct Stream {
