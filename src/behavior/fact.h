@@ -14,7 +14,7 @@
 namespace custos::behavior {
 
 enum class Kind : std::uint8_t {
-  Contact,   // host reached peer (address or name); object: port and protocol; sent, received
+  Contact,   // host reached peer (address or name); object: port and protocol; sent, received. No host: somebody from outside reached peer, which is ours
   Lookup,    // host asked for object (a name) below peer (its registered domain); failed: it does not exist
   Logon,     // user on host, from peer (host or address); object: how ("kerberos 3"); failed: refused
   Ticket,    // user at host asked the domain for peer (a service); object: its encryption; failed: refused

@@ -14,7 +14,7 @@ Worker::Worker(Shared& shared)
       resolver_(*shared.institution, institution::Resolver::Keep::HostsAndAccounts),
       batch_(*names_, *log_sources_),
       matcher_(rules::make_matcher(shared.program, shared.correlations, {shared.options->since, shared.options->until})) {
-  if (shared.options->behavior.on) facts_ = std::make_unique<FactTaker>(*names_, shared.options->behavior.memory / 8 / shared.options->threads);
+  if (shared.options->behavior.on) facts_ = std::make_unique<FactTaker>(*names_, resolver_, shared.options->behavior.memory / 8 / shared.options->threads);
 }
 
 void Worker::scan_file(const ingest::SourceFile& file, std::uint32_t ordinal, std::uint32_t streams) {

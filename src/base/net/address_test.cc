@@ -1,5 +1,6 @@
 #include "base/net/address.h"
 
+#include <arpa/inet.h>
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -12,6 +13,34 @@ namespace {
 std::string cidr(std::string_view s) {
   const auto c = parse_cidr(s);
   return !c ? "none" : text_of(*c) + (c->exact ? "" : " inexact");
+}
+
+// The quick way's twin is the C library's.
+TEST(Addresses, DottedQuadsAreReadAsByTheLibrary) {
+  std::mt19937 random(4);
+  const std::string_view parts[] = {"0", "00", "01", "7", "10", "99", "100", "249", "255", "256", "300", "1000", "", "-1", "a", " 1"};
+  std::size_t good = 0;
+  for (int i = 0; i < 200'000; ++i) {
+    std::string text;
+    const int dots = random() % 20 == 0 ? 2 + static_cast<int>(random() % 4) : 3;
+    for (int part = 0; part <= dots; ++part) {
+      text += part == 0 ? "" : random() % 200 == 0 ? ":" : ".";
+      text += random() % 3 == 0 ? parts[random() % std::size(parts)] : parts[random() % 7];
+    }
+    Address twin;
+    twin.bytes[10] = twin.bytes[11] = 0xFF;
+    const std::string trimmed = text.substr(std::min(text.find_first_not_of(' '), text.size()));
+    if (inet_pton(AF_INET, trimmed.c_str(), twin.bytes.data() + 12) != 1) {
+      ASSERT_TRUE(text.find(':') != std::string::npos || !parse_address(text)) << text;
+      continue;
+    }
+    ++good;
+    ASSERT_EQ(parse_address(text), twin) << text;
+  }
+  EXPECT_GT(good, 1'000u);
+  for (const char* bad : {"1.2.3.4.", ".1.2.3.4", "1..2.3", "1.2.3.04", "1.2.3.256", "1.2.3.4x", "1.2.3", "1.2.3.4.5", "0x1.2.3.4", "1.2.3.4/8"}) {
+    EXPECT_EQ(parse_address(bad), std::nullopt) << bad;
+  }
 }
 
 TEST(Addresses, AreReadInEverySpelling) {

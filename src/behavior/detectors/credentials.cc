@@ -337,7 +337,7 @@ class Run final : public Watch {
   // Of the open window.
   EntityTable<Unit> units_;      // by actor and sort
   EntityTable<Streak> streaks_;  // by user and place
-  BlockedBloom seen_;
+  GrowingBloom seen_;
   std::vector<std::uint64_t> got_in_;
   std::vector<Scored> scored_;
   // For longer.

@@ -112,9 +112,9 @@ class Run final : public Watch {
   void observe(const Fact& f, const Cast& c, Judge& judge) override {
     if (f.kind != Kind::Lookup || c.host == kNoActor || f.object == kNoText) return;
     const std::uint64_t host = roster_.at(c.host).key;
-    const bool room = seen_.fill() < 0.5;
+    const bool full = seen_.full();
     if (!seen_.insert(mix(host, roster_.key(f.object)))) {
-      blinded_ += room ? 0 : 1;  // perhaps known, perhaps not
+      blinded_ += full ? 1 : 0;  // perhaps known, perhaps not
       return;
     }
     const auto outside = outside_.of(f.object);
@@ -355,7 +355,7 @@ class Run final : public Watch {
   // For longer.
   EntityTable<Domain> domains_;
   EntityTable<Load> loads_;
-  BlockedBloom seen_;       // of the open window: names by host
+  GrowingBloom seen_;       // of the open window: names by host
   HyperLogLog asking_{10};  // hosts
   DdSketch ordinary_;       // bytes of units
   std::uint32_t most_ = 0;  // units that a new host may have in a window

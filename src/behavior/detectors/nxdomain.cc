@@ -161,7 +161,7 @@ class Run final : public Watch {
   std::size_t memory_;
   EntityTable<Unit> units_;    // of the open window, by host
   EntityTable<Habit> habits_;  // by host
-  BlockedBloom seen_;          // of the open window
+  GrowingBloom seen_;          // of the open window
   BlockedBloom known_;         // domains that are there
   Trigrams model_;
   std::vector<std::pair<std::uint64_t, std::string>> lessons_;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <bit>
 #include <numeric>
 #include <tuple>
 
@@ -14,24 +15,35 @@ namespace fact_logging {
 
 constexpr std::size_t kWritten = 1u << 12;  // facts at once
 
-struct Key {
-  std::uint64_t since;  // the first of them
-  std::uint32_t at;
-};
+// A time since the first, as coarse as leaves room for the fact's place below it: eight bytes to move about instead of 56.
+struct Keys {
+  static constexpr int kDigit = 11, kDigits = 3;  // of time: within two weeks, steps of 0.2 ms
 
-// By time, stable: digit by digit, the lowest first (radix sort); as many passes as the span of time has digits.
-void sort_by_time(std::vector<Key>& keys, std::uint64_t span) {
-  constexpr unsigned kDigit = 11;
-  constexpr std::size_t kDigits = std::size_t{1} << kDigit;
-  std::vector<Key> other(keys.size());
-  for (unsigned shift = 0; shift < 64 && span >> shift != 0; shift += kDigit) {
-    std::array<std::uint32_t, kDigits> from{};
-    for (const Key& k : keys) ++from[k.since >> shift & (kDigits - 1)];
-    std::exclusive_scan(from.begin(), from.end(), from.begin(), 0u);
-    for (const Key& k : keys) other[from[k.since >> shift & (kDigits - 1)]++] = k;
-    keys.swap(other);
+  Keys(std::size_t facts, std::uint64_t span)
+      : place_bits(static_cast<int>(std::bit_width(facts))), coarse(std::max(static_cast<int>(std::bit_width(span)) - kDigit * kDigits, 0)) {
+    keys.reserve(facts);
   }
-}
+  void add(std::uint64_t since) { keys.push_back(since >> coarse << place_bits | keys.size()); }
+  std::uint64_t time_of(std::uint64_t key) const { return key >> place_bits; }
+  std::uint32_t place_of(std::uint64_t key) const { return static_cast<std::uint32_t>(key & ((std::uint64_t{1} << place_bits) - 1)); }
+
+  // By time, stable: digit by digit, the lowest first (radix sort).
+  void sort() {
+    std::vector<std::uint64_t> other(keys.size());
+    for (int shift = place_bits; shift < place_bits + kDigit * kDigits; shift += kDigit) {
+      std::array<std::uint32_t, std::size_t{1} << kDigit> from{};
+      const auto digit = [shift](std::uint64_t key) { return key >> shift & ((std::size_t{1} << kDigit) - 1); };
+      for (const std::uint64_t k : keys) ++from[digit(k)];
+      std::exclusive_scan(from.begin(), from.end(), from.begin(), 0u);
+      for (const std::uint64_t k : keys) other[from[digit(k)]++] = k;
+      keys.swap(other);
+    }
+  }
+
+  int place_bits;
+  int coarse;  // bits of time that are left out
+  std::vector<std::uint64_t> keys;
+};
 
 }  // namespace fact_logging
 
@@ -51,10 +63,16 @@ class FactCursor {
   }
 
  private:
+  static constexpr std::size_t kAhead = 16;
+
   bool fill() {
     buffer_.clear();
     at_ = 0;
-    for (; in_memory_ < order_.size() && buffer_.size() < log_.options_.read_facts; ++in_memory_) buffer_.push_back(log_.facts_[order_[in_memory_]]);
+    for (; in_memory_ < order_.size() && buffer_.size() < log_.options_.read_facts; ++in_memory_) {
+      // They lie all over memory: each is asked for well before its turn.
+      if (in_memory_ + kAhead < order_.size()) __builtin_prefetch(&log_.facts_[order_[in_memory_ + kAhead]]);
+      buffer_.push_back(log_.facts_[order_[in_memory_]]);
+    }
     if (run_.first == run_.last) return !buffer_.empty();
     const auto n = std::min<std::uint64_t>(log_.options_.read_facts, run_.last - run_.first);
     buffer_.resize(n);
@@ -85,27 +103,26 @@ Result<void> FactLog::add(std::vector<Fact>& facts) {
   return facts_.size() * sizeof(Fact) < options_.memory_bytes ? Result<void>{} : spill();
 }
 
-// Facts stay where they are: 16 bytes of each are moved about, not 56.
 std::vector<std::uint32_t> FactLog::in_order() const {
-  using namespace fact_logging;
-  std::vector<Key> keys(facts_.size());
-  Micros first = keys.empty() ? 0 : facts_[0].time, last = first;
-  for (std::size_t i = 0; i < keys.size(); ++i) first = std::min(first, facts_[i].time), last = std::max(last, facts_[i].time);
+  if (facts_.size() == 0) return {};
+  Micros first = facts_[0].time, last = first;
+  for (std::size_t i = 0; i < facts_.size(); ++i) first = std::min(first, facts_[i].time), last = std::max(last, facts_[i].time);
   const auto since_first = [first](Micros t) { return static_cast<std::uint64_t>(t) - static_cast<std::uint64_t>(first); };
-  for (std::uint32_t i = 0; i < keys.size(); ++i) keys[i] = {since_first(facts_[i].time), i};
-  sort_by_time(keys, since_first(last));
-  const auto earlier = [this](const Key& a, const Key& b) {
-    const Fact &x = facts_[a.at], &y = facts_[b.at];
-    return before(x, y) || (a.at < b.at && !before(y, x));
-  };
-  for (auto from = keys.begin(); from != keys.end();) {
-    const auto to = std::find_if(from, keys.end(), [from](const Key& k) { return k.since != from->since; });
-    if (to - from > 1) std::sort(from, to, earlier);
-    from = to;
-  }
+  fact_logging::Keys by_time(facts_.size(), since_first(last));
+  for (std::size_t i = 0; i < facts_.size(); ++i) by_time.add(since_first(facts_[i].time));
+  by_time.sort();
   std::vector<std::uint32_t> order;
-  order.reserve(keys.size());
-  for (const Key& k : keys) order.push_back(k.at);
+  order.reserve(facts_.size());
+  for (const std::uint64_t key : by_time.keys) order.push_back(by_time.place_of(key));
+  const auto earlier = [this](std::uint32_t a, std::uint32_t b) {
+    const Fact &x = facts_[a], &y = facts_[b];
+    return before(x, y) || (a < b && !before(y, x));
+  };
+  // Of about the same time: look closer.
+  for (std::size_t from = 0, to; from < order.size(); from = to) {
+    for (to = from + 1; to < order.size() && by_time.time_of(by_time.keys[to]) == by_time.time_of(by_time.keys[from]);) ++to;
+    if (to - from > 1) std::sort(order.begin() + static_cast<std::ptrdiff_t>(from), order.begin() + static_cast<std::ptrdiff_t>(to), earlier);
+  }
   return order;
 }
 

@@ -4,6 +4,8 @@
 #include <array>
 #include <charconv>
 
+#include "base/net/address.h"
+
 namespace custos::behavior {
 
 TextId Maker::user(std::string_view domain, std::string_view name) {
@@ -29,6 +31,11 @@ TextId Maker::normal(std::string_view s) {
   if (normal_.size() >= kMostRemembered) normal_.clear();
   normalise(s, into_);
   return normal_.emplace(std::string(s), texts_.intern(into_)).first->second;
+}
+
+Maker::Side Maker::side_of(std::string_view address) const {
+  if (!parse_address(address)) return Side::Named;
+  return ours_(address) ? Side::Ours : Side::Outside;
 }
 
 // A few of them make up nearly all connections: no text is put together for those.

@@ -6,6 +6,7 @@
 #pragma once
 
 #include <array>
+#include <functional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -23,7 +24,8 @@ namespace custos::behavior {
 
 class Maker {
  public:
-  Maker(const Fields& picked, Dictionary& texts) : fields(picked), texts_(texts) {}
+  // ours: whether an address is the institution's own.
+  Maker(const Fields& picked, Dictionary& texts, std::function<bool(std::string_view address)> ours) : fields(picked), texts_(texts), ours_(std::move(ours)) {}
 
   const Fields& fields;
   std::string_view service;  // of the event's log source: "security", "conn"
@@ -58,6 +60,11 @@ class Maker {
   std::string_view normal_text(std::string_view s) { return texts_.text(normal(s)); }
   // "court\m.osei"; a name alone where no domain is told.
   TextId user(std::string_view domain, std::string_view name);
+  // A name is told to be ours, or not, when all is read.
+  enum class Side : TextId { Ours, Outside, Named };
+  Side side(std::string_view address) {
+    return static_cast<Side>(recent_sides_.of(address, [&] { return static_cast<TextId>(side_of(address)); }));
+  }
   // "443/tcp"
   TextId port(std::string_view number, std::string_view protocol);
   TextId joined(std::string_view a, std::string_view between, std::string_view b);
@@ -66,9 +73,12 @@ class Maker {
   static constexpr std::size_t kMostBytes = 1024;
   static constexpr std::size_t kMostRemembered = 1u << 14;
 
+  Side side_of(std::string_view address) const;
+
   Dictionary& texts_;
+  std::function<bool(std::string_view)> ours_;
   tsl::robin_map<std::string, TextId, TextHash, TextEqual, std::allocator<std::pair<std::string, TextId>>, true> normal_;  // the same programs start all day
-  RecentTexts recent_, recent_lower_;
+  RecentTexts recent_, recent_lower_, recent_sides_;
   std::array<std::vector<TextId>, 2> ports_;  // of tcp, of udp, by number; kNoText: not seen yet
   Fact common_;
   std::vector<Fact>* out_ = nullptr;

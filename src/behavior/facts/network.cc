@@ -7,14 +7,18 @@
 namespace custos::behavior {
 namespace wire_logs {
 
-// RFC 1918, RFC 4193: between two of these nothing leaves the institution, and who talks to whom is all that matters.
-bool inside(std::string_view a) {
-  if (a.starts_with("10.") || a.starts_with("192.168.") || a.starts_with("fc") || a.starts_with("fd")) return true;
-  return a.size() > 7 && a.starts_with("172.") && a[6] == '.' && (a[4] == '1' ? a[5] >= '6' : a[4] == '2' || (a[4] == '3' && a[5] <= '1'));
-}
-
 void contact(Maker& m, std::string_view from, std::string_view to, std::string_view port, std::string_view protocol, double sent, double received) {
   if (from.empty() || to.empty()) return;
+  const Maker::Side sender = m.side(from), receiver = m.side(to);
+  // The internet knocks at every door all day. Whoever it is, is no actor of ours, and what they try is for the sensors to tell: of interest is that
+  // the computer was seen.
+  if (sender == Maker::Side::Outside && receiver == Maker::Side::Ours) {
+    const TextId peer = m.lower(to);
+    Fact& fact = m.add(Kind::Contact);
+    fact.peer = peer;
+    fact.together = true;
+    return;
+  }
   const TextId host = m.text(from), peer = m.lower(to), object = m.port(port, protocol);
   Fact& fact = m.add(Kind::Contact);
   fact.host = host;
@@ -22,7 +26,8 @@ void contact(Maker& m, std::string_view from, std::string_view to, std::string_v
   fact.object = object;
   fact.sent = static_cast<float>(sent);
   fact.received = static_cast<float>(received);
-  fact.together = inside(from) && inside(to);
+  // Between two of ours nothing leaves the institution, and who talks to whom is all that matters.
+  fact.together = sender == Maker::Side::Ours && receiver == Maker::Side::Ours;
 }
 
 // A Host header, or what a proxy was asked to connect to, may carry a port: the name alone tells whose it is.

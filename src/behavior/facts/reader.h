@@ -5,25 +5,27 @@
 // Refuses events without a time from 1970 to 9999: no fact is made of them, untimed() counts them.
 #pragma once
 
+#include <functional>
 #include <string>
 #include <vector>
 
-#include <tsl/robin_set.h>
-
 #include "behavior/facts/maker.h"
+#include "behavior/facts/together.h"
 
 namespace custos::behavior {
 
 class FactReader {
  public:
-  FactReader(const Names& names, Dictionary& texts) : fields_(names), texts_(texts), maker_(fields_, texts) {}
+  // ours: whether an address is the institution's own, as far as is known before the logs are read.
+  FactReader(const Names& names, Dictionary& texts, std::function<bool(std::string_view address)> ours)
+      : fields_(names), texts_(texts), maker_(fields_, texts, std::move(ours)) {}
   FactReader(const FactReader&) = delete;
   FactReader& operator=(const FactReader&) = delete;
 
   // The facts of one event; `source` is the number of its file.
   void read(const Event& e, std::uint32_t source, std::vector<Fact>& out);
   // What was counted together: call at the end of each file.
-  void flush(std::vector<Fact>& out);
+  void flush(std::vector<Fact>& out) { together_.flush(out); }
   std::uint64_t untimed() const { return untimed_; }
 
  private:
@@ -36,28 +38,14 @@ class FactReader {
   };
   const Route& route(const Batch& batch, LogSourceId id);
   void make(const Route& route);
-  void count(const Fact& fact, std::vector<Fact>& out);
   TextId host_of(const Route& route);
-
-  // Facts that are counted together, by their places: what they have in common.
-  struct Hashing {
-    const std::vector<Fact>* facts;
-    std::size_t operator()(std::uint32_t at) const;
-  };
-  struct Equality {
-    const std::vector<Fact>* facts;
-    bool operator()(std::uint32_t a, std::uint32_t b) const;
-  };
-
-  static constexpr std::size_t kMostTogether = 1 << 14;
 
   Fields fields_;
   Dictionary& texts_;
   Maker maker_;
   std::vector<Route> routes_;
   std::vector<Fact> made_;
-  std::vector<Fact> together_;
-  tsl::robin_set<std::uint32_t, Hashing, Equality, std::allocator<std::uint32_t>, true> places_{0, {&together_}, {&together_}};  // in together_
+  Together together_;
   std::uint64_t untimed_ = 0;
 };
 

@@ -3,6 +3,7 @@
 #include <limits>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <initializer_list>
 
 namespace custos::behavior::reading {
@@ -15,7 +16,7 @@ struct Reading : ::testing::Test {
   LogSources sources;
   Batch batch{names, sources};
   Dictionary texts;
-  FactReader reader{names, texts};
+  FactReader reader{names, texts, [](std::string_view address) { return address.starts_with("10.") || address == "192.0.2.80"; }};
   std::vector<Fact> out;
 
   void read(std::string_view product, std::string_view service, Pairs fields, Micros time = 5, std::string_view categories = {}, std::uint64_t offset = 7) {
@@ -114,6 +115,28 @@ TEST_F(Reading, TheWire) {
   const Fact alert = one("suricata", "alert", {{"src_ip", "10.0.0.1"}, {"dest_ip", "1.1.1.1"}, {"alert.signature", "ET Bad"}, {"alert.severity", "1"}});
   EXPECT_EQ(said(alert), "alert|10.0.0.1||1.1.1.1|et bad");
   EXPECT_EQ(alert.weight, 4);
+}
+
+TEST_F(Reading, WhoKnocksFromOutsideIsCountedTogether) {
+  const auto flow = [&](std::string_view from, std::string_view to, std::string_view port) {
+    read("zeek", "conn", {{"id.orig_h", from}, {"id.resp_h", to}, {"id.resp_p", port}, {"proto", "tcp"}, {"orig_bytes", "40"}});
+  };
+  flow("198.51.100.7", "10.0.0.1", "22");
+  flow("198.51.100.8", "10.0.0.1", "445");
+  flow("2001:db8::8", "10.0.0.1", "445");
+  flow("198.51.100.8", "192.0.2.80", "443");
+  flow("198.51.100.8", "10.0.0.1", "22");
+  // A name is told to be ours, or not, when all is read; between two of others either may be of interest.
+  flow("198.51.100.8", "www.court.example", "443");
+  flow("198.51.100.8", "203.0.113.9", "443");
+  reader.flush(out);
+  std::vector<std::string> told;
+  for (const Fact& f : out) {
+    if (f.kind == Kind::Contact) told.push_back(std::to_string(f.count) + " " + said(f));
+  }
+  std::sort(told.begin(), told.end());
+  EXPECT_EQ(told, (std::vector<std::string>{"1 contact|198.51.100.8||203.0.113.9|443/tcp", "1 contact|198.51.100.8||www.court.example|443/tcp", "1 contact|||192.0.2.80|",
+                                            "4 contact|||10.0.0.1|"}));
 }
 
 TEST_F(Reading, Linux) {

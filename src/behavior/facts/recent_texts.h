@@ -24,26 +24,33 @@ class RecentTexts {
     if (text.size() > kMostBytes || text.empty()) return make();
     const Ends ends = ends_of(text);
     Slot& slot = slots_[place(ends, text.size())];
-    if (slot.size == text.size() && std::memcmp(slot.text.data(), text.data(), text.size()) == 0) return slot.id;
+    if (slot.size == text.size() && slot.ends == ends && same_middle(slot, text)) return slot.id;
     slot.id = make();
     slot.size = static_cast<std::uint8_t>(text.size());
-    std::memcpy(slot.text.data(), text.data(), text.size());
+    slot.ends = ends;
+    if (text.size() > 2 * kWord) std::memcpy(slot.middle.data(), text.data() + kWord, text.size() - 2 * kWord);
     return slot.id;
   }
 
  private:
   static constexpr std::size_t kWord = 8, kMostBytes = 59, kSlots = 1u << 10;
+  // The first and the last eight bytes: all of most texts, addresses above all.
+  struct Ends {
+    std::uint64_t first = 0, last = 0;
+    bool operator==(const Ends&) const = default;
+  };
   struct Slot {
+    Ends ends;
     TextId id = kNoText;
     std::uint8_t size = 0;
-    std::array<char, kMostBytes> text{};
+    std::array<char, kMostBytes - 2 * kWord> middle{};
   };
   static_assert(sizeof(Slot) == 64);
-  struct Ends {
-    std::uint64_t first, last;
-  };
+  static bool same_middle(const Slot& slot, std::string_view text) {
+    return text.size() <= 2 * kWord || std::memcmp(slot.middle.data(), text.data() + kWord, text.size() - 2 * kWord) == 0;
+  }
   static Ends ends_of(std::string_view text) {
-    Ends e{0, 0};
+    Ends e;
     std::memcpy(&e.first, text.data(), std::min(text.size(), kWord));
     if (text.size() <= kWord) return e;
     std::memcpy(&e.last, text.data() + text.size() - kWord, kWord);

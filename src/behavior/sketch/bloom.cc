@@ -81,4 +81,39 @@ bool BlockedBloom::load(Unpacker& in) {
   return true;
 }
 
+GrowingBloom::GrowingBloom(std::size_t most_bytes) : most_(most_bytes) { clear(); }
+
+void GrowingBloom::clear() {
+  parts_.clear();
+  left_ = most_;
+  grow(kFirst);
+}
+
+// What would be left for one part more must be worth one, or this part has it all.
+void GrowingBloom::grow(std::size_t bytes) {
+  if (left_ < bytes + bytes * kGrowth) bytes = left_;
+  parts_.emplace_back(bytes);
+  left_ -= bytes;
+}
+
+bool GrowingBloom::insert(std::uint64_t hash) {
+  for (std::size_t i = 0; i + 1 < parts_.size(); ++i) {
+    if (parts_[i].contains(hash)) return false;
+  }
+  if (left_ == 0 || parts_.back().fill() < kGrowAt) return parts_.back().insert(hash);
+  if (parts_.back().contains(hash)) return false;
+  grow(parts_.back().bytes() * kGrowth);
+  return parts_.back().insert(hash);
+}
+
+bool GrowingBloom::contains(std::uint64_t hash) const {
+  return std::any_of(parts_.begin(), parts_.end(), [hash](const BlockedBloom& part) { return part.contains(hash); });
+}
+
+std::size_t GrowingBloom::bytes() const {
+  std::size_t n = sizeof *this;
+  for (const BlockedBloom& part : parts_) n += part.bytes();
+  return n;
+}
+
 }  // namespace custos::behavior

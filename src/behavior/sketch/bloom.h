@@ -48,4 +48,28 @@ class BlockedBloom {
   std::uint64_t ones_ = 0;
 };
 
+// The same for what is kept during a window: it begins small, within reach of the cache, and grows with what is put in, eightfold each time, by a further
+// filter beside the first ("Scalable Bloom Filters", Almeida and others, 2007). Wrong for some 0.03 % of new things, until it is as large as it may get.
+class GrowingBloom {
+ public:
+  explicit GrowingBloom(std::size_t most_bytes);
+
+  // Whether it was new.
+  bool insert(std::uint64_t hash);
+  bool contains(std::uint64_t hash) const;
+  // It may not grow, and is so full that 0.4 % of new things and more are taken for old ones.
+  bool full() const { return parts_.back().fill() >= 0.5; }
+  // Small again: what a window finds does not depend on the one before.
+  void clear();
+  std::size_t bytes() const;
+
+ private:
+  static constexpr std::size_t kFirst = 64u << 10, kGrowth = 8;
+  static constexpr double kGrowAt = 0.3;  // of its bits
+  void grow(std::size_t bytes);
+
+  std::size_t most_, left_ = 0;  // bytes of all parts, bytes of parts to come
+  std::vector<BlockedBloom> parts_;
+};
+
 }  // namespace custos::behavior

@@ -99,6 +99,44 @@ TEST(BlockedBloom, SavingAndDamage) {
   EXPECT_GE(BlockedBloom(4096).bytes(), 4096u);
 }
 
+// Its naive twin is a set; things wrongly taken for old ones are few until it may not grow, and its size follows what is put in.
+TEST(GrowingBloom, BeginsSmallAndIsHardlyEverWrong) {
+  constexpr std::size_t kMost = 8u << 20;
+  GrowingBloom filter(kMost);
+  const std::size_t small = filter.bytes();
+  EXPECT_LT(small, 70u << 10);
+  constexpr std::uint64_t kThings = 1'500'000;
+  std::size_t wrong = 0, largest = small;
+  for (std::uint64_t i = 0; i < kThings; ++i) {
+    wrong += filter.insert(i) ? 0 : 1;
+    EXPECT_GE(filter.bytes(), largest);
+    largest = filter.bytes();
+  }
+  EXPECT_GT(largest, kMost / 2);
+  EXPECT_LE(largest, kMost + 1024);
+  EXPECT_FALSE(filter.full());
+  EXPECT_LT(static_cast<double>(wrong), 0.0005 * kThings);
+  for (std::uint64_t i = 0; i < kThings; i += 7) ASSERT_TRUE(filter.contains(i) && !filter.insert(i));
+  std::size_t strange = 0;
+  for (std::uint64_t i = 0; i < 200'000; ++i) strange += filter.contains(i + (1u << 30)) ? 1 : 0;
+  EXPECT_LT(strange, 0.0005 * 200'000);
+  filter.clear();
+  EXPECT_EQ(filter.bytes(), small);
+  EXPECT_FALSE(filter.contains(3));
+  EXPECT_TRUE(filter.insert(3));
+}
+
+TEST(GrowingBloom, KeepsToItsBytesAndSaysWhenItIsFull) {
+  for (const std::size_t most : {std::size_t{64}, std::size_t{64} << 10, std::size_t{100} << 10, std::size_t{1} << 20, std::size_t{5} << 20}) {
+    GrowingBloom filter(most);
+    std::uint64_t things = 0;
+    while (!filter.full()) filter.insert(things++);
+    EXPECT_LE(filter.bytes(), most + 1024);
+    // Most of it is there for use: a single filter of the size is half full with 11.5 bits a thing.
+    EXPECT_GT(static_cast<double>(things), 0.8 * static_cast<double>(most) * 8 / 11.5) << most;
+  }
+}
+
 }  // namespace
 }  // namespace bloom_test
 }  // namespace custos::behavior

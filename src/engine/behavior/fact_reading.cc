@@ -7,7 +7,7 @@ namespace custos::engine {
 void FactReading::take(const std::string& file, const Event& e) {
   if (!taker_) {
     clues_ = std::make_unique<institution::Clues>(e.batch().names());
-    taker_ = std::make_unique<FactTaker>(e.batch().names());
+    taker_ = std::make_unique<FactTaker>(e.batch().names(), resolver_);
   }
   if (files_.empty() || files_.back() != file) {
     taker_->end_of_file();

@@ -9,13 +9,15 @@
 #include <vector>
 
 #include "behavior/behavior.h"
+#include "institution/institution.h"
 
 namespace custos::engine {
 
 class FactTaker {
  public:
-  // `memory`: bytes of facts that are kept; more go to a temporary file.
-  explicit FactTaker(const Names& names, std::size_t memory = 16u << 20) : log_({memory, 1u << 10, "/tmp"}), reader_(names, log_.texts()) {}
+  // `memory`: bytes of facts that are kept; more go to a temporary file. The resolver must outlive this.
+  FactTaker(const Names& names, const institution::Resolver& resolver, std::size_t memory = 16u << 20)
+      : log_({memory, 1u << 10, "/tmp"}), reader_(names, log_.texts(), [&resolver](std::string_view a) { return resolver.ours(a); }) {}
 
   void take(const Batch& batch, std::uint32_t source);
   void take(const Event& event, std::uint32_t source);

@@ -24,10 +24,14 @@ std::string bare(std::string_view written) {
 
 }  // namespace
 
-std::string plain_address(std::string_view written) {
+std::optional<Address> address_in(std::string_view written) {
   std::string_view s = trim(written);
   if (s.starts_with('[') && s.find(']') != std::string_view::npos) s = s.substr(1, s.find(']') - 1);
-  const auto a = parse_address(s);
+  return parse_address(s);
+}
+
+std::string plain_address(std::string_view written) {
+  const auto a = address_in(written);
   return a ? text_of(*a) : std::string();
 }
 

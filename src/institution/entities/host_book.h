@@ -5,6 +5,7 @@
 // Refuses to guess: a name or address of two computers is neither's.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -65,6 +66,8 @@ class HostBook {
   bool networks_known_ = false;
 };
 
+// An address as records spell it: "10.1.2.3", "[2001:db8::1]", "fe80::1%eth0".
+std::optional<Address> address_in(std::string_view written);
 // An address in one spelling: "::ffff:10.1.2.3" is "10.1.2.3", IPv6 in lower case, brackets and zones gone. Empty for what is none.
 std::string plain_address(std::string_view written);
 

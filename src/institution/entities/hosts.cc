@@ -135,7 +135,7 @@ void Hosts::settle(const std::vector<std::uint32_t>& source_ranks) {
 }
 
 bool Hosts::ours(std::string_view address) const {
-  const auto a = parse_address(plain_address(address));
+  const auto a = address_in(address);
   return a && book_.ours(*a);
 }
 
