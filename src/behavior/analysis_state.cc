@@ -67,7 +67,10 @@ void Analysis::save(Packer& out, const NameOf& name_of) const {
   for (const auto& [key, s] : standings_) standings.emplace_back(key, &s);
   std::sort(standings.begin(), standings.end());
   out.varint(standings.size());
-  for (const auto& [key, s] : standings) {
+  constexpr std::size_t kAhead = 16;  // they lie all over memory: each is asked for well before its turn
+  for (std::size_t i = 0; i < standings.size(); ++i) {
+    if (i + kAhead < standings.size()) __builtin_prefetch(standings[i + kAhead].second);
+    const auto& [key, s] = standings[i];
     out.u64(key);
     out.f64(s->course.odds);
     out.varint(s->course.window);
@@ -124,7 +127,9 @@ Result<std::vector<std::string>> Analysis::load(Unpacker& in, const NumberOf& nu
     if (!tail.load(in) || detector >= place.size()) return damaged();
     if (place[detector] < running_.size()) judge_.strata()[{static_cast<std::uint16_t>(place[detector]), stratum}] = std::move(tail);
   }
-  for (std::size_t n = in.length(10); n > 0 && in.ok(); --n) {
+  std::size_t standings = in.length(10);
+  standings_.reserve(standings);
+  for (; standings > 0 && in.ok(); --standings) {
     Standing& s = standings_[in.u64()];
     s.course.odds = in.f64();
     s.course.window = static_cast<std::uint32_t>(in.varint());

@@ -146,3 +146,4 @@ class EntityTable {
 }  // namespace custos::behavior
 
 #include "behavior/sketch/entity_table_inside.h"
+#include "behavior/sketch/entity_table_saved.h"

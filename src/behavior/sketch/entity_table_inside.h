@@ -1,4 +1,4 @@
-// The longer functions of EntityTable: where an entry goes, who leaves, saving.
+// The longer functions of EntityTable: where an entry goes, who leaves.
 // Included by entity_table.h alone.
 // See there.
 // One thread.
@@ -126,71 +126,6 @@ void EntityTable<Value, Weight>::grow() {
       p.ref() = b.refs[i];
     }
   }
-}
-
-template <class Value, class Weight>
-auto EntityTable<Value, Weight>::sorted() const -> std::vector<Sorted> {
-  std::vector<Sorted> all;
-  all.reserve(size_);
-  for (std::size_t n = 0; n < buckets_.size(); ++n) {
-    const Bucket& b = buckets_[n];
-    for (std::size_t i = 0, taken = b.taken(); i < taken; ++i) all.push_back({b.keys[i], b.days[i], b.refs[i], homes(b.keys[i])[0] != n});
-  }
-  std::sort(all.begin(), all.end(), [](const Sorted& x, const Sorted& y) { return x.key < y.key; });
-  return all;
-}
-
-template <class Value, class Weight>
-void EntityTable<Value, Weight>::save(Packer& out) const {
-  const std::size_t from = out.size();
-  out.varint(buckets_.size());
-  out.varint(evictions_);
-  out.varint(size_);
-  for (const Sorted& s : sorted()) {
-    out.u64(s.key);
-    out.signed_varint(std::int64_t{s.day} * 2 + (s.second ? 1 : 0));
-    value(s.ref).save(out);
-  }
-  out.seal(from);
-}
-
-template <class Value, class Weight>
-bool EntityTable<Value, Weight>::load(Unpacker& in) {
-  const std::size_t from = in.at();
-  const std::uint64_t buckets = in.varint();
-  const std::uint64_t evictions = in.varint();
-  const std::size_t n = in.length(9);
-  if (buckets < 2 || n / kPlaces > buckets) return in.refuse();
-  EntityTable fresh(0, weight_);
-  fresh.most_ = most_;
-  // Every entry to the bucket it was in, where there is room for so many buckets and so many were needed: a table grows when it is half full.
-  const bool as_it_was = buckets <= most_ && (buckets == 2 || buckets <= n);
-  if (as_it_was) fresh.buckets_ = std::vector<Bucket>(static_cast<std::size_t>(buckets));
-  std::uint64_t before = 0;
-  for (std::size_t i = 0; i < n; ++i) {
-    const std::uint64_t key = in.u64();
-    const std::int64_t day = in.signed_varint();
-    Value v{};
-    if (!in.ok() || (i > 0 && key <= before) || (day >> 1) != static_cast<std::int32_t>(day >> 1) || !v.load(in)) return in.refuse();
-    before = key;
-    std::uint32_t ref;
-    if (as_it_was) {
-      Bucket& b = fresh.buckets_[fresh.homes(key)[static_cast<std::size_t>(day & 1)]];
-      const Place p{&b, b.taken()};
-      if (p.at == kPlaces) return in.refuse();
-      b.keys[p.at] = key;
-      p.day() = static_cast<std::int32_t>(day >> 1);
-      ref = p.ref() = fresh.new_value();
-      ++fresh.size_;
-    } else {
-      ref = fresh.claim(key, static_cast<std::int32_t>(day >> 1));
-    }
-    fresh.value(ref) = std::move(v);
-  }
-  if (!in.sealed(from)) return false;
-  fresh.evictions_ += evictions;
-  *this = std::move(fresh);
-  return true;
 }
 
 }  // namespace custos::behavior
