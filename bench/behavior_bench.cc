@@ -86,7 +86,7 @@ void million(benchmark::State& state) {
     state.counters["ns_a_fact"] = seconds_since(from) * 1e9 / static_cast<double>(all.size());
     state.counters["state_MB"] = static_cast<double>(analysis.bytes()) / (1 << 20);
     state.counters["process_MB"] = peak_MB() - facts_MB;
-    state.counters["evictions"] = static_cast<double>(analysis.counts().evictions);
+    for (const auto& [detector, entries] : analysis.evictions()) state.counters["evictions_" + detector] = static_cast<double>(entries);
     from = std::chrono::steady_clock::now();
     std::string saved;
     Packer packer(saved);

@@ -76,8 +76,6 @@ void Analysis::close() {
   const auto recent = static_cast<double>(std::min<std::uint64_t>(counts_.windows, 14));
   counts_.actors += (actors - counts_.actors) / recent;
   if (actors > 0) counts_.voices += (static_cast<double>(verdicts.size()) / actors - counts_.voices) / recent;
-  counts_.evictions = 0;
-  for (const Running& r : running_) counts_.evictions += r.watch->evictions();
   if (now != Phase::Judge) std::erase_if(verdicts, [](const Verdict& v) { return !v.known; });
   fuse(std::move(verdicts), now == Phase::Judge);
 }
@@ -163,6 +161,14 @@ void Analysis::raise(ActorId actor, Standing& s, double p, Micros when) {
   anomalies_.push_back(std::move(a));
   s.parts.clear();
   s.course.odds = 0;  // told: what follows must speak for itself
+}
+
+std::map<std::string, std::uint64_t> Analysis::evictions() const {
+  std::map<std::string, std::uint64_t> out;
+  for (const Running& r : running_) {
+    if (const std::uint64_t n = r.watch->evictions(); n > 0) out.emplace(r.detector->name, n);
+  }
+  return out;
 }
 
 std::size_t Analysis::bytes() const {

@@ -7,8 +7,10 @@
 
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <memory>
 #include <optional>
+#include <string>
 #include <unordered_map>
 #include <vector>
 
@@ -37,7 +39,7 @@ struct Weighed {
 };
 
 struct Counts {
-  std::uint64_t facts = 0, late = 0, windows = 0, evictions = 0;
+  std::uint64_t facts = 0, late = 0, windows = 0;
   double actors = 0;  // mean number of active actors of a window
   double voices = 1;  // mean number of detectors that have a word about one of them
 };
@@ -55,6 +57,8 @@ class Analysis {
   const std::vector<Weighed>& weighed() const { return weighed_; }
   const Counts& counts() const { return counts_; }
   std::size_t bytes() const;
+  // Detectors that forgot something to stay within their memory, by name, and how many entries.
+  std::map<std::string, std::uint64_t> evictions() const;
 
   // Everything that later verdicts rest on, as of the last closed window; facts of an open one are to be taken again. Files of evidence by name.
   using NameOf = std::function<std::string(std::uint32_t source)>;

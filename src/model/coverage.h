@@ -89,8 +89,8 @@ struct BehaviorCoverage {
   double actors = 0;            // computers and accounts judged, a day
   std::uint64_t windows = 0, facts = 0;
   std::uint64_t late = 0;       // facts that came after their window was judged
-  std::uint64_t evictions = 0;  // what was forgotten to stay within memory
   std::uint64_t findings = 0;
+  std::map<std::string, std::uint64_t> evictions;  // detectors that forgot something to stay within memory, and how many entries
   std::map<std::string, std::uint64_t> thin;  // detectors with too few ordinary scores to tell what is odd, and how many they have
 };
 

@@ -57,7 +57,8 @@ void behavior(JsonWriter& w, const BehaviorCoverage& b) {
   w.key("calibrated_from").time(b.calibrated_from);
   w.key("judged_from").time(b.judged_from).key("judged_until").time(b.judged_until);
   w.field("budget", b.budget).field("actors", b.actors).field("windows", b.windows).field("facts", b.facts);
-  w.field("late", b.late).field("evictions", b.evictions).field("findings", b.findings);
+  w.field("late", b.late).field("findings", b.findings);
+  counts(w, "evictions", b.evictions);
   counts(w, "thin", b.thin);
   w.close_object();
 }

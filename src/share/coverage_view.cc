@@ -21,6 +21,13 @@ std::string day(Micros t) {
   return t % kDay == 0 ? s.substr(0, s.find('T')) : s;
 }
 
+// "; WHAT beacon (12), dns (3)"
+std::string by_detector(std::string_view what, const std::map<std::string, std::uint64_t>& of) {
+  std::string s;
+  for (const auto& [detector, n] : of) s += fmt::format("{} {} ({})", s.empty() ? what : ",", detector, grouped(n));
+  return s;
+}
+
 std::string lessons(const BehaviorCoverage& b) {
   std::string s = b.baseline.empty() ? "" : "baseline " + b.baseline;
   if (b.learned_from != kNoTime && b.learned_until != kNoTime) {
@@ -118,11 +125,9 @@ std::string judged(const BehaviorCoverage& b) {
   std::string s = lessons + (lessons.empty() ? "" : ", ") + "judged";
   if (b.judged_until != kNoTime) s += " to " + here::day(b.judged_until);
   s += fmt::format(": {}, budget {} a day, {} computers and accounts a day", counted(b.findings, "finding"), figure(b.budget), figure(b.actors));
-  for (auto it = b.thin.begin(); it != b.thin.end(); ++it) {
-    s += fmt::format("{} {} ({})", it == b.thin.begin() ? "; too few ordinary scores to tell what is odd by" : ",", it->first, grouped(it->second));
-  }
+  s += here::by_detector("; too few ordinary scores to tell what is odd by", b.thin);
   if (b.late > 0) s += fmt::format("; {} too late", counted(b.late, "fact"));
-  if (b.evictions > 0) s += fmt::format("; {} to stay within memory", counted(b.evictions, "eviction"));
+  s += here::by_detector("; entries forgotten to stay within memory by", b.evictions);
   return s;
 }
 

@@ -123,11 +123,12 @@ TEST(Summary, WhyNothingWasJudged) {
   c.behavior.baseline = "march.baseline";
   c.behavior.learned_from = c.behavior.calibrated_from = kNoTime;
   c.behavior.judged_until += 3600 * kSecond;
-  c.behavior.findings = c.behavior.late = c.behavior.evictions = 1;
+  c.behavior.findings = c.behavior.late = 1;
+  c.behavior.evictions = {{"beacon", 1}, {"dns", 2'000}};
   c.behavior.thin = {{"beacon", 12}, {"dns", 1}};
   EXPECT_EQ(judged(c.behavior),
             "baseline march.baseline, judged to 2024-03-17T01:00:00Z: 1 finding, budget 5 a day, 61.4 computers and accounts a day; "
-            "too few ordinary scores to tell what is odd by beacon (12), dns (1); 1 fact too late; 1 eviction to stay within memory");
+            "too few ordinary scores to tell what is odd by beacon (12), dns (1); 1 fact too late; entries forgotten to stay within memory by beacon (1), dns (2,000)");
 }
 
 TEST(Summary, SaysWhenNothingWasChecked) {
@@ -181,7 +182,8 @@ TEST(Summary, FitsTheScreenWhateverTheWidth) {
     for (const Level level : {Level::Critical, Level::Low}) f.push_back(made_up::unusual(std::string(300, 'w') + std::to_string(i), level, 1e-9, i * 1e9));
   }
   c.behavior = made_up::behavior_coverage();
-  c.behavior.late = c.behavior.evictions = 12'345'678;
+  c.behavior.late = 12'345'678;
+  c.behavior.evictions = {{"beacon", 12'345'678}, {"templates", 12'345'678}};
   for (const std::size_t width : {60u, 80u, 100u, 200u}) {
     const auto l = lines(of(f, c, {width, false, 6}));
     EXPECT_LE(l.size(), 54u);

@@ -5,6 +5,7 @@
 // Refuses names that are nobody's: "-", SYSTEM, a computer's own account.
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <functional>
 #include <string>
@@ -61,7 +62,14 @@ class Maker {
   // "court\m.osei"; a name alone where no domain is told.
   TextId user(std::string_view domain, std::string_view name);
   // A name is told to be ours, or not, when all is read.
-  enum class Side : TextId { Ours, Outside, Named };
+  enum class Side : std::uint8_t { Unasked, Ours, Outside, Named };
+  Side side(TextId address) {
+    if (address >= sides_.size()) sides_.resize(std::max(sides_.size() * 2, std::size_t{address} + 1), Side::Unasked);
+    Side& known = sides_[address];
+    if (known == Side::Unasked) known = side_of(texts_.text(address));
+    return known;
+  }
+  // Of one that need not become a text.
   Side side(std::string_view address) {
     return static_cast<Side>(recent_sides_.of(address, [&] { return static_cast<TextId>(side_of(address)); }));
   }
@@ -79,6 +87,7 @@ class Maker {
   std::function<bool(std::string_view)> ours_;
   tsl::robin_map<std::string, TextId, TextHash, TextEqual, std::allocator<std::pair<std::string, TextId>>, true> normal_;  // the same programs start all day
   RecentTexts recent_, recent_lower_, recent_sides_;
+  std::vector<Side> sides_;             // by TextId
   std::array<std::vector<TextId>, 2> ports_;  // of tcp, of udp, by number; kNoText: not seen yet
   Fact common_;
   std::vector<Fact>* out_ = nullptr;

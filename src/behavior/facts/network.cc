@@ -9,17 +9,17 @@ namespace wire_logs {
 
 void contact(Maker& m, std::string_view from, std::string_view to, std::string_view port, std::string_view protocol, double sent, double received) {
   if (from.empty() || to.empty()) return;
-  const Maker::Side sender = m.side(from), receiver = m.side(to);
+  const TextId peer = m.lower(to);
+  const Maker::Side sender = m.side(peer) == Maker::Side::Ours ? m.side(from) : Maker::Side::Unasked;
   // The internet knocks at every door all day. Whoever it is, is no actor of ours, and what they try is for the sensors to tell: of interest is that
   // the computer was seen.
-  if (sender == Maker::Side::Outside && receiver == Maker::Side::Ours) {
-    const TextId peer = m.lower(to);
+  if (sender == Maker::Side::Outside) {
     Fact& fact = m.add(Kind::Contact);
     fact.peer = peer;
     fact.together = true;
     return;
   }
-  const TextId host = m.text(from), peer = m.lower(to), object = m.port(port, protocol);
+  const TextId host = m.text(from), object = m.port(port, protocol);
   Fact& fact = m.add(Kind::Contact);
   fact.host = host;
   fact.peer = peer;
@@ -27,7 +27,7 @@ void contact(Maker& m, std::string_view from, std::string_view to, std::string_v
   fact.sent = static_cast<float>(sent);
   fact.received = static_cast<float>(received);
   // Between two of ours nothing leaves the institution, and who talks to whom is all that matters.
-  fact.together = sender == Maker::Side::Ours && receiver == Maker::Side::Ours;
+  fact.together = sender == Maker::Side::Ours;
 }
 
 // A Host header, or what a proxy was asked to connect to, may carry a port: the name alone tells whose it is.

@@ -49,7 +49,7 @@ class BlockedBloom {
 };
 
 // The same for what is kept during a window: it begins small, within reach of the cache, and grows with what is put in, eightfold each time, by a further
-// filter beside the first ("Scalable Bloom Filters", Almeida and others, 2007). Wrong for some 0.03 % of new things, until it is as large as it may get.
+// filter beside the first ("Scalable Bloom Filters", Almeida and others, 2007). Hardly ever wrong until it is as large as it may get.
 class GrowingBloom {
  public:
   explicit GrowingBloom(std::size_t most_bytes);
@@ -65,7 +65,7 @@ class GrowingBloom {
 
  private:
   static constexpr std::size_t kFirst = 64u << 10, kGrowth = 8;
-  static constexpr double kGrowAt = 0.3;  // of its bits
+  static constexpr double kGrowAt = 0.1;  // of its bits
   void grow(std::size_t bytes);
 
   std::size_t most_, left_ = 0;  // bytes of all parts, bytes of parts to come

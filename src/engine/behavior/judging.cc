@@ -63,7 +63,7 @@ void count(const behavior::Analysis& analysis, BehaviorCoverage& coverage) {
   coverage.windows = c.windows;
   coverage.facts = c.facts;
   coverage.late = c.late;
-  coverage.evictions = c.evictions;
+  coverage.evictions = analysis.evictions();
   for (const auto& [at, tail] : analysis.judge().strata()) {
     if (at.second != behavior::Judge::kEverybody || tail.count() >= behavior::Tail::kLeast) continue;
     coverage.thin.emplace(analysis.detector(at.first), tail.count());

@@ -179,7 +179,7 @@ class Run final : public ExportRun {
     fact("behaviour windows", b.windows, judged(b));
     for (const auto& [detector, scores] : b.thin) fact("behaviour " + detector, scores, "ordinary scores: too few to tell what is odd");
     fact("behaviour facts too late", b.late, "");
-    fact("behaviour evictions", b.evictions, "forgotten to stay within memory");
+    for (const auto& [detector, entries] : b.evictions) fact("behaviour " + detector + " evictions", entries, "forgotten to stay within memory");
   }
 
   void totals(const Coverage& c) {

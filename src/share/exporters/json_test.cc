@@ -151,7 +151,7 @@ TEST(Json, CoverageOfBehavior) {
   EXPECT_EQ(lines(made_up::exported("json", {}, c))[0]["behavior"],
             Json::parse(R"({"on":true,"why_not":"","baseline":"","window":86400,"learned_from":"2024-03-01T00:00:00Z","learned_until":"2024-03-08T00:00:00Z",
               "calibrated_from":"2024-03-08T00:00:00Z","judged_from":"2024-03-12T00:00:00Z","judged_until":"2024-03-17T00:00:00Z",
-              "budget":5,"actors":61.4,"windows":16,"facts":41000,"late":0,"evictions":0,"findings":7,"thin":{"beacon":12}})"));
+              "budget":5,"actors":61.4,"windows":16,"facts":41000,"late":0,"findings":7,"evictions":{},"thin":{"beacon":12}})"));
   EXPECT_EQ(lines(made_up::exported("json", {}, {}))[0]["behavior"]["on"], false);
   EXPECT_TRUE(lines(made_up::exported("json", {}, {}))[0]["behavior"]["window"].is_null());
 }

@@ -102,7 +102,7 @@ void facts(std::string& out, const Coverage& c, const CoverageView& v) {
        fmt::format("{} too late for it, {} dropped by its bounds", counted(c.late, "event"), grouped(c.evicted)),
        c.late + c.evicted > 0);
   const BehaviorCoverage& b = c.behavior;
-  fact(out, "Behaviour", judged(b), b.on && (!b.why_not.empty() || !b.thin.empty() || b.late + b.evictions > 0));
+  fact(out, "Behaviour", judged(b), b.on && (!b.why_not.empty() || !b.thin.empty() || !b.evictions.empty() || b.late > 0));
   out += "</dl>\n";
 }
 
