@@ -24,9 +24,9 @@ void print_summary(const LearnArguments& a, const engine::LearnResult& r) {
   fmt::print("{} {}: learned from {} to {}, {} events, {} bytes\n", did, printable(a.options.baseline), to_rfc3339(c.learned_from),
              to_rfc3339(c.learned_until), r.events, r.bytes);
   if (c.late > 0) fmt::print("{} facts lie before what the baseline knew already, and were passed over\n", c.late);
-  for (const auto& [detector, entries] : c.evictions) {
-    fmt::print("{} entries of {} were forgotten to stay within memory; --memory takes more\n", entries, detector);
-  }
+  std::string forgetful;
+  for (const auto& [detector, entries] : c.evictions) forgetful += fmt::format("{}{} ({})", forgetful.empty() ? "" : ", ", detector, entries);
+  if (!forgetful.empty()) fmt::print("entries were forgotten to stay within memory by {}; --memory takes more\n", forgetful);
   for (const std::string& remark : r.remarks) fmt::print("{}\n", printable(remark));
   if (r.not_whole > 0) fmt::print("{} files or streams could not be read whole; `custos scan` names them\n", r.not_whole);
   fmt::print("next: custos scan LOGS --baseline {}\n", printable(a.options.baseline));
