@@ -85,6 +85,22 @@ std::string saved(const Analysis& a) {
   return s;
 }
 
+TEST(Analysis, EvictionsNameWhoForgot) {
+  World roomy(ordinary());
+  feed(roomy, 0, 12);
+  EXPECT_EQ(roomy.analysis.evictions(), (std::map<std::string, std::uint64_t>{}));
+  Settings narrow = ordinary();
+  narrow.memory = 64u << 10;
+  World forgetful(narrow);
+  feed(forgetful, 0, 12);
+  const auto forgot = forgetful.analysis.evictions();
+  ASSERT_FALSE(forgot.empty());
+  std::set<std::string> names;
+  for (const Detector* d : detectors()) names.emplace(d->name);
+  for (const auto& [detector, entries] : forgot) EXPECT_TRUE(names.contains(detector) && entries > 0) << detector;
+  EXPECT_LT(forgot.size(), names.size()) << "need_to_know keeps no history";
+}
+
 TEST(Analysis, WindowsCloseInOrderAndPhasesFollowTheSettings) {
   World w(ordinary());
   feed(w, 0, 30);

@@ -148,10 +148,11 @@ TEST(Json, CoverageOfBehavior) {
   Coverage c;
   c.behavior = made_up::behavior_coverage();
   c.behavior.thin = {{"beacon", 12}};
+  c.behavior.evictions = {{"dns", 3}};
   EXPECT_EQ(lines(made_up::exported("json", {}, c))[0]["behavior"],
             Json::parse(R"({"on":true,"why_not":"","baseline":"","window":86400,"learned_from":"2024-03-01T00:00:00Z","learned_until":"2024-03-08T00:00:00Z",
               "calibrated_from":"2024-03-08T00:00:00Z","judged_from":"2024-03-12T00:00:00Z","judged_until":"2024-03-17T00:00:00Z",
-              "budget":5,"actors":61.4,"windows":16,"facts":41000,"late":0,"findings":7,"evictions":{},"thin":{"beacon":12}})"));
+              "budget":5,"actors":61.4,"windows":16,"facts":41000,"late":0,"findings":7,"evictions":{"dns":3},"thin":{"beacon":12}})"));
   EXPECT_EQ(lines(made_up::exported("json", {}, {}))[0]["behavior"]["on"], false);
   EXPECT_TRUE(lines(made_up::exported("json", {}, {}))[0]["behavior"]["window"].is_null());
 }
