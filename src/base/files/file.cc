@@ -9,27 +9,9 @@
 
 #include <fmt/format.h>
 
+#include "base/files/errors.h"
+
 namespace custos {
-namespace file_access {
-
-Code code_of(int error) {
-  switch (error) {
-    case ENOENT: return Code::NotFound;
-    case EACCES:
-    case EPERM: return Code::Denied;
-    case ENOSPC:
-    case EDQUOT: return Code::Full;
-    default: return Code::Unreadable;
-  }
-}
-
-std::string say(int error) {
-  if (error == ENOSPC) return "no space left on the device; free some or write elsewhere";
-  if (error == EPIPE) return "the reader of the output went away";
-  return std::strerror(error);
-}
-
-}  // namespace file_access
 
 Result<std::string> read_file(const std::string& path, std::size_t most_bytes) {
   const int fd = open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
