@@ -79,6 +79,12 @@ class SystemFiles final : public FileSystem {
     return std::make_unique<SystemFile>(fd, path);
   }
 
+  Result<std::unique_ptr<AppendFile>> append_to(const std::string& path) override {
+    const int fd = open(path.c_str(), O_WRONLY | O_APPEND | O_CLOEXEC);
+    if (fd < 0) return trouble(path);
+    return std::make_unique<SystemFile>(fd, path);
+  }
+
   Result<std::string> read(const std::string& path, std::uint64_t most_bytes) override { return read_file(path, most_bytes); }
 
   Result<void> rename(const std::string& from, const std::string& to) override {

@@ -34,6 +34,8 @@ class FileSystem {
   virtual ~FileSystem() = default;
   // A new file; one of this name is an error (Code::Usage).
   virtual Result<std::unique_ptr<AppendFile>> create(const std::string& path) = 0;
+  // An old file, at its end.
+  virtual Result<std::unique_ptr<AppendFile>> append_to(const std::string& path) = 0;
   virtual Result<std::string> read(const std::string& path, std::uint64_t most_bytes) = 0;
   virtual Result<void> rename(const std::string& from, const std::string& to) = 0;  // replaces `to` in one step
   virtual Result<void> remove(const std::string& path) = 0;

@@ -1,0 +1,82 @@
+#include "evidence/log/reader.h"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "evidence/log/folder.h"
+
+namespace custos::evidence {
+namespace reading_logs {
+
+constexpr std::size_t kTilesKept = 64;
+
+}  // namespace reading_logs
+
+Result<std::unique_ptr<LogReader>> LogReader::open(FileSystem& files, std::string folder, std::unique_ptr<EntryStore> store, const VerifierKey* key) {
+  std::unique_ptr<LogReader> r(new LogReader(files, std::move(folder), std::move(store)));
+  auto settings = read_settings(files, r->folder_);
+  if (!settings) return tl::unexpected<Error>(settings.error());
+  r->settings_ = std::move(*settings);
+  auto note = read_checkpoint(files, r->folder_, key != nullptr ? *key : r->settings_.key);
+  if (!note) return tl::unexpected<Error>(note.error());
+  r->note_ = std::move(*note);
+  auto head = parse_tree_head(r->note_.text);
+  if (!head) return fail(head.error().code, head.error().text, r->folder_ + "/checkpoint");
+  r->head_ = std::move(*head);
+  return r;
+}
+
+Result<std::string> LogReader::entry(std::uint64_t index) {
+  if (index >= size()) return fail(Code::NotFound, fmt::format("the log has no entry {} under its checkpoint", index), folder_);
+  const std::uint64_t bundle = index / kTileWidth;
+  if (bundle != bundle_) {
+    auto stored = read_bundle(files_, folder_, bundle, static_cast<unsigned>(std::min<std::uint64_t>(kTileWidth, size() - bundle * kTileWidth)));
+    if (!stored) return tl::unexpected<Error>(stored.error());
+    stored_ = std::move(*stored);
+    bundle_ = bundle;
+  }
+  return store_->load(index, stored_[index % kTileWidth]);
+}
+
+NodeSource LogReader::nodes() {
+  return nodes_of_tiles(size(), [this](const TileAddress& tile) -> Result<std::string> {
+    const std::string name = tile_path(tile);
+    const auto known = std::find_if(tiles_.begin(), tiles_.end(), [&](const auto& t) { return t.first == name; });
+    if (known != tiles_.end()) return known->second;
+    auto hashes = read_tile(files_, folder_, tile);
+    if (!hashes) return hashes;
+    if (tiles_.size() == reading_logs::kTilesKept) tiles_.erase(tiles_.begin());
+    tiles_.emplace_back(name, *hashes);
+    return hashes;
+  });
+}
+
+Result<Hash32> LogReader::leaf(std::uint64_t index) { return nodes()(0, index); }
+
+Result<Proof> LogReader::inclusion(std::uint64_t index) { return inclusion_proof(nodes(), index, size()); }
+
+Result<Proof> LogReader::consistency(std::uint64_t from) { return consistency_proof(nodes(), from, size()); }
+
+Result<TlogProof> LogReader::tlog_proof(std::uint64_t index) {
+  auto proof = inclusion(index);
+  if (!proof) return tl::unexpected<Error>(proof.error());
+  return TlogProof{index, std::move(*proof), to_text(note_)};
+}
+
+Result<std::vector<Frame>> LogReader::unsigned_entries() {
+  auto journals = list_journals(files_, folder_);
+  if (!journals) return tl::unexpected<Error>(journals.error());
+  std::vector<Frame> frames;
+  for (const std::uint64_t first : *journals) {
+    const std::string path = fmt::format("{}/journal/{}", folder_, first);
+    auto bytes = files_.read(path, kMostJournal);
+    if (!bytes) return tl::unexpected<Error>(bytes.error());
+    auto content = read_journal(*bytes, settings_.key.name);
+    if (!content) return fail(content.error().code, content.error().text, path);
+    for (std::uint64_t i = size() + frames.size(); i >= first && i < first + content->frames.size(); ++i) frames.push_back(content->frames[i - first]);
+  }
+  return frames;
+}
+
+}  // namespace custos::evidence

@@ -1,0 +1,56 @@
+// A log, read: entries, nodes and proofs, straight from its folder. Changes nothing.
+// Called by views, packages and the verifier.
+// Entries are owned; a reader keeps the last files it read.
+// One thread a reader.
+// Refuses what is not there or not whole; it does not check the tree by itself: that is the verifier's work.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "base/files/file_system.h"
+#include "base/result.h"
+#include "evidence/log/entry.h"
+#include "evidence/log/entry_store.h"
+#include "evidence/log/journal.h"
+#include "evidence/merkle/proof.h"
+#include "evidence/notes/checkpoint.h"
+
+namespace custos::evidence {
+
+class LogReader {
+ public:
+  // The checkpoint's signature is checked with `key`, or with the one in log.json.
+  static Result<std::unique_ptr<LogReader>> open(FileSystem& files, std::string folder, std::unique_ptr<EntryStore> store, const VerifierKey* key = nullptr);
+
+  const LogSettings& settings() const { return settings_; }
+  const Note& note() const { return note_; }        // the checkpoint
+  const TreeHead& head() const { return head_; }
+  std::uint64_t size() const { return head_.size; }  // under the checkpoint
+
+  Result<std::string> entry(std::uint64_t index);     // index < size()
+  Result<Hash32> leaf(std::uint64_t index);
+  Result<Proof> inclusion(std::uint64_t index);       // for size()
+  Result<Proof> consistency(std::uint64_t from);      // to size()
+  Result<TlogProof> tlog_proof(std::uint64_t index);
+  // Entries behind the checkpoint, out of the journals: in the log, but under no signature yet.
+  Result<std::vector<Frame>> unsigned_entries();
+
+ private:
+  LogReader(FileSystem& files, std::string folder, std::unique_ptr<EntryStore> store) : files_(files), folder_(std::move(folder)), store_(std::move(store)) {}
+  NodeSource nodes();
+
+  FileSystem& files_;
+  std::string folder_;
+  std::unique_ptr<EntryStore> store_;
+  LogSettings settings_;
+  Note note_;
+  TreeHead head_;
+  std::uint64_t bundle_ = ~0ull;
+  std::vector<std::string> stored_;            // of that entry file
+  std::vector<std::pair<std::string, std::string>> tiles_;  // the last read, by path
+};
+
+}  // namespace custos::evidence
