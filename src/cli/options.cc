@@ -10,6 +10,7 @@
 #include <fmt/format.h>
 
 #include "base/text.h"
+#include "cli/parsing.h"
 #include "evaluate/evaluate.h"
 
 namespace custos::cli {
@@ -130,9 +131,13 @@ std::optional<int> parse_scan(const std::vector<std::string>& arguments, std::st
   app.add_flag("--carve", a.options.carve, "look for records in the slack of Windows event logs too");
   auto* pcap = app.add_option("--pcap", a.options.captures.tool, "suricata, zeek or a path to one: makes logs of packet captures, which are then read");
   pcap->type_name("TOOL");
+  app.add_option("--seal", a.log.access.folder, "keep what is read in a folder of evidence: records, findings and coverage, signed")->type_name("DIR");
+  app.add_option("--origin", a.log.access.origin, "name of a new folder's log (default: host and folder)")->type_name("NAME")->group("Evidence: key and custody");
+  add_log_options(app, a.log);
   app.add_flag("--quiet", a.quiet, "no progress and no summary");
   add_limit_options(app, a.options.limits);
   if (const auto status = parse(app, arguments)) return status;
+  a.options.seal.arguments = arguments;
   a.options.behavior.on = !without_behavior;
   if (const auto status = take_budget(budget, a.options.behavior.budget)) return status;
   if (const auto status = take_placeholders(placeholders, a.options.rules)) return status;

@@ -10,6 +10,7 @@
 #include <string_view>
 #include <vector>
 
+#include "cli/evidence_options.h"
 #include "engine/engine.h"
 
 namespace custos::cli {
@@ -22,6 +23,7 @@ struct OutputOption {
 
 struct ScanArguments {
   engine::ScanOptions options;
+  LogArguments log;  // --seal
   std::vector<OutputOption> outputs;
   bool quiet = false;
 };

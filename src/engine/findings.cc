@@ -39,29 +39,77 @@ std::size_t bytes_of(const Finding& f) {
   std::size_t n = sizeof(Finding) + f.raw.size() + f.source.file.size() + 256;
   for (const Entity& e : f.entities) n += sizeof(Entity) + e.value.size() + e.domain.size() + e.sid.size();
   for (const Match& m : f.matched) n += sizeof(Match) + m.value.size() + m.field.size();
+  for (const FieldPart& p : f.parts) n += sizeof(FieldPart) + (p.field.size() > 15 ? p.field.size() : 0);
   return n;
 }
 
-// Text formats are shown as they stand; binary ones as the fields they were decoded to.
-std::string raw_of(const Event& event) {
-  const std::string_view raw = event.record().raw;
-  if (!raw.starts_with(std::string_view("**\0\0", 4))) return to_valid_utf8(raw.substr(0, kMostRaw));
+bool is_binary(std::string_view raw) { return raw.starts_with(std::string_view("**\0\0", 4)); }
+
+// The fields of a record of a binary format as one JSON object, and where each value stands in it.
+std::string fields_as_json(const Event& event, std::vector<FieldPart>* parts) {
   std::string s = "{";
   for (const Field& f : event.fields()) {
     if (s.size() > kMostRaw) break;
+    const std::string_view name = event.batch().names().text(f.name);
     if (s.size() > 1) s += ',';
     s += '"';
-    append_json_escaped(s, event.batch().names().text(f.name));
+    append_json_escaped(s, name);
     s += "\":\"";
+    const std::size_t at = s.size();
     append_json_escaped(s, f.text());
+    if (parts != nullptr) parts->push_back({std::string(name), static_cast<std::uint32_t>(at), static_cast<std::uint32_t>(s.size() - at)});
     s += '"';
   }
   return s + "}";
 }
 
+// Where a value that begins at `at` ends: it may be spelled otherwise than it reads (escapes, hexadecimal digits), then everything up to `limit` is taken for it.
+std::size_t end_of_value(std::string_view raw, std::size_t at, std::string_view text, std::size_t limit) {
+  if (raw.substr(at, text.size()) == text) return at + text.size();
+  if (at > 0 && raw[at - 1] == '"') {
+    for (std::size_t i = at; i < raw.size(); ++i) {
+      if (raw[i] == '\\') ++i;
+      else if (raw[i] == '"') return i;
+    }
+  }
+  return limit;
+}
+
+// Fields inside others are no parts of their own: hiding one of them hides what it stands in.
+std::vector<FieldPart> parts_of(const Event& event, std::string_view raw) {
+  std::vector<const Field*> placed;
+  for (const Field& f : event.fields()) {
+    if (f.at != kNoPlace && f.at < raw.size() && f.size > 0) placed.push_back(&f);
+  }
+  std::sort(placed.begin(), placed.end(), [](const Field* a, const Field* b) { return std::tie(a->at, b->size) < std::tie(b->at, a->size); });
+  std::vector<FieldPart> parts;
+  std::size_t end = 0;
+  for (std::size_t i = 0; i < placed.size(); ++i) {
+    const Field& f = *placed[i];
+    if (f.at < end) continue;
+    const std::size_t limit = i + 1 < placed.size() ? std::max(placed[i + 1]->at, f.at + 1) : raw.size();
+    end = std::min(end_of_value(raw, f.at, f.text(), limit), raw.size());
+    parts.push_back({std::string(event.batch().names().text(f.name)), f.at, static_cast<std::uint32_t>(end - f.at)});
+  }
+  return parts;
+}
+
+// Text formats are shown as they stand; binary ones as the fields they were decoded to.
+void set_raw(Finding& finding, const Event& event, bool with_parts) {
+  const std::string_view raw = event.record().raw;
+  if (is_binary(raw)) {
+    finding.raw = fields_as_json(event, with_parts ? &finding.parts : nullptr);
+    return;
+  }
+  finding.raw = to_valid_utf8(raw.substr(0, kMostRaw));
+  finding.verbatim = finding.raw == raw;
+  // Where bytes were repaired or cut, places in the record are none in the text: then the text is one part.
+  if (with_parts && finding.verbatim) finding.parts = parts_of(event, raw);
+}
+
 }  // namespace folding
 
-Finding make_finding(const rules::Program& program, const rules::Hit& hit, const std::string& file) {
+Finding make_finding(const rules::Program& program, const rules::Hit& hit, const std::string& file, bool with_parts) {
   const Record& r = hit.event.record();
   Finding f;
   f.rule = program.facts(hit.rule);
@@ -74,7 +122,7 @@ Finding make_finding(const rules::Program& program, const rules::Hit& hit, const
   for (Match& m : f.matched) {
     if (m.offset) m.offset = *m.offset + r.offset;
   }
-  f.raw = folding::raw_of(hit.event);
+  folding::set_raw(f, hit.event, with_parts);
   return f;
 }
 
@@ -85,6 +133,8 @@ void FindingSet::fold(Finding& into, Finding&& more) {
     std::swap(into.source, more.source);
     std::swap(into.matched, more.matched);
     std::swap(into.raw, more.raw);
+    std::swap(into.parts, more.parts);
+    std::swap(into.verbatim, more.verbatim);
   }
   into.last_time = std::max(into.last_time, more.last_time);
   into.count += more.count;

@@ -40,7 +40,7 @@ class FindingSet {
   tsl::robin_map<std::string, std::size_t, TextHash, TextEqual> by_key_;
 };
 
-// A hit as a finding. `file` is the stream's name.
-Finding make_finding(const rules::Program& program, const rules::Hit& hit, const std::string& file);
+// A hit as a finding. `file` is the stream's name; `with_parts`: it says where the fields stand in its text.
+Finding make_finding(const rules::Program& program, const rules::Hit& hit, const std::string& file, bool with_parts = false);
 
 }  // namespace custos::engine

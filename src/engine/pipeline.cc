@@ -14,6 +14,7 @@ Worker::Worker(Shared& shared)
       resolver_(*shared.institution, institution::Resolver::Keep::HostsAndAccounts),
       batch_(*names_, *log_sources_),
       matcher_(rules::make_matcher(shared.program, shared.correlations, {shared.options->since, shared.options->until})) {
+  if (shared.sealing != nullptr) tap_ = shared.sealing->tap();
   if (shared.options->behavior.on) facts_ = std::make_unique<FactTaker>(*names_, resolver_, shared.options->behavior.memory / 8 / shared.options->threads);
 }
 
@@ -33,8 +34,16 @@ SourceCoverage& Worker::new_source(const std::string& name) {
   return sources_.back().second;
 }
 
-// The way of a source: bytes -> format -> batches -> rules -> findings, with everything that came in counted on the way.
 void Worker::stream(const ingest::StreamInfo& info, ingest::ByteStream& bytes) {
+  if (!tap_) return read(info, bytes);
+  tap_->begin(std::min(next_ordinal_, last_ordinal_), info);
+  TappedStream tapped(bytes, *tap_);
+  read(info, tapped);
+  sources_.back().second.format.empty() ? tap_->forget() : tap_->end();
+}
+
+// The way of a source: bytes -> format -> batches -> rules -> findings, with everything that came in counted on the way.
+void Worker::read(const ingest::StreamInfo& info, ingest::ByteStream& bytes) {
   SourceCoverage& coverage = new_source(info.name);
   const std::uint32_t ordinal = sources_.back().first;
   const ScanOptions& options = *shared_.options;
@@ -62,6 +71,7 @@ void Worker::stream(const ingest::StreamInfo& info, ingest::ByteStream& bytes) {
     for (std::size_t i = 0; i < batch.size(); ++i) {
       clues_.read(batch[i]);
       resolver_.observe(clues_, batch.record(i));
+      if (tap_) tap_->record_at(batch.record(i).offset);
     }
     if (facts_) facts_->take(batch, ordinal);
     matcher_->match(batch, ordinal, [&](const rules::Hit& hit) {
@@ -69,7 +79,7 @@ void Worker::stream(const ingest::StreamInfo& info, ingest::ByteStream& bytes) {
         ++findings_below_;
         return;
       }
-      findings_.add(make_finding(*shared_.program, hit, info.name));
+      findings_.add(make_finding(*shared_.program, hit, info.name, tap_ != nullptr));
       ++shared_.findings;
     });
   });

@@ -25,6 +25,7 @@ struct Shared {
   rules::Correlations* correlations = nullptr;
   const ingest::CaptureTool* capture_tool = nullptr;
   const Institution* institution = nullptr;
+  Sealing* sealing = nullptr;  // none: nothing is kept
   std::atomic<std::uint64_t> bytes_done{0}, files_done{0}, events{0}, findings{0};
 };
 
@@ -42,12 +43,14 @@ class Worker final : public ingest::StreamVisitor {
   FindingSet& findings() { return findings_; }
   institution::Resolver& resolver() { return resolver_; }
   FactTaker* facts() { return facts_.get(); }
+  void end_sealing() { tap_.reset(); }  // what it still holds goes on to be sealed
   std::vector<std::pair<std::uint32_t, SourceCoverage>>& sources() { return sources_; }  // by ordinal
   const rules::Matcher& matcher() const { return *matcher_; }
   const Names& names() const { return *names_; }
   std::uint64_t findings_below() const { return findings_below_; }  // the level that is reported
 
  private:
+  void read(const ingest::StreamInfo& info, ingest::ByteStream& bytes);
   SourceCoverage& new_source(const std::string& name);
 
   Shared& shared_;
@@ -56,6 +59,7 @@ class Worker final : public ingest::StreamVisitor {
   institution::Clues clues_;
   institution::Resolver resolver_;
   std::unique_ptr<FactTaker> facts_;  // none: behaviour is not looked at
+  std::unique_ptr<Sealing::Tap> tap_;  // none: nothing is kept
   Batch batch_;
   std::unique_ptr<rules::Matcher> matcher_;
   FindingSet findings_;

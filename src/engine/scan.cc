@@ -165,6 +165,24 @@ std::vector<std::pair<std::uint32_t, std::string>> files_of(const Statement& sta
   return files;
 }
 
+// SHA-256 over what decides the findings: the program, its rules, and what the user asked for.
+std::string configuration_of(const ScanOptions& options, const LoadedRules& rules) {
+  Sha256 hash;
+  const auto add = [&](std::string_view s) {
+    hash.add(fmt::format("{}:", s.size()));
+    hash.add(s);
+  };
+  add(CUSTOS_VERSION);
+  for (std::size_t i = 0; i < rules.loaded.program->size(); ++i) add(rules.loaded.program->facts(i)->hash);
+  for (const std::string& a : options.seal.arguments) add(a);
+  return to_hex(view(hash.finish()));
+}
+
+Result<std::unique_ptr<Sealing>> begin_sealing(const ScanOptions& options, const LoadedRules& rules) {
+  if (!options.seal.on()) return nullptr;
+  return Sealing::begin(options.seal, options.threads, configuration_of(options, rules), rules.loaded.program->size());
+}
+
 Result<std::string> baseline_of(const BehaviorOptions& options) {
   if (!options.on || options.baseline.empty()) return std::string();
   return read_baseline(options.baseline);
@@ -219,8 +237,11 @@ Result<ScanResult> scan(const ScanOptions& options, const std::function<void(con
 
   const auto& program = rules->loaded.program;
   const auto correlations = rules::make_correlations(program);
+  auto sealing = scanning::begin_sealing(options, *rules);
+  if (!sealing) return tl::unexpected<Error>(sealing.error());
   Shared shared;
   shared.options = &options;
+  shared.sealing = sealing->get();
   shared.program = program;
   shared.institution = &*known;
   shared.correlations = correlations.get();
@@ -229,6 +250,7 @@ Result<ScanResult> scan(const ScanOptions& options, const std::function<void(con
   const std::size_t threads = std::clamp<std::size_t>(options.threads, 1, std::max<std::size_t>(1, walk->files.size()));
   for (std::size_t i = 0; i < threads; ++i) workers.push_back(std::make_unique<Worker>(shared));
   scanning::read_all(shared, walk->files, workers, progress);
+  for (auto& w : workers) w->end_sealing();
 
   Statement statement(options, *rules);
   statement.add_unreadable(walk->unreadable);
@@ -254,6 +276,7 @@ Result<ScanResult> scan(const ScanOptions& options, const std::function<void(con
   if (auto ok = scanning::add_behavior(options, *known, *baseline, workers, files, result); !ok) return tl::unexpected<Error>(ok.error());
   result.coverage.identities = identify(result.findings, resolver);
   result.coverage.findings = result.findings.size();
+  if (*sealing) result.sealed = (*sealing)->finish({result.findings, result.coverage, files, walk->files});
   return result;
 }
 

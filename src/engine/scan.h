@@ -7,12 +7,14 @@
 
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "base/limits.h"
 #include "base/result.h"
 #include "engine/behavior/judging.h"
+#include "engine/evidence/sealing.h"
 #include "ingest/ingest.h"
 #include "model/coverage.h"
 #include "model/finding.h"
@@ -40,6 +42,7 @@ struct ScanOptions {
   };
   std::string institution;        // file; empty: known from the logs alone
   BehaviorOptions behavior;
+  SealOptions seal;
   std::vector<Output> outputs;    // of this scan: never read, and never one of the files to read
   Limits limits;
   Micros now = kNoTime;        // for the statement and for dates in the future; from base/clock.h
@@ -54,6 +57,7 @@ struct Progress {
 struct ScanResult {
   std::vector<Finding> findings;  // by time, then rule
   Coverage coverage;
+  std::optional<Result<SealedScan>> sealed;  // where that was asked for: what was sealed, or why it could not be
 };
 
 struct LoadedRules {

@@ -47,6 +47,12 @@ struct Match {
   std::optional<std::uint64_t> offset;  // of the value's first byte, counted like Place::offset
 };
 
+// Where a field's value stands in a finding's raw text. Parts don't overlap and come in order; what hides a part hides the value.
+struct FieldPart {
+  std::string field;
+  std::uint32_t at = 0, size = 0;
+};
+
 // Whom a name or an address stands for, at the time of the finding.
 struct Identity {
   std::string kind;  // host account person
@@ -98,6 +104,8 @@ struct Finding {
   std::vector<Entity> entities;
   std::vector<Match> matched;
   std::string raw;              // the first record as text; for EVTX its fields as one JSON object
+  std::vector<FieldPart> parts; // of raw; only where the scan is sealed
+  bool verbatim = false;        // raw is the record's own bytes; told where the scan is sealed
   std::shared_ptr<const Behavior> behavior;  // of findings of behaviour alone
 };
 

@@ -13,33 +13,52 @@
 
 namespace custos {
 
-Result<std::string> read_file(const std::string& path, std::size_t most_bytes) {
+namespace reading_files {
+namespace {
+
+// Hands the file's bytes over piece by piece; `take` says whether it wants more.
+template <class Take>
+Result<void> read_pieces(const std::string& path, const Take& take) {
   const int fd = open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
   if (fd < 0) return fail(file_access::code_of(errno), file_access::say(errno), path);
   struct stat st{};
-  std::string text;
-  int error = 0;
-  if (fstat(fd, &st) != 0) {
-    error = errno;
-  } else if (!S_ISREG(st.st_mode)) {
-    close(fd);
-    return fail(Code::Unreadable, "not a regular file", path);
-  }
+  const int error = fstat(fd, &st) != 0 ? errno : 0;
+  Result<void> done = error != 0 ? fail(file_access::code_of(error), file_access::say(error), path) : Result<void>();
+  if (done && !S_ISREG(st.st_mode)) done = fail(Code::Unreadable, "not a regular file", path);
   char buffer[65536];
-  while (error == 0) {
+  while (done) {
     const ssize_t n = read(fd, buffer, sizeof buffer);
     if (n < 0 && errno == EINTR) continue;
-    if (n < 0) error = errno;
+    if (n < 0) done = fail(file_access::code_of(errno), file_access::say(errno), path);
     if (n <= 0) break;
-    text.append(buffer, static_cast<std::size_t>(n));
-    if (text.size() > most_bytes) {
-      close(fd);
-      return fail(Code::Limit, fmt::format("larger than {} bytes", most_bytes), path);
-    }
+    done = take(std::string_view(buffer, static_cast<std::size_t>(n)));
   }
   close(fd);
-  if (error != 0) return fail(file_access::code_of(error), file_access::say(error), path);
+  return done;
+}
+
+}  // namespace
+}  // namespace reading_files
+
+Result<std::string> read_file(const std::string& path, std::size_t most_bytes) {
+  std::string text;
+  auto done = reading_files::read_pieces(path, [&](std::string_view piece) -> Result<void> {
+    text += piece;
+    if (text.size() > most_bytes) return fail(Code::Limit, fmt::format("larger than {} bytes", most_bytes), path);
+    return {};
+  });
+  if (!done) return tl::unexpected<Error>(done.error());
   return text;
+}
+
+Result<Hash32> hash_file(const std::string& path) {
+  Sha256 hash;
+  auto done = reading_files::read_pieces(path, [&](std::string_view piece) -> Result<void> {
+    hash.add(piece);
+    return {};
+  });
+  if (!done) return tl::unexpected<Error>(done.error());
+  return hash.finish();
 }
 
 Result<std::unique_ptr<OutputFile>> OutputFile::create(const std::string& path) {

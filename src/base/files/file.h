@@ -11,10 +11,13 @@
 #include <string_view>
 
 #include "base/result.h"
+#include "base/sha256.h"
 
 namespace custos {
 
 Result<std::string> read_file(const std::string& path, std::size_t most_bytes);
+// SHA-256 of a file of any size.
+Result<Hash32> hash_file(const std::string& path);
 
 class OutputFile {
  public:

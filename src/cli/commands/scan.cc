@@ -72,6 +72,14 @@ void prepare_captures(ingest::CaptureOptions& captures, ingest::CaptureStop& sto
   captures.stop = &stop;
 }
 
+void show_sealed(const std::string& folder, const engine::SealedScan& s) {
+  fmt::print("sealed: {} records of {} sources ({} bytes, {} on disk) and {} findings in {}, now {} entries\n", s.records, s.sources, s.bytes, s.stored, s.findings,
+             printable(folder), s.size);
+  if (s.recovery.torn > 0) fmt::print("        an earlier run was cut off: {} bytes of its last write are in {}\n", s.recovery.torn, printable(s.recovery.kept_as));
+  if (s.new_log) fmt::print("        this log's key, for whoever shall check it (give it to them by another way):\n        {}\n", printable(s.key));
+  fmt::print("next: custos verify {}\n", printable(folder));
+}
+
 struct Wanted {
   const share::Exporter* exporter;
   std::string path;
@@ -108,6 +116,11 @@ int run(const std::vector<std::string>& arguments) {
     exports.push_back(std::move(*e));
   }
 
+  if (!a.log.access.folder.empty()) {
+    if (auto ok = complete(a.log, true); !ok) return fail_with(ok.error());
+    a.options.seal.log = a.log.access;
+    a.options.seal.host = engine::host_name();
+  }
   a.options.now = wall_clock();
   ingest::CaptureStop stop;
   std::unique_ptr<Interrupt> interrupt;
@@ -138,6 +151,12 @@ int run(const std::vector<std::string>& arguments) {
     for (const auto& o : a.outputs) {
       if (!o.path.empty()) fmt::print("full results: {}\n", printable(o.path));
     }
+    if (result->sealed && *result->sealed) show_sealed(a.log.access.folder, **result->sealed);
+  }
+  if (result->sealed && !*result->sealed) {
+    fmt::print(stderr, "custos scan: the results above stand, but they could not be sealed:\n");
+    fail_with(result->sealed->error());
+    written = false;
   }
   if (!written || !result->coverage.complete()) return 3;
   return result->findings.empty() ? 0 : 1;

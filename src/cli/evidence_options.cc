@@ -1,0 +1,81 @@
+#include "cli/evidence_options.h"
+
+#include <pwd.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <fmt/format.h>
+
+#include "base/files/file.h"
+#include "cli/parsing.h"
+#include "cli/terminal.h"
+
+namespace custos::cli {
+namespace evidence_options {
+namespace {
+
+constexpr std::size_t kMostPassphraseFile = 4096;
+
+std::string user_name() {
+  const passwd* user = getpwuid(getuid());
+  return user != nullptr ? user->pw_name : fmt::format("uid {}", getuid());
+}
+
+std::string base_name(std::string path) {
+  while (path.size() > 1 && path.back() == '/') path.pop_back();
+  return path.substr(path.find_last_of('/') + 1);
+}
+
+bool exists(const std::string& path) {
+  struct stat st{};
+  return stat(path.c_str(), &st) == 0;
+}
+
+Result<std::string> from_file(const std::string& path) {
+  auto text = read_file(path, kMostPassphraseFile);
+  if (!text) return text;
+  text->resize(std::min(text->find_first_of("\r\n"), text->size()));
+  if (text->empty()) return fail(Code::Usage, "its first line is empty, and a passphrase is wanted there", path);
+  return text;
+}
+
+Result<std::string> ask(const std::string& key_file, bool is_new) {
+  auto first = read_hidden(fmt::format("passphrase of {}{}: ", key_file, is_new ? " (a new key)" : ""));
+  if (!first) return fail(Code::Usage, "there is no terminal to ask for the key's passphrase at; name a file that has it with --passphrase-file", key_file);
+  if (!is_new) return *first;
+  const auto second = read_hidden("the same again: ");
+  if (!second || *first != *second) return fail(Code::Usage, "the two passphrases differ", key_file);
+  return *first;
+}
+
+}  // namespace
+}  // namespace evidence_options
+
+Result<void> complete(LogArguments& a, bool may_be_new) {
+  using namespace evidence_options;
+  engine::LogAccess& access = a.access;
+  if (access.custody.who.empty()) access.custody.who = user_name();
+  access.custody.tool = "custos " CUSTOS_VERSION;
+  if (access.origin.empty()) access.origin = fmt::format("{}/{}", engine::host_name(), base_name(access.folder));
+  const std::string key_file = engine::key_file_of(access);
+  const bool is_new = may_be_new && !exists(key_file);
+  auto passphrase = a.passphrase_file.empty() ? ask(key_file, is_new) : from_file(a.passphrase_file);
+  if (!passphrase) return tl::unexpected<Error>(passphrase.error());
+  access.passphrase = std::move(*passphrase);
+  return {};
+}
+
+namespace option_parsing {
+
+void add_log_options(CLI::App& app, LogArguments& a) {
+  const std::string group = "Evidence: key and custody";
+  app.add_option("--key", a.access.key_file, "the log's private key (default: the folder's name and .key)")->type_name("FILE")->group(group);
+  app.add_option("--passphrase-file", a.passphrase_file, "file whose first line opens the key (default: asked for)")->type_name("FILE")->group(group);
+  app.add_option("--who", a.access.custody.who, "who does this (default: your user name)")->type_name("NAME")->group(group);
+  app.add_option("--role", a.access.custody.role, "in which role")->type_name("TEXT")->group(group);
+  app.add_option("--reason", a.access.custody.reason, "why")->type_name("TEXT")->group(group);
+  app.add_option("--authority", a.access.custody.authority, "on what authority: a warrant, an order, a case number")->type_name("TEXT")->group(group);
+}
+
+}  // namespace option_parsing
+}  // namespace custos::cli

@@ -1,0 +1,25 @@
+// Options of the commands that keep and prove evidence.
+// Called by commands/ (verify, evidence, scan); fills engine options.
+// Values.
+// The main thread.
+// Refuses what makes no sense with a sentence on standard error; the status to end with is returned.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "engine/engine.h"
+
+namespace custos::cli {
+
+struct LogArguments {
+  engine::LogAccess access;
+  std::string passphrase_file;
+};
+
+// Fills in what was not said: who (the user's name), the log's name (host and folder), and the passphrase: from its file, else asked for at the terminal,
+// twice where a key is about to be made.
+Result<void> complete(LogArguments& a, bool may_be_new);
+
+}  // namespace custos::cli

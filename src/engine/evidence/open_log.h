@@ -1,0 +1,37 @@
+// The log of a folder of evidence, opened for writing with its key; made where there is none and that was meant.
+// Called by the sealing of scans and by every verb that puts something on record.
+// Owns key and log; the FileSystem must outlive it.
+// One thread.
+// Refuses keys and passphrases that don't fit, with what to do.
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "base/files/file_system.h"
+#include "evidence/evidence.h"
+
+namespace custos::engine {
+
+struct LogAccess {
+  std::string folder;
+  std::string key_file;    // empty: "<folder>.key"
+  std::string passphrase;
+  std::string origin;      // of a new log
+  evidence::Custody custody;
+};
+
+struct OpenedLog {
+  std::unique_ptr<evidence::Signer> signer;
+  std::unique_ptr<evidence::Log> log;
+  evidence::VerifierKey key;
+  bool is_new = false;
+};
+
+std::string host_name();
+std::string key_file_of(const LogAccess& access);
+Result<OpenedLog> open_log(FileSystem& files, const LogAccess& access);
+// As open_log; a log and a key that are both not there yet are made.
+Result<OpenedLog> open_or_create_log(FileSystem& files, const LogAccess& access);
+
+}  // namespace custos::engine

@@ -1,0 +1,27 @@
+// Values that can be withheld: each stands in a document as a salted hash, and beside it as a disclosure that can be handed over later (SD-JWT, RFC 9901 section 4.2.1).
+// Called by finding documents, packages and whoever checks them.
+// Owned values.
+// Any thread.
+// Refuses any spelling but the one custos writes.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include <nlohmann/json_fwd.hpp>
+
+#include "base/result.h"
+
+namespace custos::evidence {
+
+// A new salt each time; the text is base64url of a JSON array.
+std::string make_disclosure(std::string_view name, const nlohmann::json& value);
+// base64url of the SHA-256 of its text.
+std::string digest_of(std::string_view disclosure);
+
+struct Disclosed {
+  std::string name, text;  // text: the value, of an object its JSON
+};
+Result<Disclosed> read_disclosure(std::string_view disclosure);
+
+}  // namespace custos::evidence

@@ -1,0 +1,17 @@
+// The door of the evidence layer: what is sealed, proved, shown in part, and checked.
+// Included by engine/, serve/ and cli/.
+// See the headers behind it for lifetimes.
+// See the headers behind it for threads.
+// Refuses what can't be proved.
+#pragma once
+
+#include "evidence/documents/disclosure.h"        // make_disclosure(), digest_of()
+#include "evidence/documents/finding_document.h"  // seal_finding(), read_finding_document()
+#include "evidence/keys/key_file.h"               // make_key_file(), open_key_file()
+#include "evidence/log/entry.h"                   // make_entry(), Custody, LogSettings
+#include "evidence/log/folder.h"                  // make_log_folder()
+#include "evidence/log/log.h"                     // Log
+#include "evidence/log/reader.h"                  // LogReader
+#include "evidence/segments/cutter.h"             // Cutter
+#include "evidence/segments/segment.h"            // seal_segment(), Segment
+#include "evidence/segments/segment_folder.h"     // write_segment(), read_segment_file()

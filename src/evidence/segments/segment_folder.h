@@ -1,0 +1,23 @@
+// The segments of a log's folder: written under the hash of their bytes, found by it.
+// Called by the sealing of a scan, packages and the verifier.
+// Owned values.
+// Any thread.
+// Refuses a file whose bytes are not those of its name.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "base/files/file_system.h"
+#include "base/result.h"
+
+namespace custos::evidence {
+
+// "segments/ab/cd..."
+std::string segment_path(std::string_view name);
+// Returns the name. Not on the disk before the caller syncs (FileSystem::sync_all).
+Result<std::string> write_segment(FileSystem& files, const std::string& folder, std::string_view bytes);
+// The bytes of the file, checked against the name.
+Result<std::string> read_segment_file(FileSystem& files, const std::string& folder, std::string_view name);
+
+}  // namespace custos::evidence
