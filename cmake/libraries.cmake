@@ -17,3 +17,7 @@ pkg_check_modules(utf8proc REQUIRED IMPORTED_TARGET libutf8proc)
 pkg_check_modules(psl REQUIRED IMPORTED_TARGET libpsl)
 pkg_check_modules(crypto REQUIRED IMPORTED_TARGET libcrypto)
 pkg_check_modules(zstd REQUIRED IMPORTED_TARGET libzstd)
+# Headers alone: custos loads the module that a user names, it does not link to p11-kit.
+pkg_check_modules(p11kit REQUIRED p11-kit-1)
+add_library(p11kit_headers INTERFACE)
+target_include_directories(p11kit_headers SYSTEM INTERFACE ${p11kit_INCLUDE_DIRS})
