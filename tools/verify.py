@@ -81,11 +81,11 @@ def unique_keys(pairs):
 
 
 def from_json(data, kind=dict):
-    """Strict JSON in UTF-8: no key twice, no NaN, no half surrogate pair, one value of the kind that is expected."""
+    """Strict JSON in UTF-8: no key twice, no NaN or infinity, no half surrogate pair, of the kind that is expected."""
     need(len(data) <= JSON_LIMIT and sum(map(data.count, b",[{")) <= JSON_ITEMS, "too large to be read")
     try:
-        value = json.loads(data.decode(), object_pairs_hook=unique_keys, parse_constant=lambda name: need(False, name))
-        json.dumps(value, ensure_ascii=False).encode()
+        value = json.loads(data.decode(), object_pairs_hook=unique_keys)
+        json.dumps(value, ensure_ascii=False, allow_nan=False).encode()
     except (ValueError, RecursionError):
         raise Refused("not strict JSON")
     need(type(value) is kind, "another kind of JSON value than belongs here")
@@ -725,17 +725,18 @@ def check_disclosures(data, document):
     """Each line is one of `holds`, in order and once. Gives those not shown, and the record's text if all of it is."""
     *lines, rest = data.split(b"\n")
     need(rest == b"", "the last disclosure has no line end")
-    parts, hidden, lines = [], [], collections.deque(lines)
+    parts, hidden = [], []
+    given = collections.deque((base64.urlsafe_b64encode(sha256(line)).decode().rstrip("="), line) for line in lines)
     for hold in document["holds"]:
-        if not lines or base64.urlsafe_b64encode(sha256(lines[0])).decode().rstrip("=") != hold["digest"]:
+        if not given or given[0][0] != hold["digest"]:
             hidden.append(hold)
             continue
-        salt, name, value = from_json(from_base64(lines.popleft().decode("ascii"), url=True), list)
+        salt, name, value = from_json(from_base64(given.popleft()[1].decode("ascii"), url=True), list)
         from_base64(salt, 16, url=True)
         proper = dict if hold["what"] == "behavior" else str
         need(name == hold["name"] and type(value) is proper, "a disclosure of another name or type")
         parts += [value.encode()] if hold["what"] == "part" else []
-    need(not lines, "a disclosure that the finding does not hold, or not at this place")
+    need(not given, "a disclosure that the finding does not hold, or not at this place")
     return hidden, None if any(hold["what"] == "part" for hold in hidden) else b"".join(parts)
 
 
@@ -775,6 +776,10 @@ class Report:
         revoked = "whether the certificate of a time stamp was revoked"
         self.unchecked += [] if revoked in self.unchecked else [revoked]
         return time, signer
+
+    def readings(self, count):
+        if count:
+            self.unchecked.append(f"the text of {count} findings: it is custos's own reading of a record, not its bytes")
 
     def no_stamp(self):
         need(not self.options.authority, "no time stamp, and --authority was given")
@@ -939,12 +944,13 @@ def verify_package(path, report):
     for index in indexes:
         with about(f"entry {index}"):
             package.entries[index] = package.check_entry(index)
-    hidden, whole = [], 0
+    hidden, whole, readings = [], 0, 0
     for listed in manifest["findings"]:
         with about(f"finding {listed['id']}"):
             document, unshown, text = package.check_finding(listed)
         with about(f"record of finding {listed['id']}"):
             whole += package.check_record(document, text)
+        readings += not document["verbatim"]
         hidden += [(listed["id"], hold["what"], hold["name"], hold["digest"]) for hold in unshown]
     withheld = [(item["finding"], item["what"], item["name"], item["digest"]) for item in manifest["withheld"]]
     need(sorted(hidden) == sorted(withheld), "what is withheld is not what the manifest lists as withheld")
@@ -958,6 +964,7 @@ def verify_package(path, report):
     if without := len(manifest["findings"]) - whole:
         report.unchecked.append(f"{without} records without their bytes: the log binds them by a hash; their visible "
                                 "parts are bound by the finding document, sealed at the scan")
+    report.readings(readings)
     report.unchecked.append("what README.txt says; records that a finding folds beyond its own; the rest of the log")
 
 
@@ -1027,9 +1034,10 @@ class Folder:
                 need(stat.S_ISDIR(info.st_mode) or stat.S_ISREG(info.st_mode), f"{full}: neither a file nor a folder")
                 if stat.S_ISREG(info.st_mode):
                     self.sizes[full.replace(os.sep, "/")] = info.st_size
-        self.stored, self.leaves, self.kinds, self.keys = [], [], collections.defaultdict(list), []
+        self.stored, self.leaves, self.keys = [], [], []
+        self.kinds = collections.defaultdict(dict)  # kind -> {index: of a source the scan it belongs to}
         self.origin, self.sealed, self.unread, self.epochs = None, False, 0, set()
-        self.unpacked, self.findings, self.scans = 0, 0, collections.defaultdict(Scan)
+        self.unpacked, self.findings, self.readings, self.scans = 0, 0, 0, collections.defaultdict(Scan)
 
     def read(self, name, limit=FILE_LIMIT):
         need(name in self.sizes, f"{name} is missing")
@@ -1040,8 +1048,8 @@ class Folder:
 
     def numbered(self, start, end=""):
         """{number: name} of the files whose names are a whole number between these, in ascending order."""
-        matches = [re.fullmatch(f"{re.escape(start)}([0-9]+){re.escape(end)}", name) for name in self.sizes]
-        return dict(sorted((number(match[1]), match[0]) for match in matches if match))
+        matches = [re.fullmatch(f"{start}(0|[1-9][0-9]*){re.escape(end)}", name) for name in self.sizes]
+        return dict(sorted((int(match[1]), match[0]) for match in matches if match))
 
     # Entries: of the tree, then of the journals
 
@@ -1065,7 +1073,7 @@ class Folder:
                 entry = check_entry(stored)
                 need(leaf == leaf_hash(stored), "not the entry whose hash is in the tree")
                 need(entry["kind"] == "log" or index and not self.sealed, "of a kind that can't be here")
-                self.kinds[entry["kind"]].append(index)
+                self.kinds[entry["kind"]][index] = entry["scan"] if entry["kind"] == "source" else None
                 if entry["kind"] == "log":
                     need(self.origin in (None, entry["origin"]), "another origin")
                     self.origin, self.sealed = entry["origin"], bool(entry["recipients"])
@@ -1194,8 +1202,7 @@ class Folder:
             self.report.no_stamp()
 
     def check_settings(self):
-        need(self.kinds["log"] and self.read("log.json") == self.stored[self.kinds["log"][-1]],
-             "log.json: not the newest settings in the log")
+        need(self.keys and self.read("log.json") == self.stored[self.keys[-1][0]], "log.json: not the newest settings")
         need(self.sizes.get("lock", 0) == 0, "lock: not empty")
         self.used.add("lock")
         epochs = self.numbered("epochs/", ".age")
@@ -1253,6 +1260,7 @@ class Folder:
             self.report.unchecked.append(f"records, sources and findings in {unseen} segments: {why}")
         if lost := sum(map(len, wanted.values())):
             self.report.unchecked.append(f"the records of {lost} findings: they lie in these segments")
+        self.report.readings(self.readings)
 
     def check_segment(self, index, entry, named, there, wanted, sources):
         scan, file, holds, records = self.scans[entry["scan"]], entry["file"], entry["holds"], None
@@ -1263,8 +1271,8 @@ class Folder:
             scan.findings += entry["records"] // 2
             self.check_findings(entry, records or [], named, wanted)
         elif holds == "coverage":
-            scan.statements |= {(index, entry["records"] - 1), (file, entry["records"] - 1)}
-            check_coverage(records or [])
+            if records is None or check_coverage(records):
+                scan.statements.add((index, entry["records"] - 1))
         else:
             self.check_parts(entry, records, sources)
             for leaf, size, digest, what in wanted.pop(file, []) if records else []:
@@ -1284,11 +1292,11 @@ class Folder:
                 segment = named.get(document["segments"][place["segment"]])
                 known = segment and segment["holds"] == "records" and place["leaf"] < segment["records"]
                 need(known or not segment and self.unread, f"finding {document['id']} names a record that is not there")
+            self.findings, self.readings = self.findings + 1, self.readings + (not document["verbatim"])
             if document["verbatim"]:
                 first = document["records"][0]
                 wanted[document["segments"][first["segment"]]].append(
                     (first["leaf"], len(text), sha256(text), f"finding {document['id']}"))
-            self.findings += 1
 
     def check_parts(self, entry, records, sources):
         """The parts of a segment are all its records, and go on in their sources where the parts before ended."""
@@ -1296,8 +1304,8 @@ class Folder:
         for part in fields(entry, "parts=a")["parts"]:
             fields(part, "source=n first=n records=n at=n bytes=n")
             index, end = part["source"], at + part["records"]
-            need(index in self.kinds["source"] or self.hidden(index), "an unknown source")
-            need(self.hidden(index) or self.entry(index)["scan"] == entry["scan"], "a source of another scan")
+            scan = self.kinds["source"].get(index)
+            need(scan == entry["scan"] or self.hidden(index), "a source that is none, or of another scan")
             need((part["first"], part["at"]) == (at, sources[index].bytes), "its parts do not go on where others end")
             sources[index].go_on(part, None if records is None else records[at:end])
             at = end
@@ -1305,12 +1313,12 @@ class Folder:
 
     def check_ends(self):
         """A scan that has ended holds what its end says."""
-        for _, entry in self.entries("source"):
-            self.scans[entry["scan"]].sources += 1
+        for scan in self.kinds["source"].values():
+            self.scans[scan].sources += 1
         for index, entry in self.entries("end"):
             with about(f"entry {index}"):
                 self.check_scan(index, entry)
-                scan, place = self.scans[entry["scan"]], fields(entry["coverage"], "segment=? leaf=n")
+                scan, place = self.scans[entry["scan"]], fields(entry["coverage"], "segment=n leaf=n")
                 need(not scan.ended, "the scan has an end already")
                 scan.ended = True
                 told = entry["findings"], entry["sources"]
@@ -1325,7 +1333,7 @@ class Folder:
                 self.check_scan(index, entry)
                 need(entry["exhibit"] == f"E-{index}" and re.fullmatch(HEX64, entry["sha256"]), "no proper source")
                 source, ended = sources[index], self.scans[entry["scan"]].ended
-                complete = (source.bytes, source.records) == (entry["size"], entry["records"])
+                complete = source.bytes == entry["size"]
                 need(complete or self.unread or not ended, "its segments do not hold all of this source")
                 if complete and source.seen_all:
                     need(source.digest.hexdigest() == entry["sha256"], "the SHA-256 of its records is another")
@@ -1349,10 +1357,10 @@ class Source:
     """How far the records of a source go."""
 
     def __init__(self):
-        self.bytes, self.records, self.seen_all, self.digest = 0, 0, True, hashlib.sha256()
+        self.bytes, self.seen_all, self.digest = 0, True, hashlib.sha256()
 
     def go_on(self, part, records):
-        self.bytes, self.records = self.bytes + part["bytes"], self.records + part["records"]
+        self.bytes += part["bytes"]
         self.seen_all = self.seen_all and records is not None
         need(records is None or sum(map(len, records)) == part["bytes"], "a part of another length")
         for record in records or []:
@@ -1360,10 +1368,10 @@ class Source:
 
 
 def check_coverage(records):
-    """Lines of --json that are no findings; the coverage statement can only be the last."""
-    for i, record in enumerate(records):
-        kind = from_json(record).get("type")
-        need(kind != "finding" and (kind != "coverage" or i == len(records) - 1), "not a line that belongs here")
+    """Lines of --json that are no findings. Gives whether the last is the coverage statement; no other can be."""
+    kinds = [from_json(record).get("type") for record in records]
+    need("finding" not in kinds and "coverage" not in kinds[:-1], "a line that does not belong here")
+    return kinds[-1:] == ["coverage"]
 
 
 def verify_folder(path, report):

@@ -1,6 +1,6 @@
 #include "base/hash.h"
 
-#include "base/sha256.h"
+#include "base/crypto/sha256.h"
 
 namespace custos {
 

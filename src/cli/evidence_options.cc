@@ -65,6 +65,26 @@ Result<void> complete(LogArguments& a, bool may_be_new) {
   return {};
 }
 
+std::optional<int> parse_verify(const std::vector<std::string>& arguments, VerifyArguments& a) {
+  CLI::App app("Checks a folder of evidence or a package: signatures, tree, every record. Says what was checked, by which key, and what was not.", "custos verify");
+  app.footer(
+      "examples:\n"
+      "  custos verify evidence/\n"
+      "  custos verify evidence/ --key court.example/evidence+1a2b3c4d+AbC...   the key as its owner told you\n"
+      "  custos verify package.zip --key key.txt --witness police.example/w+...\n"
+      "\nexit status: 0 verified, 1 refused, 2 unusable arguments or no evidence at all, 3 the answer could not be written\n");
+  app.add_option("EVIDENCE", a.options.path, "folder of evidence, or package")->required()->type_name("PATH");
+  app.add_option("--key", a.options.key, "the log's verifier key, or a file that holds it")->type_name("KEY");
+  app.add_option("--witness", a.options.witnesses, "verifier key of a witness that must have cosigned (may be repeated)")->type_name("KEY")->allow_extra_args(false);
+  app.add_option("--authority", a.options.authorities, "certificates of time stamping authorities that you trust, PEM")->type_name("FILE");
+  app.add_option("--checkpoint", a.options.checkpoints, "a checkpoint of this log seen elsewhere: it must go on from there (may be repeated)")
+      ->type_name("FILE")
+      ->allow_extra_args(false);
+  app.add_flag("--json", a.json, "one JSON object");
+  app.add_flag("--quiet", a.quiet, "no progress; the exit status says it");
+  return option_parsing::parse(app, arguments);
+}
+
 namespace option_parsing {
 
 void add_log_options(CLI::App& app, LogArguments& a) {

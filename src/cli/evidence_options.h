@@ -18,6 +18,12 @@ struct LogArguments {
   std::string passphrase_file;
 };
 
+struct VerifyArguments {
+  engine::VerifyOptions options;
+  bool json = false, quiet = false;
+};
+std::optional<int> parse_verify(const std::vector<std::string>& arguments, VerifyArguments& into);
+
 // Fills in what was not said: who (the user's name), the log's name (host and folder), and the passphrase: from its file, else asked for at the terminal,
 // twice where a key is about to be made.
 Result<void> complete(LogArguments& a, bool may_be_new);

@@ -13,6 +13,7 @@
 #include "engine/evaluation/evaluation.h"    // run_evaluation()
 #include "engine/evidence/open_log.h"      // open_log(), key_file_of()
 #include "engine/evidence/sealing.h"       // SealOptions, SealedScan
+#include "engine/evidence/verify.h"        // verify()
 #include "engine/explain.h"                  // explain()
 #include "engine/propose/propose.h"          // propose()
 #include "engine/scan.h"                     // scan(), load_rules()

@@ -81,7 +81,8 @@ std::vector<FieldPart> parts_of(const Event& event, std::string_view raw) {
   for (const Field& f : event.fields()) {
     if (f.at != kNoPlace && f.at < raw.size() && f.size > 0) placed.push_back(&f);
   }
-  std::sort(placed.begin(), placed.end(), [](const Field* a, const Field* b) { return std::tie(a->at, b->size) < std::tie(b->at, a->size); });
+  const auto earlier_or_longer = [](const Field* a, const Field* b) { return std::tie(a->at, b->size) < std::tie(b->at, a->size); };
+  std::sort(placed.begin(), placed.end(), earlier_or_longer);
   std::vector<FieldPart> parts;
   std::size_t end = 0;
   for (std::size_t i = 0; i < placed.size(); ++i) {

@@ -214,6 +214,16 @@ Result<void> add_behavior(const ScanOptions& options, const Institution& known, 
   return {};
 }
 
+// What was given and what came of it.
+void add_inputs(const ScanOptions& options, const ingest::Walk& walk, std::vector<std::unique_ptr<Worker>>& workers, Statement& statement) {
+  statement.add_unreadable(walk.unreadable);
+  for (const std::string& path : options.paths) {
+    if (!produced(path, walk)) statement.add_empty_folder(to_valid_utf8(path));
+  }
+  for (auto& w : workers) statement.add(*w);
+  statement.sort();
+}
+
 }  // namespace scanning
 
 Result<ScanResult> scan(const ScanOptions& options, const std::function<void(const Progress&)>& progress) {
@@ -253,13 +263,8 @@ Result<ScanResult> scan(const ScanOptions& options, const std::function<void(con
   for (auto& w : workers) w->end_sealing();
 
   Statement statement(options, *rules);
-  statement.add_unreadable(walk->unreadable);
-  for (const std::string& path : options.paths) {
-    if (!scanning::produced(path, *walk)) statement.add_empty_folder(to_valid_utf8(path));
-  }
+  scanning::add_inputs(options, *walk, workers, statement);
   FindingSet findings;
-  for (auto& w : workers) statement.add(*w);
-  statement.sort();
   for (auto& w : workers) findings.join(std::move(w->findings()));
   auto totals = correlations->run([&](const rules::Correlated& c) {
     if (program->facts(c.rule)->level < options.min_level) return statement.add_finding_below();

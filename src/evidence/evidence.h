@@ -5,6 +5,7 @@
 // Refuses what can't be proved.
 #pragma once
 
+#include "evidence/check/check_folder.h"           // check_folder()
 #include "evidence/documents/disclosure.h"        // make_disclosure(), digest_of()
 #include "evidence/documents/finding_document.h"  // seal_finding(), read_finding_document()
 #include "evidence/keys/key_file.h"               // make_key_file(), open_key_file()

@@ -11,7 +11,7 @@
 #include <string_view>
 
 #include "base/result.h"
-#include "base/sha256.h"
+#include "base/crypto/sha256.h"
 
 namespace custos {
 

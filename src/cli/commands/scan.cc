@@ -73,11 +73,27 @@ void prepare_captures(ingest::CaptureOptions& captures, ingest::CaptureStop& sto
 }
 
 void show_sealed(const std::string& folder, const engine::SealedScan& s) {
-  fmt::print("sealed: {} records of {} sources ({} bytes, {} on disk) and {} findings in {}, now {} entries\n", s.records, s.sources, s.bytes, s.stored, s.findings,
-             printable(folder), s.size);
-  if (s.recovery.torn > 0) fmt::print("        an earlier run was cut off: {} bytes of its last write are in {}\n", s.recovery.torn, printable(s.recovery.kept_as));
+  fmt::print("sealed: {} records of {} sources ({} bytes, {} on disk) and {} findings in {}, now {} entries\n", s.records, s.sources, s.bytes,
+             s.stored, s.findings, printable(folder), s.size);
+  if (s.recovery.torn > 0) {
+    fmt::print("        an earlier run was cut off: {} bytes of its last write are in {}\n", s.recovery.torn, printable(s.recovery.kept_as));
+  }
   if (s.new_log) fmt::print("        this log's key, for whoever shall check it (give it to them by another way):\n        {}\n", printable(s.key));
   fmt::print("next: custos verify {}\n", printable(folder));
+}
+
+// False where a result did not arrive whole: an output, or the seal.
+bool write_all(std::vector<std::unique_ptr<Export>>& exports, const engine::ScanResult& result) {
+  bool written = true;
+  for (auto& e : exports) {
+    if (auto ok = e->write(result); !ok) {
+      fail_with(ok.error());
+      written = false;
+    }
+  }
+  if (!result.sealed || *result.sealed) return written;
+  fail_with({result.sealed->error().code, "the results stand, but they could not be sealed: " + result.sealed->error().text, result.sealed->error().where});
+  return false;
 }
 
 struct Wanted {
@@ -134,13 +150,7 @@ int run(const std::vector<std::string>& arguments) {
   interrupt.reset();
   if (!result) return fail_with(result.error());
 
-  bool written = true;
-  for (auto& e : exports) {
-    if (auto ok = e->write(*result); !ok) {
-      fail_with(ok.error());
-      written = false;
-    }
-  }
+  const bool written = write_all(exports, *result);
   if (!to_stdout && !a.quiet) {
     std::vector<const Finding*> findings;
     for (const Finding& f : result->findings) findings.push_back(&f);
@@ -152,11 +162,6 @@ int run(const std::vector<std::string>& arguments) {
       if (!o.path.empty()) fmt::print("full results: {}\n", printable(o.path));
     }
     if (result->sealed && *result->sealed) show_sealed(a.log.access.folder, **result->sealed);
-  }
-  if (result->sealed && !*result->sealed) {
-    fmt::print(stderr, "custos scan: the results above stand, but they could not be sealed:\n");
-    fail_with(result->sealed->error());
-    written = false;
   }
   if (!written || !result->coverage.complete()) return 3;
   return result->findings.empty() ? 0 : 1;

@@ -72,7 +72,9 @@ Result<OpenedLog> open_log(FileSystem& files, const LogAccess& access) {
 
 Result<OpenedLog> open_or_create_log(FileSystem& files, const LogAccess& access) {
   if (files.exists(access.folder + "/log.json")) return open_log(files, access);
-  if (!evidence::is_key_name(access.origin)) return fail(Code::Usage, "the name of a log is not empty and has no blanks and no '+': court.example/evidence", access.origin);
+  if (!evidence::is_key_name(access.origin)) {
+    return fail(Code::Usage, "the name of a log is not empty and has no blanks and no '+': court.example/evidence", access.origin);
+  }
   if (auto ok = evidence::make_log_folder(files, access.folder); !ok) return tl::unexpected<Error>(ok.error());
   OpenedLog opened;
   opened.is_new = true;

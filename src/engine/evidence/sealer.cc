@@ -7,7 +7,7 @@
 #include <algorithm>
 #include <tuple>
 
-#include "base/secure_random.h"
+#include "base/crypto/secure_random.h"
 
 namespace custos::engine {
 namespace sealers {
@@ -22,7 +22,7 @@ Sealer::Sealer(FileSystem& files, std::string folder, unsigned threads)
   for (unsigned i = 0; i < threads; ++i) threads_.emplace_back([this] { work(); });
 }
 
-Sealer::~Sealer() { static_cast<void>(finish()); }
+Sealer::~Sealer() { stop(); }
 
 void Sealer::take(evidence::CutSegment&& segment) {
   std::unique_lock held(mutex_);
@@ -55,8 +55,15 @@ Result<void> Sealer::seal(evidence::CutSegment&& segment, const char* holds) {
   if (!sealed) return tl::unexpected<Error>(sealed.error());
   auto name = evidence::write_segment(files_, folder_, sealed->file);
   if (!name) return tl::unexpected<Error>(name.error());
-  KeptSegment kept{std::move(*name), holds, sealed->file.size(), segment.raw.lengths.size(), segment.raw.bytes.size(), sealed->root, std::move(segment.parts), 0,
-                   sealed->lengths.size()};
+  KeptSegment kept;
+  kept.name = std::move(*name);
+  kept.holds = holds;
+  kept.size = sealed->file.size();
+  kept.records = segment.raw.lengths.size();
+  kept.bytes = segment.raw.bytes.size();
+  kept.root = sealed->root;
+  kept.parts = std::move(segment.parts);
+  kept.lengths_size = sealed->lengths.size();
   const std::lock_guard held(mutex_);
   kept.lengths_at = lengths_.size();
   if (auto ok = lengths_.append(sealed->lengths); !ok) return ok;
@@ -64,7 +71,7 @@ Result<void> Sealer::seal(evidence::CutSegment&& segment, const char* holds) {
   return {};
 }
 
-Result<void> Sealer::finish() {
+void Sealer::stop() {
   {
     const std::lock_guard held(mutex_);
     done_ = true;
@@ -72,6 +79,10 @@ Result<void> Sealer::finish() {
   }
   for (std::thread& t : threads_) t.join();
   threads_.clear();
+}
+
+Result<void> Sealer::finish() {
+  stop();
   if (failure_) return tl::unexpected<Error>(*failure_);
   const auto place = [](const KeptSegment& s) { return std::pair{s.parts[0].source, s.parts[0].at}; };
   std::sort(segments_.begin(), segments_.end(), [&](const KeptSegment& a, const KeptSegment& b) { return place(a) < place(b); });

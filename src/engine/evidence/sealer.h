@@ -45,6 +45,7 @@ class Sealer {
 
  private:
   void work();
+  void stop();
   Result<void> seal(evidence::CutSegment&& segment, const char* holds);
   const std::vector<std::uint64_t>& starts_of(std::size_t segment);
 

@@ -8,7 +8,7 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
-#include "base/base64.h"
+#include "base/crypto/base64.h"
 #include "base/clock.h"
 #include "base/files/file.h"
 #include "base/text.h"
@@ -73,7 +73,9 @@ struct Sealing::State {
   Result<std::string> segment_entry(const KeptSegment& s, const std::map<std::uint32_t, std::uint64_t>& source_index);
   Result<evidence::RecordPlace> seal_documents(const Outcome& outcome);
   Result<std::vector<std::string>> entries(const Outcome& outcome, const evidence::RecordPlace& coverage, std::uint64_t first);
-  Result<std::string> entry(std::string_view kind, const nlohmann::ordered_json& more) { return evidence::make_entry(kind, wall_clock(), options.log.custody, more); }
+  Result<std::string> entry(std::string_view kind, const nlohmann::ordered_json& more) {
+    return evidence::make_entry(kind, wall_clock(), options.log.custody, more);
+  }
 };
 
 Sealing::Sealing(std::unique_ptr<State> state) : state_(std::move(state)) {}
@@ -123,7 +125,8 @@ void Sealing::Tap::end() {
 
 void Sealing::Tap::forget() { cutter_.forget(); }
 
-Result<std::string> Sealing::State::source_entry(std::uint64_t index, const sealings::KeptSource& s, const SourceCoverage& c, const ingest::SourceFile* container) {
+Result<std::string> Sealing::State::source_entry(std::uint64_t index, const sealings::KeptSource& s, const SourceCoverage& c,
+                                                 const ingest::SourceFile* container) {
   nlohmann::ordered_json file;
   // Where the file is not the stream itself (packed, UTF-16), it is hashed as it lies.
   if (container != nullptr && (container->name != c.file || container->size != s.size)) {

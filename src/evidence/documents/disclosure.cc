@@ -2,9 +2,9 @@
 
 #include <nlohmann/json.hpp>
 
-#include "base/base64.h"
-#include "base/secure_random.h"
-#include "base/sha256.h"
+#include "base/crypto/base64.h"
+#include "base/crypto/secure_random.h"
+#include "base/crypto/sha256.h"
 
 namespace custos::evidence {
 

@@ -1,4 +1,4 @@
-// Values that can be withheld: each stands in a document as a salted hash, and beside it as a disclosure that can be handed over later (SD-JWT, RFC 9901 section 4.2.1).
+// Values that can be withheld: a document has their salted hashes, disclosures of them can be handed over later (SD-JWT, RFC 9901 section 4.2.1).
 // Called by finding documents, packages and whoever checks them.
 // Owned values.
 // Any thread.

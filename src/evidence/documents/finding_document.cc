@@ -93,7 +93,9 @@ Result<FindingDocument> read_finding_document(std::string_view text) {
     d.verbatim = j.at("verbatim").get<bool>();
     const auto segments = j.at("segments").get<std::vector<std::string>>();
     for (const auto& r : j.at("records")) d.places.push_back({segments.at(r.at("segment").get<std::size_t>()), r.at("leaf").get<std::uint32_t>()});
-    for (const auto& h : j.at("holds")) d.holds.push_back({h.at("what").get<std::string>(), h.at("name").get<std::string>(), h.at("digest").get<std::string>()});
+    for (const auto& h : j.at("holds")) {
+      d.holds.push_back({h.at("what").get<std::string>(), h.at("name").get<std::string>(), h.at("digest").get<std::string>()});
+    }
     return d;
   } catch (const std::exception&) {
     return wrong();

@@ -10,7 +10,7 @@
 #include <filesystem>
 #include <fstream>
 
-#include "base/base64.h"
+#include "base/crypto/base64.h"
 #include "evidence/keys/pkcs11_token.h"
 
 // There where the address sanitizer is.

@@ -3,8 +3,8 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
-#include "base/secure_random.h"
-#include "base/sha256.h"
+#include "base/crypto/secure_random.h"
+#include "base/crypto/sha256.h"
 
 namespace custos::evidence {
 
@@ -16,7 +16,9 @@ Result<std::string> make_entry(std::string_view kind, Micros time, const Custody
   nlohmann::ordered_json entry{{"kind", kind}, {"salt", to_hex(secure_random(16))}, {"time", to_rfc3339(time)}, {"custody", to_json(custody)}};
   for (const auto& [key, value] : more.items()) entry[key] = value;
   std::string bytes = entry.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace);
-  if (bytes.size() > kMostEntry) return fail(Code::Limit, fmt::format("an entry of the kind '{}' would have {} bytes; the most is {}", kind, bytes.size(), kMostEntry));
+  if (bytes.size() > kMostEntry) {
+    return fail(Code::Limit, fmt::format("an entry of the kind '{}' would have {} bytes; the most is {}", kind, bytes.size(), kMostEntry));
+  }
   return bytes;
 }
 

@@ -2,7 +2,7 @@
 // Called by engine/ (scans, acts of custody) and by the witness's client; feeds LogReader, the verifier and packages by way of the folder.
 // Holds the folder's lock until its end.
 // Any thread may append and wait at once; one at a time makes a checkpoint.
-// Refuses a folder that is damaged, that another process writes to, and a key that is not the log's; after a write that failed it takes nothing more until opened again.
+// Refuses a damaged folder, one that another process writes to, and a key that is not its log's; after a failed write it takes nothing until opened again.
 #pragma once
 
 #include <condition_variable>

@@ -52,8 +52,12 @@ Result<void> Log::recover_journals(const std::vector<std::string>& names) {
     auto content = read_journal(*bytes, origin_);
     if (!content) return fail(content.error().code, content.error().text, path(name));
     const std::uint64_t end = content->first + content->frames.size();
-    if (content->damaged()) return fail(Code::Malformed, fmt::format("entry {} was acknowledged and is damaged; nothing was changed. A copy of the folder may have it whole", end), path(name));
-    if (content->first > tree_.size()) return fail(Code::Malformed, fmt::format("entries from {} on are missing before it; nothing was changed", tree_.size()), path(name));
+    if (content->damaged()) {
+      return fail(Code::Malformed, fmt::format("entry {} was acknowledged and is damaged; nothing was changed. A copy may have it whole", end), path(name));
+    }
+    if (content->first > tree_.size()) {
+      return fail(Code::Malformed, fmt::format("entries from {} on are missing before it; nothing was changed", tree_.size()), path(name));
+    }
     for (std::uint64_t i = tree_.size(); i < end; ++i) {
       const Frame& f = content->frames[i - content->first];
       take(f.stored, f.leaf);

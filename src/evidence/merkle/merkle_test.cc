@@ -7,7 +7,7 @@
 
 #include <nlohmann/json.hpp>
 
-#include "base/base64.h"
+#include "base/crypto/base64.h"
 #include "evidence/merkle/proof.h"
 #include "evidence/merkle/tile_tree.h"
 #include "evidence/merkle/tree_hash.h"

@@ -7,7 +7,7 @@
 
 #include <string_view>
 
-#include "base/sha256.h"
+#include "base/crypto/sha256.h"
 
 namespace custos::evidence {
 

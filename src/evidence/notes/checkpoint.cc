@@ -4,7 +4,7 @@
 
 #include <fmt/format.h>
 
-#include "base/base64.h"
+#include "base/crypto/base64.h"
 
 namespace custos::evidence {
 namespace checkpoints {

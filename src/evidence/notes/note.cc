@@ -6,8 +6,8 @@
 
 #include <fmt/format.h>
 
-#include "base/base64.h"
-#include "base/sha256.h"
+#include "base/crypto/base64.h"
+#include "base/crypto/sha256.h"
 #include "base/text.h"
 
 namespace custos::evidence {
@@ -31,7 +31,9 @@ std::uint32_t read_be32(std::string_view b) {
 
 // Spaces as Unicode has them, beside ASCII's.
 bool holds_blank(std::string_view s) {
-  for (const std::string_view blank : {"\xc2\x85", "\xc2\xa0", "\xe1\x9a\x80", "\xe2\x80\xa8", "\xe2\x80\xa9", "\xe2\x80\xaf", "\xe2\x81\x9f", "\xe3\x80\x80"}) {
+  constexpr std::string_view kBlanks[] = {"\xc2\x85",     "\xc2\xa0",     "\xe1\x9a\x80", "\xe2\x80\xa8",
+                                          "\xe2\x80\xa9", "\xe2\x80\xaf", "\xe2\x81\x9f", "\xe3\x80\x80"};
+  for (const std::string_view blank : kBlanks) {
     if (s.find(blank) != std::string_view::npos) return true;
   }
   for (std::size_t at = s.find("\xe2\x80"); at != std::string_view::npos; at = s.find("\xe2\x80", at + 1)) {
@@ -65,7 +67,9 @@ std::string to_text(const VerifierKey& key) {
 }
 
 Result<VerifierKey> parse_verifier_key(std::string_view text) {
-  const auto wrong = [&](const char* why) { return fail(Code::Malformed, fmt::format("is no verifier key ({}); it looks like name+1a2b3c4d+base64", why), std::string(text)); };
+  const auto wrong = [&](const char* why) {
+    return fail(Code::Malformed, fmt::format("is no verifier key ({}); it looks like name+1a2b3c4d+base64", why), std::string(text));
+  };
   const std::size_t first = text.find('+'), second = first == std::string_view::npos ? first : text.find('+', first + 1);
   if (second == std::string_view::npos) return wrong("two '+' are needed");
   std::string material;

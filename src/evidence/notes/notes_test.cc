@@ -2,7 +2,7 @@
 
 #include <cstdlib>
 
-#include "base/base64.h"
+#include "base/crypto/base64.h"
 #include "evidence/keys/key_file.h"
 #include "evidence/notes/checkpoint.h"
 #include "evidence/notes/dsse.h"

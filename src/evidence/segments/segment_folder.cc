@@ -1,6 +1,6 @@
 #include "evidence/segments/segment_folder.h"
 
-#include "base/sha256.h"
+#include "base/crypto/sha256.h"
 #include "evidence/segments/segment.h"
 
 namespace custos::evidence {

@@ -3,7 +3,7 @@
 #include <map>
 #include <random>
 
-#include "base/secure_random.h"
+#include "base/crypto/secure_random.h"
 #include "evidence/merkle/proof.h"
 #include "evidence/merkle/tree_hash.h"
 #include "evidence/segments/cutter.h"

@@ -1,4 +1,4 @@
-#include "base/secure_random.h"
+#include "base/crypto/secure_random.h"
 
 #include <openssl/rand.h>
 

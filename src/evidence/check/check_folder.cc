@@ -1,0 +1,261 @@
+#include "evidence/check/check_folder.h"
+
+#include <algorithm>
+#include <set>
+
+#include <fmt/format.h>
+
+#include "evidence/check/check_segments.h"
+#include "evidence/check/contents.h"
+#include "evidence/log/folder.h"
+#include "evidence/log/journal.h"
+#include "evidence/log/reader.h"
+#include "evidence/merkle/tree_hash.h"
+#include "evidence/segments/segment_folder.h"
+
+namespace custos::evidence {
+namespace checking_folders {
+namespace {
+
+class FolderCheck {
+ public:
+  FolderCheck(FileSystem& files, const std::string& folder, const CheckOptions& options, const Told& told)
+      : files_(files), folder_(folder), options_(options), told_(told) {
+    report_.what = "folder";
+  }
+
+  Result<CheckReport> run() {
+    auto settings = read_settings(files_, folder_);
+    if (!settings) return tl::unexpected<Error>(settings.error());
+    const VerifierKey key = options_.key.value_or(settings->key);
+    report_.origin = key.name;
+    report_.key = to_text(key);
+    report_.key_vouched = options_.key.has_value();
+    auto reader = LogReader::open(files_, folder_, std::make_unique<PlainEntries>(), &key);
+    if (!reader) {
+      report_.problem(fmt::format("the checkpoint: {}", reader.error().text));
+      return std::move(report_);
+    }
+    reader_ = std::move(*reader);
+    report_.size = reader_->size();
+    check_head(key);
+    check_entries();
+    check_journals();
+    check_tiles();
+    check_checkpoints(key);
+    check_segments(files_, folder_, contents_, report_, told_);
+    check_scans();
+    check_files("");
+    return std::move(report_);
+  }
+
+ private:
+  void check_head(const VerifierKey& key) {
+    if (reader_->head().origin != key.name) report_.problem(fmt::format("the checkpoint is of '{}', not of '{}'", reader_->head().origin, key.name));
+    report_.checked.push_back(fmt::format("the checkpoint over {} entries is signed by {}, key {}", report_.size, key.name, id_text(key)));
+    for (const VerifierKey& w : options_.witnesses) {
+      const auto c = verify_cosignature(reader_->note(), w);
+      if (!c) {
+        report_.problem(c.error().text);
+      } else {
+        report_.checked.push_back(fmt::format("{} saw this checkpoint at {}", w.name, to_rfc3339(static_cast<Micros>(c->time) * 1'000'000)));
+      }
+    }
+  }
+
+  // Every entry hashed again: the tree that they give is what all else is compared with.
+  void check_entries() {
+    for (std::uint64_t i = 0; i < reader_->size(); ++i) {
+      const auto entry = reader_->entry(i);
+      if (!entry) {
+        report_.problem(fmt::format("entry {} can't be read: {}", i, entry.error().text));
+        return;
+      }
+      if (auto ok = contents_.add(i, *entry); !ok) report_.problem(fmt::format("entry {} {}", i, ok.error().text));
+      add_leaf(leaf_hash(*entry), *entry);
+    }
+    if (tree_.root() != reader_->head().root) report_.problem("the entries do not give the root that was signed");
+    const auto settings = files_.read(folder_ + "/log.json", kMostSmallFile);
+    if (!settings || *settings != contents_.settings) report_.problem("log.json is not the newest entry of the kind \"log\"");
+    if (report_.holds()) report_.checked.push_back(fmt::format("all {} entries give the root that was signed", report_.size));
+  }
+
+  void add_leaf(const Hash32& leaf, const std::string& stored) {
+    tree_.add(leaf, [this](const TileAddress& a, const std::string& hashes) { expected_[tile_path(a)] = hashes; });
+    if (tree_.size() % kTileWidth == 1) bundle_.clear();
+    append_to_bundle(bundle_, stored);
+    if (tree_.size() % kTileWidth == 0) expected_[entries_path(tree_.size() / kTileWidth - 1, kTileWidth)] = bundle_;
+  }
+
+  // Entries behind the checkpoint go on where it ends; no byte of a journal is anything else.
+  void check_journals() {
+    auto journals = list_journals(files_, folder_);
+    if (!journals || journals->empty()) return report_.problem("the journal behind the checkpoint is missing");
+    if (journals->front() > reader_->size()) report_.problem(fmt::format("entries from {} on are missing: no journal has them", reader_->size()));
+    for (const std::uint64_t first : *journals) check_journal(first);
+    const std::uint64_t behind = tree_.size() - std::min(tree_.size(), reader_->size());
+    if (behind > 0) report_.not_checked.push_back(fmt::format("{} entries behind the checkpoint are under no signature yet", behind));
+  }
+
+  void check_journal(std::uint64_t first) {
+    const std::string name = fmt::format("journal/{}", first);
+    const auto bytes = files_.read(folder_ + "/" + name, kMostJournal);
+    const auto content = bytes ? read_journal(*bytes, report_.origin) : Result<JournalContent>(tl::unexpected<Error>(bytes.error()));
+    if (!content) return report_.problem(fmt::format("{} {}", name, content.error().text));
+    if (content->first != first) return report_.problem(fmt::format("{} has the head of another journal", name));
+    if (!content->rest.empty()) report_.problem(fmt::format("{} ends in {} bytes that are no entry: a write that a crash cut off, or damage", name, content->rest.size()));
+    for (std::size_t i = 0; i < content->frames.size(); ++i) {
+      const Frame& f = content->frames[i];
+      const std::uint64_t index = first + i;
+      if (leaf_hash(f.stored) != f.leaf) report_.problem(fmt::format("entry {} in {} is not what its hash says", index, name));
+      if (index < reader_->size()) {
+        if (const auto known = reader_->entry(index); !known || *known != f.stored) report_.problem(fmt::format("entry {} in {} differs from the log's", index, name));
+      } else if (index == tree_.size()) {
+        if (auto ok = contents_.add(index, f.stored); !ok) report_.problem(fmt::format("entry {} {}", index, ok.error().text));
+        add_leaf(f.leaf, f.stored);
+      }
+    }
+  }
+
+  // What must be there for the checkpoint, and whatever else lies there, is what the entries give.
+  void check_tiles() {
+    tree_.partial([this](const TileAddress& a, const std::string& hashes) { expected_[tile_path({a.level, a.index, kTileWidth})] = hashes; });
+    if (tree_.size() % kTileWidth != 0) expected_[entries_path(tree_.size() / kTileWidth, kTileWidth)] = bundle_;
+    each_tile(reader_->size(), [this](const TileAddress& a) { must_have(tile_path(a)); });
+    for (std::uint64_t i = 0; i * kTileWidth < reader_->size(); ++i) {
+      must_have(entries_path(i, static_cast<unsigned>(std::min<std::uint64_t>(kTileWidth, reader_->size() - i * kTileWidth))));
+    }
+    const std::size_t left_over = check_tile_files("tile");
+    if (left_over > 0) report_.not_checked.push_back(fmt::format("{} tiles are left over from a checkpoint that was cut off; what they hold is right", left_over));
+    if (report_.holds()) report_.checked.push_back("every tile and file of entries is what the entries give");
+  }
+
+  void must_have(const std::string& path) {
+    needed_.insert(path);
+    if (!files_.exists(folder_ + "/" + path)) report_.problem(path + " is missing");
+  }
+
+  std::size_t check_tile_files(const std::string& path) {
+    std::size_t left_over = 0;
+    for (const std::string& name : files_.list(folder_ + "/" + path).value_or(std::vector<std::string>())) {
+      const std::string below = path + "/" + name;
+      if (name.ends_with('/')) {
+        left_over += check_tile_files(below.substr(0, below.size() - 1));
+        continue;
+      }
+      const std::size_t partial = below.rfind(".p/");
+      const auto expected = expected_.find(below.substr(0, partial));
+      const auto bytes = files_.read(folder_ + "/" + below, kMostBundle);
+      const bool right = expected != expected_.end() && bytes && begins(expected->second, *bytes, below.starts_with("tile/entries/"), partial, below);
+      if (!right) report_.problem(below + " is not what the entries give");
+      left_over += !needed_.contains(below);
+    }
+    return left_over;
+  }
+
+  // Whether these are the first hashes or entries of the whole tile, as many as the name says.
+  static bool begins(const std::string& whole, const std::string& bytes, bool entries, std::size_t partial, const std::string& path) {
+    std::uint64_t width = kTileWidth;
+    if (partial != std::string::npos && !parse_decimal(path.substr(partial + 3), width)) return false;
+    if (!whole.starts_with(bytes)) return false;
+    std::vector<std::string> stored;
+    return entries ? split_bundle(bytes, width, stored) : bytes.size() == width * 32;
+  }
+
+  // Checkpoints of this log seen elsewhere, and those the folder keeps: the log goes on from each.
+  void check_checkpoints(const VerifierKey& key) {
+    for (const std::string& text : options_.checkpoints) check_checkpoint("a checkpoint that you gave", text, key);
+    for (const std::string& name : files_.list(folder_ + "/checkpoints").value_or(std::vector<std::string>())) {
+      const std::string path = "checkpoints/" + name;
+      const auto text = files_.read(folder_ + "/" + path, kMostSmallFile);
+      std::uint64_t size = 0;
+      if (!text || !parse_decimal(name, size)) {
+        report_.problem(path + " is no checkpoint");
+        continue;
+      }
+      check_checkpoint(path, *text, key);
+      if (const auto note = parse_note(*text); note && !note->text.starts_with(fmt::format("{}\n{}\n", key.name, size))) report_.problem(path + " is of another size");
+    }
+  }
+
+  void check_checkpoint(const std::string& what, const std::string& text, const VerifierKey& key) {
+    const auto note = parse_note(text);
+    const auto head = note ? parse_tree_head(note->text) : Result<TreeHead>(tl::unexpected<Error>(note.error()));
+    if (!head) return report_.problem(fmt::format("{}: {}", what, head.error().text));
+    if (auto ok = verify_note(*note, key); !ok) return report_.problem(fmt::format("{}: {}", what, ok.error().text));
+    if (head->size > reader_->size()) {
+      return report_.problem(fmt::format("{} is over {} entries, and the log has {}: it was cut short", what, head->size, reader_->size()));
+    }
+    const auto root = root_of(nodes_of_tiles(tree_.size(), [this](const TileAddress& a) { return expected_tile(a); }), head->size);
+    if (!root || *root != head->root) return report_.problem(fmt::format("{} over {} entries is of another history: the log was forked or rewritten", what, head->size));
+    report_.checked.push_back(fmt::format("the log goes on from {} over {} entries", what, head->size));
+  }
+
+  Result<std::string> expected_tile(const TileAddress& a) const {
+    const auto it = expected_.find(tile_path({a.level, a.index, kTileWidth}));
+    if (it == expected_.end() || it->second.size() < a.width * 32) return fail(Code::NotFound, "no such tile");
+    return it->second.substr(0, a.width * 32);
+  }
+
+  void check_scans() {
+    for (const std::uint64_t scan : contents_.scans) {
+      if (!contents_.ended.contains(scan)) report_.not_checked.push_back(fmt::format("the scan of entry {} never ended: what it read was not sealed", scan));
+    }
+    if (!report_.key_vouched) report_.not_checked.push_back("nobody vouched for the log's key; give the one you were told with --key");
+    if (options_.witnesses.empty()) report_.not_checked.push_back("no witness was asked for (--witness): one signature alone can't show that everybody sees the same log");
+  }
+
+  // Anything in the folder that belongs to nothing.
+  void check_files(const std::string& path) {
+    for (const std::string& name : files_.list(folder_ + (path.empty() ? "" : "/" + path)).value_or(std::vector<std::string>())) {
+      const std::string below = path.empty() ? name : path + "/" + name;
+      if (!name.ends_with('/')) {
+        check_file(below);
+      } else if (below != "tile/" && below != "journal/" && below != "checkpoints/") {
+        check_files(below.substr(0, below.size() - 1));
+      }
+    }
+  }
+
+  void check_file(const std::string& path) {
+    if (path == "log.json" || path == "checkpoint") return;
+    if (path == "lock") {
+      if (const auto bytes = files_.read(folder_ + "/lock", kMostSmallFile); !bytes || !bytes->empty()) report_.problem("lock is not empty");
+      return;
+    }
+    if (path.starts_with("segments/")) {
+      const std::string name = path.substr(path.find_last_of('/') + 1);
+      const bool known = contents_.by_file.contains(name) && segment_path(name) == path;
+      if (contents_.deleted.contains(name) && known) {
+        report_.problem(fmt::format("{} is there, and an entry says that it was deleted", path));
+      } else if (!known) {
+        ++orphans_;
+        if (orphans_ == 1) report_.not_checked.push_back(fmt::format("{} and perhaps more segments belong to no entry: a scan that was cut off, or something that was put there", path));
+      }
+      return;
+    }
+    report_.problem(path + " does not belong into a folder of evidence");
+  }
+
+  FileSystem& files_;
+  const std::string& folder_;
+  const CheckOptions& options_;
+  const Told& told_;
+  CheckReport report_;
+  std::unique_ptr<LogReader> reader_;
+  Contents contents_;
+  TileTree tree_;
+  std::string bundle_;
+  std::map<std::string, std::string> expected_;  // whole tiles and entry files, by path
+  std::set<std::string> needed_;
+  std::size_t orphans_ = 0;
+};
+
+}  // namespace
+}  // namespace checking_folders
+
+Result<CheckReport> check_folder(FileSystem& files, const std::string& folder, const CheckOptions& options, const Told& told) {
+  return checking_folders::FolderCheck(files, folder, options, told).run();
+}
+
+}  // namespace custos::evidence

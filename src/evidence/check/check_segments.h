@@ -1,0 +1,16 @@
+// Checks every segment against its entry, every source against its hash, and every finding document against its disclosures.
+// Called by check_folder.
+// Fills the report.
+// One thread.
+// Refuses nothing; what is wrong stands in the report.
+#pragma once
+
+#include "base/files/file_system.h"
+#include "evidence/check/check_folder.h"
+#include "evidence/check/contents.h"
+
+namespace custos::evidence {
+
+void check_segments(FileSystem& files, const std::string& folder, const Contents& contents, CheckReport& report, const Told& told);
+
+}  // namespace custos::evidence

@@ -1,0 +1,71 @@
+#include "evidence/check/contents.h"
+
+#include <algorithm>
+
+#include <nlohmann/json.hpp>
+
+#include "base/crypto/base64.h"
+
+namespace custos::evidence {
+namespace claims {
+namespace {
+
+SegmentClaim segment_of(std::uint64_t index, const nlohmann::json& e) {
+  SegmentClaim s;
+  s.index = index;
+  e.at("holds").get_to(s.holds);
+  e.at("file").get_to(s.file);
+  e.at("size").get_to(s.size);
+  e.at("records").get_to(s.records);
+  e.at("bytes").get_to(s.bytes);
+  std::string root;
+  if (!from_base64(e.at("root").get<std::string>(), root) || root.size() != 32) throw std::invalid_argument("root");
+  if (s.file.size() != 64 || s.file.find_first_not_of("0123456789abcdef") != std::string::npos) throw std::invalid_argument("file");
+  s.root = hash_from(root);
+  for (const auto& p : e.at("parts")) {
+    s.parts.push_back({p.at("source"), p.at("first"), p.at("records"), p.at("at"), p.at("bytes")});
+  }
+  return s;
+}
+
+}  // namespace
+}  // namespace claims
+
+Result<void> Contents::add(std::uint64_t index, std::string_view entry) {
+  try {
+    const auto e = nlohmann::json::parse(entry);
+    const std::string kind = e.at("kind");
+    if (e.at("salt").get<std::string>().size() != 32) throw std::invalid_argument("salt");
+    static_cast<void>(e.at("time").get<std::string>());
+    static_cast<void>(e.at("custody").at("who").get<std::string>());
+    ++kinds[kind];
+    if (kind == "log") {
+      settings = entry;
+    } else if (kind == "scan") {
+      scans.insert(index);
+    } else if (kind == "source") {
+      sources.push_back({index, e.at("size"), e.at("exhibit"), e.at("sha256")});
+    } else if (kind == "segment") {
+      segments.push_back(claims::segment_of(index, e));
+      by_file.emplace(segments.back().file, segments.size() - 1);
+    } else if (kind == "end") {
+      ended.insert(e.at("scan").get<std::uint64_t>());
+      findings += e.at("findings").get<std::uint64_t>();
+      const auto coverage = e.at("coverage").at("segment").get<std::uint64_t>();
+      const auto& s = segments.empty() ? SegmentClaim{} : segments.back();
+      if (s.index != coverage || s.holds != "coverage" || e.at("coverage").at("leaf").get<std::uint64_t>() >= s.records) throw std::invalid_argument("coverage");
+    } else if (kind == "deletion") {
+      for (const auto& s : e.at("segments")) deleted.insert(s.at("file").get<std::string>());
+    }
+    return {};
+  } catch (const std::exception&) {
+    return fail(Code::Malformed, "is no entry as custos writes it");
+  }
+}
+
+const SourceClaim* Contents::source(std::uint64_t index) const {
+  const auto it = std::lower_bound(sources.begin(), sources.end(), index, [](const SourceClaim& s, std::uint64_t i) { return s.index < i; });
+  return it == sources.end() || it->index != index ? nullptr : &*it;
+}
+
+}  // namespace custos::evidence

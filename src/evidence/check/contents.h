@@ -1,0 +1,51 @@
+// What the entries of a log say that its folder holds.
+// Filled by check_folder an entry at a time; feeds the checks of segments, time stamps and files.
+// Owned values.
+// One thread.
+// Refuses entries with anything missing or of another type: their kind is known, so they must be whole.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <set>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/crypto/sha256.h"
+#include "base/result.h"
+
+namespace custos::evidence {
+
+struct SourceClaim {
+  std::uint64_t index = 0, size = 0;
+  std::string exhibit, sha256;
+};
+
+struct PartClaim {
+  std::uint64_t source = 0, first = 0, records = 0, at = 0, bytes = 0;
+};
+
+struct SegmentClaim {
+  std::uint64_t index = 0;
+  std::string holds, file;
+  std::uint64_t size = 0, records = 0, bytes = 0;
+  Hash32 root{};
+  std::vector<PartClaim> parts;
+};
+
+struct Contents {
+  std::string settings;                        // the newest entry of the kind "log"
+  std::vector<SourceClaim> sources;            // by index
+  std::vector<SegmentClaim> segments;          // by index
+  std::map<std::string, std::uint64_t> by_file;  // name -> place in segments
+  std::set<std::string> deleted;               // names that an entry says were deleted
+  std::set<std::uint64_t> scans, ended;        // index of their first entries
+  std::uint64_t findings = 0;                  // of all scans that ended
+  std::map<std::string, std::uint64_t> kinds;  // how many entries of each
+
+  Result<void> add(std::uint64_t index, std::string_view entry);
+  const SourceClaim* source(std::uint64_t index) const;
+};
+
+}  // namespace custos::evidence
