@@ -779,7 +779,7 @@ class Report:
 
     def readings(self, count):
         if count:
-            self.unchecked.append(f"the text of {count} findings: it is custos's own reading of a record, not its bytes")
+            self.unchecked.append(f"the text of {count} findings: custos's own reading of a record, not its bytes")
 
     def no_stamp(self):
         need(not self.options.authority, "no time stamp, and --authority was given")
@@ -978,8 +978,23 @@ def tile_path(level, index):
     return f"tile/{level}/{text}"
 
 
+def frame_size(data):
+    """How many bytes the zstd frame has that stands at the beginning (RFC 8878 section 3.1.1)."""
+    need(data[:4] == b"\x28\xb5\x2f\xfd", "no zstd frame")
+    flags = data[4]
+    single, dictionary = flags >> 5 & 1, (0, 1, 2, 4)[flags & 3]
+    at, last = 5 + (1 - single) + dictionary + (single, 2, 4, 8)[flags >> 6], 0
+    while not last:
+        need(at + 3 <= len(data), "a zstd frame that is cut off")
+        block = int.from_bytes(data[at:at + 3], "little")
+        last, kind = block & 1, block >> 1 & 3
+        at += 3 + (1 if kind == 1 else block >> 3)  # a block of one byte, repeated
+    return at + 4 * (flags >> 2 & 1)
+
+
 def unzstd(data, limit):
-    """What the program `zstd` makes of these bytes; never more than the limit."""
+    """What the program `zstd` makes of the one frame that these bytes are; never more than the limit."""
+    need(frame_size(data) == len(data), "not exactly one zstd frame")
     with tempfile.TemporaryFile() as file:
         file.write(data)
         file.seek(0)
@@ -1103,12 +1118,14 @@ class Folder:
                 self.add(entries[at + 2:end], hashes[32 * i:32 * i + 32])
                 at = end
 
-    def read_journals(self, origin):
+    def read_journals(self, size, origin):
+        """They go on from the checkpoint at the latest, and from each other. A journal without entries is one."""
         end, known = None, 0
         for first, name in self.numbered("journal/").items():
             with about(name):
                 need(first <= len(self.stored) and end in (None, first), "it does not go on where those before end")
                 end, known = self.read_journal(self.read(name), first, origin, known)
+        need(end is not None and end >= size, f"journal/{size} is missing: the journal behind the checkpoint")
 
     def read_journal(self, data, first, origin, known):
         """Frames are whole and numbered; entries that are in the tree already are the same there."""
@@ -1379,7 +1396,7 @@ def verify_folder(path, report):
     newest = Checkpoint(folder.read("checkpoint"), "checkpoint")
     report.fact("origin", newest.origin)
     folder.read_tree(newest.size)
-    folder.read_journals(newest.origin)
+    folder.read_journals(newest.size, newest.origin)
     folder.check_settings()
     key = folder.key_at(newest.size)
     need(report.options.key in (None, key), f"the log's key is {key.text}, not the one that --key names")

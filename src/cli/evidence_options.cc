@@ -80,6 +80,7 @@ std::optional<int> parse_verify(const std::vector<std::string>& arguments, Verif
   app.add_option("--checkpoint", a.options.checkpoints, "a checkpoint of this log seen elsewhere: it must go on from there (may be repeated)")
       ->type_name("FILE")
       ->allow_extra_args(false);
+  app.add_option("--earlier", a.options.earlier, "an earlier package: what it withheld and this one shows must match")->type_name("PACKAGE");
   app.add_flag("--json", a.json, "one JSON object");
   app.add_flag("--quiet", a.quiet, "no progress; the exit status says it");
   return option_parsing::parse(app, arguments);

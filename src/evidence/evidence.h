@@ -13,6 +13,8 @@
 #include "evidence/log/folder.h"                  // make_log_folder()
 #include "evidence/log/log.h"                     // Log
 #include "evidence/log/reader.h"                  // LogReader
+#include "evidence/package/check_package.h"       // check_package()
+#include "evidence/package/package.h"             // make_package()
 #include "evidence/segments/cutter.h"             // Cutter
 #include "evidence/segments/segment.h"            // seal_segment(), Segment
 #include "evidence/segments/segment_folder.h"     // write_segment(), read_segment_file()

@@ -8,7 +8,7 @@ namespace custos::engine {
 namespace verifying {
 namespace {
 
-constexpr std::size_t kMostSmall = 1u << 20;
+constexpr std::size_t kMostSmall = 1u << 20, kMostPackage = (std::size_t{4} << 30) - 1;
 
 // A key as it stands, or the first line of a file.
 Result<evidence::VerifierKey> key_from(const std::string& text) {
@@ -55,7 +55,15 @@ Result<evidence::CheckReport> verify(const VerifyOptions& options, const evidenc
   if (stat(options.path.c_str(), &st) != 0) return fail(Code::NotFound, "there is no such file or folder", options.path);
   const auto files = real_files();
   if (S_ISDIR(st.st_mode)) return evidence::check_folder(*files, options.path, *check, told);
-  return fail(Code::Unsupported, "is neither a folder of evidence nor a package", options.path);
+  auto bytes = read_file(options.path, verifying::kMostPackage);
+  if (!bytes) return tl::unexpected<Error>(bytes.error());
+  std::string earlier;
+  if (!options.earlier.empty()) {
+    auto before = read_file(options.earlier, verifying::kMostPackage);
+    if (!before) return tl::unexpected<Error>(before.error());
+    earlier = std::move(*before);
+  }
+  return evidence::check_package(*bytes, *check, earlier);
 }
 
 }  // namespace custos::engine

@@ -31,7 +31,7 @@ SegmentClaim segment_of(std::uint64_t index, const nlohmann::json& e) {
 }  // namespace
 }  // namespace claims
 
-Result<void> Contents::add(std::uint64_t index, std::string_view entry) {
+Result<void> Contents::add_some(std::uint64_t index, std::string_view entry) {
   try {
     const auto e = nlohmann::json::parse(entry);
     const std::string kind = e.at("kind");
@@ -49,11 +49,7 @@ Result<void> Contents::add(std::uint64_t index, std::string_view entry) {
       segments.push_back(claims::segment_of(index, e));
       by_file.emplace(segments.back().file, segments.size() - 1);
     } else if (kind == "end") {
-      ended.insert(e.at("scan").get<std::uint64_t>());
-      findings += e.at("findings").get<std::uint64_t>();
-      const auto coverage = e.at("coverage").at("segment").get<std::uint64_t>();
-      const auto& s = segments.empty() ? SegmentClaim{} : segments.back();
-      if (s.index != coverage || s.holds != "coverage" || e.at("coverage").at("leaf").get<std::uint64_t>() >= s.records) throw std::invalid_argument("coverage");
+      ended[e.at("scan").get<std::uint64_t>()] = {e.at("coverage").at("segment"), e.at("coverage").at("leaf"), e.at("findings")};
     } else if (kind == "deletion") {
       for (const auto& s : e.at("segments")) deleted.insert(s.at("file").get<std::string>());
     }
@@ -61,6 +57,17 @@ Result<void> Contents::add(std::uint64_t index, std::string_view entry) {
   } catch (const std::exception&) {
     return fail(Code::Malformed, "is no entry as custos writes it");
   }
+}
+
+Result<void> Contents::add(std::uint64_t index, std::string_view entry) {
+  const std::size_t ends = ended.size();
+  if (auto ok = add_some(index, entry); !ok || ended.size() == ends) return ok;
+  // A scan's coverage is the last segment before its end.
+  const EndClaim& end = std::max_element(ended.begin(), ended.end(), [](const auto& a, const auto& b) { return a.second.segment < b.second.segment; })->second;
+  if (segments.empty() || segments.back().index != end.segment || segments.back().holds != "coverage" || end.leaf >= segments.back().records) {
+    return fail(Code::Malformed, "is the end of a scan without its coverage statement");
+  }
+  return {};
 }
 
 const SourceClaim* Contents::source(std::uint64_t index) const {

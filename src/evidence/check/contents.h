@@ -34,17 +34,25 @@ struct SegmentClaim {
   std::vector<PartClaim> parts;
 };
 
+// The end of a scan: where its coverage statement lies, and how many findings it had.
+struct EndClaim {
+  std::uint64_t segment = 0, leaf = 0, findings = 0;
+};
+
 struct Contents {
   std::string settings;                        // the newest entry of the kind "log"
   std::vector<SourceClaim> sources;            // by index
   std::vector<SegmentClaim> segments;          // by index
   std::map<std::string, std::uint64_t> by_file;  // name -> place in segments
   std::set<std::string> deleted;               // names that an entry says were deleted
-  std::set<std::uint64_t> scans, ended;        // index of their first entries
-  std::uint64_t findings = 0;                  // of all scans that ended
+  std::set<std::uint64_t> scans;               // index of their first entries
+  std::map<std::uint64_t, EndClaim> ended;     // by the same
   std::map<std::string, std::uint64_t> kinds;  // how many entries of each
 
+  // The next entry; what it refers to came before it.
   Result<void> add(std::uint64_t index, std::string_view entry);
+  // An entry without those around it, as in a package.
+  Result<void> add_some(std::uint64_t index, std::string_view entry);
   const SourceClaim* source(std::uint64_t index) const;
 };
 

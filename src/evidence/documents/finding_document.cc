@@ -67,6 +67,11 @@ SealedFinding seal_finding(const nlohmann::json& line, const std::vector<FieldPa
     if (known == segments.end()) segments.push_back(places[i].segment);
   }
   documents::Holder holder;
+  // Rules are public and say nothing of anybody; those of behaviour are made for an actor and name him.
+  if (document["rule"].value("kind", "") == "behavior") {
+    holder.hold("title", "", document["rule"]["title"]);
+    document["rule"]["title"] = "Unusual behaviour";
+  }
   if (!line.at("source").at("file").get<std::string>().empty()) holder.hold("file", "", line.at("source").at("file"));
   documents::hold_entities(line.at("entities"), holder);
   for (const auto& m : line.at("matched")) holder.hold("matched", m.at("field").get<std::string>(), m.at("value"));
