@@ -86,6 +86,37 @@ std::optional<int> parse_verify(const std::vector<std::string>& arguments, Verif
   return option_parsing::parse(app, arguments);
 }
 
+std::optional<int> parse_evidence(const std::vector<std::string>& arguments, EvidenceArguments& a) {
+  CLI::App app("Looks into a folder of evidence and hands parts of it over.", "custos evidence");
+  app.footer(
+      "examples:\n"
+      "  custos evidence log evidence/ --findings\n"
+      "  custos evidence show evidence/ b0f2c54f0f7a3d11\n"
+      "  custos evidence package evidence/ --findings b0f2c54f0f7a3d11 --withhold User --to \"District attorney\" --out package.zip\n");
+  app.require_subcommand(1);
+  std::string& folder = a.log.access.folder;
+  const auto verb = [&](const char* name, const char* what) {
+    auto* sub = app.add_subcommand(name, what);
+    sub->add_option("EVIDENCE", folder, "folder of evidence")->required()->type_name("DIR");
+    return sub;
+  };
+  auto* log = verb("log", "its entries in order: who did what, when and why");
+  log->add_flag("--findings", a.findings, "its findings instead");
+  log->add_flag("--json", a.json, "the entries themselves, one a line");
+  auto* show = verb("show", "an entry with its proof, or a finding with all that is known of it");
+  show->add_option("WHAT", a.what, "index of an entry, or id of a finding")->required();
+  show->add_flag("--json", a.json, "as JSON; of an entry: its very bytes");
+  auto* package = verb("package", "findings with records and proofs for somebody else; it is put on record");
+  package->add_option("--findings", a.package.findings, "ids of findings")->required()->type_name("ID");
+  package->add_option("--withhold", a.package.withhold, "fields whose values stay here: User, entity:host, file, behavior")->type_name("FIELD");
+  package->add_option("--to", a.package.to, "for whom it is")->type_name("TEXT");
+  package->add_option("--out", a.package.out, "the package")->required()->type_name("FILE");
+  option_parsing::add_log_options(*package, a.log);
+  if (const auto status = option_parsing::parse(app, arguments)) return status;
+  a.verb = log->parsed() ? EvidenceArguments::Verb::Log : show->parsed() ? EvidenceArguments::Verb::Show : EvidenceArguments::Verb::Package;
+  return std::nullopt;
+}
+
 namespace option_parsing {
 
 void add_log_options(CLI::App& app, LogArguments& a) {

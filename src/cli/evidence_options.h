@@ -24,6 +24,15 @@ struct VerifyArguments {
 };
 std::optional<int> parse_verify(const std::vector<std::string>& arguments, VerifyArguments& into);
 
+struct EvidenceArguments {
+  enum class Verb { Log, Show, Package } verb = Verb::Log;
+  LogArguments log;
+  bool findings = false, json = false;
+  std::string what;  // show: index of an entry, or id of a finding
+  engine::PackagingOptions package;
+};
+std::optional<int> parse_evidence(const std::vector<std::string>& arguments, EvidenceArguments& into);
+
 // Fills in what was not said: who (the user's name), the log's name (host and folder), and the passphrase: from its file, else asked for at the terminal,
 // twice where a key is about to be made.
 Result<void> complete(LogArguments& a, bool may_be_new);

@@ -19,7 +19,7 @@ void show_list(const char* title, const std::vector<std::string>& sentences, con
   for (const std::string& s : sentences) fmt::print("  {} {}\n", mark, printable(s, 400));
 }
 
-void show(const std::string& path, const evidence::CheckReport& r) {
+void show(const std::string& path, const custos::evidence::CheckReport& r) {
   fmt::print("{} {}\nlog {}, {} entries\nkey {}{}\n\n", r.what, printable(path), printable(r.origin), r.size, printable(r.key),
              r.key_vouched ? "" : "  (taken from the evidence itself)");
   show_list("checked", r.checked, "+");
@@ -29,7 +29,7 @@ void show(const std::string& path, const evidence::CheckReport& r) {
   fmt::print("\n{}\n", r.holds() ? "VERIFIED" : "REFUSED");
 }
 
-void show_json(const std::string& path, const evidence::CheckReport& r) {
+void show_json(const std::string& path, const custos::evidence::CheckReport& r) {
   const nlohmann::ordered_json j{{"type", "verification"},   {"path", path},           {"what", r.what},
                                  {"verified", r.holds()},    {"origin", r.origin},     {"key", r.key},
                                  {"key_vouched", r.key_vouched}, {"size", r.size},     {"checked", r.checked},

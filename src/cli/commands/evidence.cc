@@ -1,0 +1,124 @@
+// custos evidence: a look into the log, and parts of it handed over.
+#include <cstdio>
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include "base/text.h"
+#include "cli/command.h"
+#include "cli/evidence_options.h"
+
+namespace custos::cli::evidence {
+namespace {
+
+int fail_with(const Error& e) {
+  fmt::print(stderr, "custos evidence: {}{}{}\n", printable(e.where), e.where.empty() ? "" : ": ", printable(e.text));
+  return 2;
+}
+
+// What an entry is about, in a few words.
+std::string about(const nlohmann::json& e) {
+  const auto text = [&](const char* key) { return e.contains(key) ? (e[key].is_string() ? e[key].get<std::string>() : e[key].dump()) : std::string(); };
+  const std::string kind = text("kind");
+  if (kind == "log") return text("origin");
+  if (kind == "scan") return text("host");
+  if (kind == "source") return fmt::format("{} {}, {} bytes, {} records", text("exhibit"), text("path"), text("size"), text("records"));
+  if (kind == "segment") return fmt::format("{} {} in {}", text("records"), text("holds"), text("file").substr(0, 12));
+  if (kind == "end") return fmt::format("of scan {}: {} findings of {} sources", text("scan"), text("findings"), text("sources"));
+  if (kind == "package") return fmt::format("{} findings for {}", e.value("findings", nlohmann::json::array()).size(), text("to").empty() ? "somebody not named" : text("to"));
+  return {};
+}
+
+int show_log(const EvidenceArguments& a) {
+  Result<void> done;
+  if (a.findings) {
+    done = engine::list_findings(a.log.access.folder, [&](const engine::ListedFinding& f) {
+      if (a.json) {
+        const nlohmann::ordered_json j{{"id", f.id}, {"level", f.level}, {"time", f.time}, {"title", f.title}, {"records", f.records}, {"entry", f.entry}};
+        fmt::print("{}\n", j.dump());
+      } else {
+        fmt::print("{}  {:<13} {:<27} {}{}\n", f.id, f.level, f.time, printable(f.title), f.records > 1 ? fmt::format(" ({} records)", f.records) : "");
+      }
+    });
+  } else {
+    done = engine::list_entries(a.log.access.folder, [&](const engine::ListedEntry& e) {
+      if (a.json) return fmt::print("{}\n", e.json);
+      const auto j = nlohmann::json::parse(e.json, nullptr, false);
+      if (!j.is_object()) return fmt::print("{:>8}  (not readable)\n", e.index);
+      const std::string who = j.value("custody", nlohmann::json::object()).value("who", "");
+      fmt::print("{:>8}  {}  {:<10} {:<9} {}{}\n", e.index, j.value("time", ""), printable(who), j.value("kind", ""), printable(about(j)),
+                 e.under_checkpoint ? "" : "  (under no checkpoint yet)");
+    });
+  }
+  return done ? 0 : fail_with(done.error());
+}
+
+int show_entry(const EvidenceArguments& a, std::uint64_t index) {
+  const auto shown = engine::show_entry(a.log.access.folder, index);
+  if (!shown) return fail_with(shown.error());
+  if (a.json) {
+    fmt::print("{}\n", shown->json);
+  } else {
+    fmt::print("{}\n\nits proof, as a .tlog-proof:\n{}", nlohmann::ordered_json::parse(shown->json).dump(2), custos::evidence::to_text(shown->proof));
+  }
+  return 0;
+}
+
+int show_finding(const EvidenceArguments& a) {
+  const auto f = engine::show_finding(a.log.access.folder, a.what);
+  if (!f) return fail_with(f.error());
+  if (a.json) {
+    nlohmann::ordered_json values = nlohmann::ordered_json::array();
+    for (const auto& v : f->values) values.push_back({{"what", v.what}, {"name", v.name}, {"value", v.value}});
+    const nlohmann::ordered_json j{{"id", f->about.id}, {"title", f->about.title}, {"level", f->about.level}, {"entry", f->about.entry}, {"segment", f->segment}, {"leaf", f->leaf},
+                                   {"values", values}};
+    fmt::print("{}\n", j.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace));
+    return 0;
+  }
+  fmt::print("{} ({}), {}, {} records\nfinding {}, record {} of the segment of entry {}\n", printable(f->about.title), f->about.level, f->about.time, f->about.records,
+             f->about.id, f->leaf, f->about.entry);
+  std::string record;
+  for (const auto& v : f->values) {
+    if (v.what == "part") {
+      record += v.value;
+    } else {
+      fmt::print("  {:<10} {:<20} {}\n", v.what, printable(v.name), printable(v.value, 200));
+    }
+  }
+  fmt::print("its record:\n{}\n", printable(record, 4000));
+  for (const auto& r : f->records) fmt::print("  record {} of segment {}\n", r.leaf, r.segment.substr(0, 16));
+  return 0;
+}
+
+int package(EvidenceArguments& a) {
+  if (auto ok = complete(a.log, false); !ok) return fail_with(ok.error());
+  a.package.log = a.log.access;
+  const auto made = engine::package_evidence(a.package);
+  if (!made) return fail_with(made.error());
+  const custos::evidence::Package& p = made->package;
+  std::size_t given_away = 0;
+  for (const auto& w : p.withheld) given_away += w.why != "asked";
+  fmt::print("made {}: {} findings, {} whole records, {} bytes ({} of them proofs)\n", printable(a.package.out), a.package.findings.size(), p.records, p.bytes.size(),
+             p.proof_bytes);
+  if (!p.withheld.empty()) fmt::print("withheld: {} values, {} of them because they hold a value that you withheld\n", p.withheld.size(), given_away);
+  for (const std::string& f : p.unknown_fields) fmt::print("nothing was withheld for '{}': no finding has it\n", printable(f));
+  fmt::print("on record as entry {}; the other side needs this key, by another way:\n  {}\n", made->entry, printable(made->key));
+  fmt::print("next: custos verify {}\n", printable(a.package.out));
+  return 0;
+}
+
+}  // namespace
+
+int run(const std::vector<std::string>& arguments) {
+  EvidenceArguments a;
+  if (const auto status = parse_evidence(arguments, a)) return *status;
+  if (a.verb == EvidenceArguments::Verb::Log) return show_log(a);
+  if (a.verb == EvidenceArguments::Verb::Package) return package(a);
+  std::uint64_t index = 0;
+  return a.what.size() < 16 && custos::evidence::parse_decimal(a.what, index) ? show_entry(a, index) : show_finding(a);
+}
+
+extern const Command command;
+const Command command{"evidence", "look into sealed evidence, hand parts of it over", run};
+
+}  // namespace custos::cli::evidence

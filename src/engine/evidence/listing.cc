@@ -1,0 +1,100 @@
+#include "engine/evidence/listing.h"
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+namespace custos::engine {
+namespace listings {
+namespace {
+
+using Visit = std::function<bool(const evidence::FindingDocument&, std::string_view disclosures, std::uint64_t entry, const std::string& segment, std::uint32_t leaf)>;
+
+Result<std::unique_ptr<evidence::LogReader>> open(FileSystem& files, const std::string& folder) {
+  return evidence::LogReader::open(files, folder, std::make_unique<evidence::PlainEntries>());
+}
+
+// Every sealed finding, oldest scan first, until the visitor has seen enough.
+Result<void> each_finding(const std::string& folder, const Visit& visit) {
+  const auto files = real_files();
+  auto log = open(*files, folder);
+  if (!log) return tl::unexpected<Error>(log.error());
+  for (std::uint64_t i = 0; i < (*log)->size(); ++i) {
+    auto entry = (*log)->entry(i);
+    if (!entry) return tl::unexpected<Error>(entry.error());
+    const auto j = nlohmann::json::parse(*entry, nullptr, false);
+    if (!j.is_object() || j.value("kind", "") != "segment" || j.value("holds", "") != "findings") continue;
+    const std::string name = j.value("file", "");
+    auto bytes = evidence::read_segment_file(*files, folder, name);
+    if (!bytes) return tl::unexpected<Error>(bytes.error());
+    auto segment = evidence::Segment::read(*bytes);
+    if (!segment) return tl::unexpected<Error>(segment.error());
+    for (std::size_t k = 0; k + 1 < segment->records(); k += 2) {
+      const auto d = evidence::read_finding_document(segment->record(k));
+      if (!d) return fail(d.error().code, d.error().text, folder + "/" + evidence::segment_path(name));
+      if (!visit(*d, segment->record(k + 1), i, name, static_cast<std::uint32_t>(k))) return {};
+    }
+  }
+  return {};
+}
+
+ListedFinding listed(const evidence::FindingDocument& d, std::uint64_t entry) { return {d.id, d.level, d.time, d.title, d.count, entry}; }
+
+}  // namespace
+}  // namespace listings
+
+Result<void> list_entries(const std::string& folder, const std::function<void(const ListedEntry&)>& visit) {
+  const auto files = real_files();
+  auto log = listings::open(*files, folder);
+  if (!log) return tl::unexpected<Error>(log.error());
+  for (std::uint64_t i = 0; i < (*log)->size(); ++i) {
+    auto entry = (*log)->entry(i);
+    if (!entry) return tl::unexpected<Error>(entry.error());
+    visit({i, std::move(*entry), true});
+  }
+  auto behind = (*log)->unsigned_entries();
+  if (!behind) return tl::unexpected<Error>(behind.error());
+  for (std::size_t i = 0; i < behind->size(); ++i) visit({(*log)->size() + i, std::move((*behind)[i].stored), false});
+  return {};
+}
+
+Result<void> list_findings(const std::string& folder, const std::function<void(const ListedFinding&)>& visit) {
+  return listings::each_finding(folder, [&](const evidence::FindingDocument& d, std::string_view, std::uint64_t entry, const std::string&, std::uint32_t) {
+    visit(listings::listed(d, entry));
+    return true;
+  });
+}
+
+Result<ShownEntry> show_entry(const std::string& folder, std::uint64_t index) {
+  const auto files = real_files();
+  auto log = listings::open(*files, folder);
+  if (!log) return tl::unexpected<Error>(log.error());
+  auto entry = (*log)->entry(index);
+  if (!entry) return tl::unexpected<Error>(entry.error());
+  auto proof = (*log)->tlog_proof(index);
+  if (!proof) return tl::unexpected<Error>(proof.error());
+  return ShownEntry{std::move(*entry), std::move(*proof)};
+}
+
+Result<ShownFinding> show_finding(const std::string& folder, const std::string& id) {
+  ShownFinding shown;
+  Result<void> ok;
+  const auto done = listings::each_finding(folder, [&](const evidence::FindingDocument& d, std::string_view lines, std::uint64_t entry, const std::string& segment,
+                                                       std::uint32_t leaf) {
+    if (d.id != id) return true;
+    shown = {listings::listed(d, entry), segment, leaf, {}, d.places};
+    for (const evidence::Held& h : d.holds) {
+      const std::size_t end = lines.find('\n');
+      auto value = evidence::read_disclosure(lines.substr(0, end));
+      if (!value) ok = tl::unexpected<Error>(value.error());
+      shown.values.push_back({h.what, h.name, value ? std::move(value->text) : std::string()});
+      lines.remove_prefix(end == std::string_view::npos ? lines.size() : end + 1);
+    }
+    return true;  // the newest of this id counts
+  });
+  if (!done) return tl::unexpected<Error>(done.error());
+  if (!ok) return tl::unexpected<Error>(ok.error());
+  if (shown.segment.empty()) return fail(Code::NotFound, fmt::format("there is no finding {} in it; `custos evidence log --findings` lists them", id), folder);
+  return shown;
+}
+
+}  // namespace custos::engine
