@@ -684,7 +684,8 @@ ENTRY = {  # what must be there, and of what type: see fields()
 DOCUMENT = "type=s id=s rule=o level=s time=? last_time=? log_source=s count=n attack=a tactics=a pipeline=s " \
            "engine=s segments=a records=a verbatim=b holds=a"
 MANIFEST = "format=n origin=s key=s created=s custody=o to=s checkpoint=o findings=a withheld=a members=a"
-HELD = ("file", "entity", "identity", "matched", "behavior", "part")
+NAMELESS = ("title", "file", "behavior")
+HELD = ("entity", "identity", "matched", "part", *NAMELESS)
 
 
 def check_entry(data):
@@ -716,6 +717,8 @@ def check_document(data):
         need(fields(place, "segment=n leaf=n")["segment"] < len(names), "a record in a segment that it does not name")
     for hold in holds:
         need(fields(hold, "what=s name=s digest=s")["what"] in HELD, "it holds something unknown")
+        need(hold["what"] not in NAMELESS or hold["name"] == "", "it names what has no name")
+        need(hold["what"] != "title" or document["rule"]["title"] == "Unusual behaviour", "a title beside the rule's")
         from_base64(hold["digest"], 32, url=True)
     need(len({hold["digest"] for hold in holds}) == len(holds), "it holds a digest twice")
     return document
