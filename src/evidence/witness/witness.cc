@@ -79,8 +79,8 @@ Result<void> Witness::remember() {
     const auto refuse = [&](const std::string& why) {
       return fail(Code::Malformed,
                   fmt::format("is what this witness knows of the log {}, and can't be relied on: {}. It is not forgotten, since then the log could "
-                              "show another past. Put the file back as it was; keep an old key of the log until there is a checkpoint by the new one; a witness "
-                              "with another key or name needs a folder of its own",
+                              "show another past. Put the file back as it was; keep an old key of the log until there is a checkpoint by the new one; a "
+                              "witness with another key or name needs a folder of its own",
                               origin, why),
                   path);
     };

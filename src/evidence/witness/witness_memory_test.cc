@@ -52,6 +52,10 @@ TEST(WitnessMemory, ADamagedOneIsRefusedAndNotForgotten) {
   EXPECT_TRUE(refused(log.checkpoint(7)));                  // nobody cosigned it
   EXPECT_TRUE(refused(w.file(w.state_path(other))));        // cosigned, but another log's
   EXPECT_TRUE(refused(good + std::string(70'000, '\n')));
+  auto foreign = *parse_note(log.sign(to_text(TreeHead{other.origin(), 7, log.root(7)})));  // signed by all, but about another log
+  foreign.signatures.push_back(
+      to_signature(verifier_key("witness.example/w", SignatureType::Cosignature, w.signer.public_key()), {1, *w.signer.sign(cosigned_message(1, foreign.text))}));
+  EXPECT_TRUE(refused(to_text(foreign)));
   EXPECT_FALSE(refused(good));
   EXPECT_EQ(w.known(log), 7u);
 }
