@@ -5,4 +5,5 @@
 // Refuses nothing.
 #pragma once
 
+#include "evidence/keys/key_file.h"    // make_key_file(), open_key_file()
 #include "evidence/witness/witness.h"  // Witness
