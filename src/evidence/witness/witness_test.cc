@@ -27,7 +27,7 @@ TEST(Witness, TheFirstCheckpointNeedsNoProof) {
 
 TEST(Witness, EveryStepOfAGrowingLogIsCosigned) {
   MadeUpLog log(kMadeUpOrigin);
-  for (std::size_t step : {1, 2, 3, 5, 8, 13}) {
+  for (const std::size_t step : {1u, 2u, 3u, 5u, 8u, 13u}) {
     Watched w({log.key()});
     std::size_t size = 0;
     for (; size + step <= 80; size += step) {
