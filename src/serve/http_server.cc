@@ -44,7 +44,7 @@ using boost::system::error_code;
 using Tcp = asio::ip::tcp;
 
 constexpr std::uint32_t kMostHeaderBytes = 8u << 10;
-constexpr std::chrono::milliseconds kLinger{2'000}, kBreath{100};
+constexpr std::chrono::milliseconds kBreath{100};
 
 // What the connections see of the server.
 class Host {
@@ -161,7 +161,7 @@ class Connection final : public std::enable_shared_from_this<Connection> {
     if (host_.stopping()) return;
     error_code ignored;
     stream_.socket().shutdown(Tcp::socket::shutdown_send, ignored);
-    stream_.expires_after(kLinger);
+    stream_.expires_after(host_.options().linger);
     discard();
   }
   void discard() {

@@ -37,6 +37,7 @@ struct HttpOptions {
   std::size_t most_connections = 256;
   unsigned handler_threads = 4;
   std::chrono::milliseconds request_timeout{30'000};  // to send a whole request, counted from the last answer; as long to take the answer
+  std::chrono::milliseconds linger{2'000};            // to send on what nobody reads any more: cut off at once, one might miss the answer
   std::chrono::milliseconds stop_timeout{5'000};      // to take the last answer once it stops
 };
 
