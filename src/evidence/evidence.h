@@ -18,3 +18,4 @@
 #include "evidence/segments/cutter.h"             // Cutter
 #include "evidence/segments/segment.h"            // seal_segment(), Segment
 #include "evidence/segments/segment_folder.h"     // write_segment(), read_segment_file()
+#include "evidence/witness/witness.h"             // Witness

@@ -120,6 +120,33 @@ TEST(Merkle, EveryProofOfSmallTreesHoldsAndNoOther) {
   }
 }
 
+TEST(Merkle, AProofFromAnotherHistoryShowsItsPrefix) {
+  for (std::size_t n = 2; n <= 24; ++n) {
+    auto leaves = leaves_of(n);
+    leaves[0] = leaf_hash("another");
+    const Hash32 root = root_of(leaves);
+    for (std::uint64_t m = 1; m < n; ++m) {
+      const Proof proof = *consistency_proof(nodes_of(leaves), m, n);
+      const Hash32 prefix = root_of(std::vector<Hash32>(leaves.begin(), leaves.begin() + static_cast<std::ptrdiff_t>(m)));
+      const auto shown = shown_prefix(proof, m, n, root);
+      const bool power = (m & (m - 1)) == 0;
+      ASSERT_EQ(shown.has_value(), !power) << m << " of " << n;
+      EXPECT_EQ(shown.value_or(prefix), prefix) << m << " of " << n;
+      EXPECT_FALSE(shown_prefix(proof, m, n, prefix));
+      for (std::size_t i = 0; i < proof.size(); ++i) {
+        Proof wrong = proof;
+        wrong[i] = root;
+        EXPECT_FALSE(shown_prefix(wrong, m, n, root));
+      }
+      Proof longer = proof;
+      longer.push_back(root);
+      EXPECT_FALSE(shown_prefix(longer, m, n, root));
+    }
+    EXPECT_FALSE(shown_prefix({}, n, n, root));
+    EXPECT_FALSE(shown_prefix({}, 0, n, root));
+  }
+}
+
 TEST(TileTree, GivesTheSameRootsAndProofsAsLeaves) {
   const std::size_t n = 70'000;
   const auto leaves = leaves_of(n);

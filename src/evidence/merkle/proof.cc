@@ -1,6 +1,8 @@
 #include "evidence/merkle/proof.h"
 
 #include <bit>
+#include <span>
+#include <utility>
 
 #include "evidence/merkle/tree_hash.h"
 
@@ -40,6 +42,33 @@ Result<Proof> path_down(const NodeSource& nodes, std::uint64_t index, std::uint6
     size = left ? k : size - k;
   }
   return path;
+}
+
+// The roots of the first `from` and of all `to` leaves, climbed from the node `start`, the largest that ends where the smaller tree does.
+std::optional<std::pair<Hash32, Hash32>> both_roots(std::span<const Hash32> siblings, const Hash32& start, std::uint64_t from, std::uint64_t to) {
+  std::uint64_t node = from - 1, last = to - 1;
+  while (node % 2 == 1) {
+    node >>= 1;
+    last >>= 1;
+  }
+  Hash32 old_hash = start, new_hash = start;
+  for (const Hash32& sibling : siblings) {
+    if (last == 0) return std::nullopt;
+    if (node % 2 == 1 || node == last) {
+      old_hash = node_hash(sibling, old_hash);
+      new_hash = node_hash(sibling, new_hash);
+      while (node % 2 == 0 && node != 0) {
+        node >>= 1;
+        last >>= 1;
+      }
+    } else {
+      new_hash = node_hash(new_hash, sibling);
+    }
+    node >>= 1;
+    last >>= 1;
+  }
+  if (last != 0) return std::nullopt;
+  return std::pair(old_hash, new_hash);
 }
 
 }  // namespace proving
@@ -122,32 +151,19 @@ bool proves_inclusion(const Proof& proof, const Hash32& leaf, std::uint64_t inde
 bool proves_consistency(const Proof& proof, std::uint64_t from, const Hash32& from_root, std::uint64_t to, const Hash32& to_root) {
   if (from == 0 || from > to) return false;
   if (from == to) return proof.empty() && from_root == to_root;
-  std::uint64_t node = from - 1, last = to - 1;
-  while (node % 2 == 1) {
-    node >>= 1;
-    last >>= 1;
-  }
-  std::size_t next = 0;
-  if (node > 0 && proof.empty()) return false;
   // A tree of a power of two is a node of the larger one: its root is where both ways begin.
-  const Hash32 start = node > 0 ? proof[next++] : from_root;
-  Hash32 old_hash = start, new_hash = start;
-  for (; next < proof.size(); ++next) {
-    if (last == 0) return false;
-    if (node % 2 == 1 || node == last) {
-      old_hash = node_hash(proof[next], old_hash);
-      new_hash = node_hash(proof[next], new_hash);
-      while (node % 2 == 0 && node != 0) {
-        node >>= 1;
-        last >>= 1;
-      }
-    } else {
-      new_hash = node_hash(new_hash, proof[next]);
-    }
-    node >>= 1;
-    last >>= 1;
+  if (std::has_single_bit(from)) {
+    const auto roots = proving::both_roots(proof, from_root, from, to);
+    return roots && roots->first == from_root && roots->second == to_root;
   }
-  return last == 0 && old_hash == from_root && new_hash == to_root;
+  return shown_prefix(proof, from, to, to_root) == from_root;
+}
+
+std::optional<Hash32> shown_prefix(const Proof& proof, std::uint64_t from, std::uint64_t to, const Hash32& to_root) {
+  if (from == 0 || from >= to || std::has_single_bit(from) || proof.empty()) return std::nullopt;
+  const auto roots = proving::both_roots(std::span(proof).subspan(1), proof[0], from, to);
+  if (!roots || roots->second != to_root) return std::nullopt;
+  return roots->first;
 }
 
 }  // namespace custos::evidence

@@ -7,6 +7,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <vector>
 
 #include "base/result.h"
@@ -33,5 +34,8 @@ NodeSource nodes_of(const std::vector<Hash32>& leaves);
 bool proves_inclusion(const Proof& proof, const Hash32& leaf, std::uint64_t index, std::uint64_t size, const Hash32& root);
 // The tree of `to` leaves begins with the tree of `from` leaves.
 bool proves_consistency(const Proof& proof, std::uint64_t from, const Hash32& from_root, std::uint64_t to, const Hash32& to_root);
+// The root of the first `from` leaves of the tree with this root, as the proof shows it: what does not equal a root that was known is a proof of two
+// histories. Nothing where the proof does not lead to `to_root`, and where `from` is a power of two: then it begins at the root that was known.
+std::optional<Hash32> shown_prefix(const Proof& proof, std::uint64_t from, std::uint64_t to, const Hash32& to_root);
 
 }  // namespace custos::evidence
