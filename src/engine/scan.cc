@@ -180,7 +180,7 @@ std::string configuration_of(const ScanOptions& options, const LoadedRules& rule
 
 Result<std::unique_ptr<Sealing>> begin_sealing(const ScanOptions& options, const LoadedRules& rules) {
   if (!options.seal.on()) return nullptr;
-  return Sealing::begin(options.seal, options.threads, configuration_of(options, rules), rules.loaded.program->size());
+  return Sealing::begin(options.seal, options.threads, {configuration_of(options, rules), rules.files, rules.loaded.program->size()});
 }
 
 Result<std::string> baseline_of(const BehaviorOptions& options) {

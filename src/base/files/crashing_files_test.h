@@ -26,6 +26,20 @@ class CrashingFiles final : public FileSystem {
   std::uint64_t operations() const { return operations_; }
   bool crashed() const { return operations_ >= crash_at; }
 
+  // The two ends of what a crash can do, for tests that need no chance.
+  enum class Crash {
+    LosesNames,  // names made, renamed and removed are lost where their folder was not synced
+    KeepsNames,  // names are there, what is behind them is not where it was not synced
+  };
+  void crash(Crash how) {
+    if (how == Crash::KeepsNames) durable_ = names_;
+    if (how == Crash::LosesNames) std::erase_if(folders_, [this](const std::string& f) { return !holds_durable(f); });
+    for (auto& [path, inode] : durable_) inode->bytes.resize(inode->synced);
+    come_back();
+  }
+  // Operations until everything fails; -1: never.
+  void break_after(int n) { crash_at = n < 0 ? kNever : operations_ + static_cast<std::uint64_t>(n) + 1; }
+
   // After the crash: of what was not synced, chance decides how much is there. Names are lost in the order they were made, last first.
   void revive(std::uint64_t seed) {
     std::mt19937_64 chance(seed);
@@ -33,7 +47,6 @@ class CrashingFiles final : public FileSystem {
       changes.resize(chance() % (changes.size() + 1));
       for (const Change& c : changes) make_durable(c);
     }
-    changes_.clear();
     for (auto& [path, inode] : durable_) {
       const std::size_t open = inode->bytes.size() - inode->synced, kept = open == 0 ? 0 : chance() % (open + 1);
       inode->bytes.resize(inode->synced + kept);
@@ -44,10 +57,7 @@ class CrashingFiles final : public FileSystem {
       }
       inode->synced = inode->bytes.size();
     }
-    names_ = durable_;
-    operations_ = 0;
-    crash_at = kNever;
-    locked_.clear();
+    come_back();
   }
 
   Result<std::unique_ptr<AppendFile>> create(const std::string& path) override {
@@ -73,10 +83,16 @@ class CrashingFiles final : public FileSystem {
   Result<void> rename(const std::string& from, const std::string& to) override {
     const std::lock_guard held(mutex_);
     if (auto ok = step(to); !ok) return ok;
-    if (!names_.contains(from)) return fail(Code::NotFound, "No such file", from);
-    const auto inode = names_[from];
-    change(to, inode);
-    change(from, nullptr);
+    if (names_.contains(from)) {
+      move(from, to, to);
+      return {};
+    }
+    std::vector<std::string> below;  // of a folder: its name stands for all that is in it
+    for (auto it = names_.lower_bound(from + "/"); it != names_.end() && it->first.starts_with(from + "/"); ++it) below.push_back(it->first);
+    if (below.empty() && folders_.erase(from) == 0) return fail(Code::NotFound, "No such file", from);
+    folders_.erase(from);
+    folders_.insert(to);
+    for (const std::string& path : below) move(path, to + path.substr(from.size()), to);
     return {};
   }
   Result<void> remove(const std::string& path) override {
@@ -201,6 +217,17 @@ class CrashingFiles final : public FileSystem {
     const std::size_t slash = path.find_last_of('/');
     return slash == std::string::npos ? std::string() : path.substr(0, slash);
   }
+  bool holds_durable(const std::string& folder) const {
+    const auto next = durable_.lower_bound(folder + "/");
+    return next != durable_.end() && next->first.starts_with(folder + "/");
+  }
+  void come_back() {
+    names_ = durable_;
+    changes_.clear();
+    operations_ = 0;
+    crash_at = kNever;
+    locked_.clear();
+  }
   Result<void> step(const std::string& path) {
     if (crashed()) return fail(Code::Unreadable, "the machine crashed", path);
     ++operations_;
@@ -213,6 +240,14 @@ class CrashingFiles final : public FileSystem {
     } else {
       durable_.erase(c.path);
     }
+  }
+  // What makes it last is the syncing of the folder that `known_by` is in.
+  void move(const std::string& from, const std::string& to, const std::string& known_by) {
+    const auto inode = names_[from];
+    names_[to] = inode;
+    names_.erase(from);
+    changes_[folder_of(known_by)].push_back({to, inode});
+    changes_[folder_of(known_by)].push_back({from, nullptr});
   }
   void change(const std::string& path, std::shared_ptr<Inode> inode) {
     changes_[folder_of(path)].push_back({path, inode});

@@ -150,11 +150,4 @@ class SystemFiles final : public FileSystem {
 
 std::unique_ptr<FileSystem> real_files() { return std::make_unique<system_files::SystemFiles>(); }
 
-Result<void> write_whole(FileSystem& files, const std::string& path, std::string_view bytes, bool sync) {
-  auto file = files.create(path);
-  if (!file) return tl::unexpected<Error>(file.error());
-  if (auto ok = (*file)->append(bytes); !ok) return ok;
-  return sync ? (*file)->sync() : Result<void>();
-}
-
 }  // namespace custos

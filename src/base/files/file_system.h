@@ -54,7 +54,4 @@ class FileSystem {
 
 std::unique_ptr<FileSystem> real_files();
 
-// create, append, sync in one; the folder is not synced.
-Result<void> write_whole(FileSystem& files, const std::string& path, std::string_view bytes, bool sync);
-
 }  // namespace custos

@@ -8,7 +8,7 @@
 #include <memory>
 #include <string>
 
-#include "base/files/file_system.h"
+#include "base/files/lasting.h"
 #include "evidence/evidence.h"
 
 namespace custos::engine {

@@ -81,15 +81,18 @@ struct Sealing::State {
 Sealing::Sealing(std::unique_ptr<State> state) : state_(std::move(state)) {}
 Sealing::~Sealing() = default;
 
-Result<std::unique_ptr<Sealing>> Sealing::begin(const SealOptions& options, unsigned threads, const std::string& configuration, std::uint64_t rules) {
+Result<std::unique_ptr<Sealing>> Sealing::begin(const SealOptions& options, unsigned threads, const Configuration& configuration) {
   auto s = std::make_unique<State>();
   s->files = real_files();
   s->options = options;
-  s->options.log.custody.configuration = configuration;
+  s->options.log.custody.configuration = configuration.hash;
   auto log = open_or_create_log(*s->files, options.log);
   if (!log) return tl::unexpected<Error>(log.error());
   s->log = std::move(*log);
-  auto entry = s->entry("scan", {{"arguments", options.arguments}, {"host", options.host}, {"rules", {{"loaded", rules}, {"hash", configuration}}}});
+  auto entry = s->entry("scan", {{"arguments", options.arguments},
+                                 {"host", options.host},
+                                 {"rules", {{"files", configuration.rule_files}, {"loaded", configuration.rules}, {"hash", configuration.hash}}},
+                                 {"started", to_rfc3339(wall_clock())}});
   if (!entry) return tl::unexpected<Error>(entry.error());
   auto index = s->log.log->append(*entry);
   if (!index) return tl::unexpected<Error>(index.error());

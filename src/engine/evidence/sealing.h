@@ -38,8 +38,12 @@ struct SealedScan {
 
 class Sealing {
  public:
-  // `configuration`: the SHA-256 of what decides the findings.
-  static Result<std::unique_ptr<Sealing>> begin(const SealOptions& options, unsigned threads, const std::string& configuration, std::uint64_t rules);
+  // What decides the findings.
+  struct Configuration {
+    std::string hash;  // SHA-256 over all of it
+    std::uint64_t rule_files = 0, rules = 0;
+  };
+  static Result<std::unique_ptr<Sealing>> begin(const SealOptions& options, unsigned threads, const Configuration& configuration);
   ~Sealing();
 
   class Tap;

@@ -21,7 +21,7 @@ namespace custos::evidence {
 
 inline constexpr Micros kTestTime = 1'790'000'000'000'000;
 
-inline std::string test_record(const char* kind, const nlohmann::ordered_json& more) { return *make_entry(kind, kTestTime, {"anna", "", "", "", "custos test", ""}, more); }
+inline std::string test_record(const char* kind, const nlohmann::ordered_json& more) { return *make_entry(kind, kTestTime, {"dekker", "", "", "", "custos test", ""}, more); }
 
 // A scan of one source of three lines with one finding, sealed as the engine does it.
 struct TestSegment {

@@ -28,7 +28,7 @@ Result<std::string> read_wide(FileSystem& files, const std::string& base, unsign
 }  // namespace folders
 
 Result<void> make_log_folder(FileSystem& files, const std::string& folder) {
-  if (auto ok = files.make_folder(folder); !ok) return ok;
+  if (auto ok = make_lasting_folder(files, folder); !ok) return ok;
   auto names = files.list(folder);
   if (!names) return tl::unexpected<Error>(names.error());
   for (const std::string& name : *names) {
@@ -37,7 +37,7 @@ Result<void> make_log_folder(FileSystem& files, const std::string& folder) {
     if (!folder_of_log) return fail(Code::Usage, "is not empty, and no folder of evidence; name a new one", folder);
   }
   for (const char* name : {"journal", "segments", "tile/0", "tile/entries", "checkpoints", "timestamps"}) {
-    if (auto ok = files.make_folder(folder + "/" + name); !ok) return ok;
+    if (auto ok = make_lasting_folder(files, folder + "/" + name); !ok) return ok;
   }
   return {};
 }
@@ -62,16 +62,6 @@ Result<Note> read_checkpoint(FileSystem& files, const std::string& folder, const
   if (!note) return fail(note.error().code, note.error().text, path);
   if (auto ok = verify_note(*note, key); !ok) return fail(ok.error().code, ok.error().text, path);
   return note;
-}
-
-Result<void> replace_file(FileSystem& files, const std::string& folder, const std::string& name, std::string_view bytes) {
-  const std::string path = folder + "/" + name, fresh = path + ".new";
-  if (files.exists(fresh)) {
-    if (auto ok = files.remove(fresh); !ok) return ok;
-  }
-  if (auto ok = write_whole(files, fresh, bytes, true); !ok) return ok;
-  if (auto ok = files.rename(fresh, path); !ok) return ok;
-  return files.sync_folder(path.substr(0, path.find_last_of('/')));
 }
 
 std::vector<unsigned> partial_widths(FileSystem& files, const std::string& partial_folder) {

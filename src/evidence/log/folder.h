@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-#include "base/files/file_system.h"
+#include "base/files/lasting.h"
 #include "base/result.h"
 #include "evidence/log/entry.h"
 #include "evidence/merkle/tile_tree.h"
@@ -27,9 +27,6 @@ Result<void> make_log_folder(FileSystem& files, const std::string& folder);
 Result<LogSettings> read_settings(FileSystem& files, const std::string& folder);
 // The file `checkpoint`, its signature checked with this key.
 Result<Note> read_checkpoint(FileSystem& files, const std::string& folder, const VerifierKey& key);
-
-// A new file in place of the old in one step: what lies there is one or the other, also after a crash.
-Result<void> replace_file(FileSystem& files, const std::string& folder, const std::string& name, std::string_view bytes);
 
 // Hashes of a tile: those of a wider one where only that is there.
 Result<std::string> read_tile(FileSystem& files, const std::string& folder, const TileAddress& tile);

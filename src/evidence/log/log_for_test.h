@@ -28,7 +28,7 @@ inline Signer& test_signer() {
 
 inline VerifierKey test_key() { return verifier_key(kTestOrigin, SignatureType::Ed25519, test_signer().public_key()); }
 
-inline std::string test_settings() { return *make_entry("log", 1'790'000'000'000'000, {"anna", "officer", "", "", "custos test", ""}, to_json(LogSettings{test_key(), {}})); }
+inline std::string test_settings() { return *make_entry("log", 1'790'000'000'000'000, {"dekker", "officer", "", "", "custos test", ""}, to_json(LogSettings{test_key(), {}})); }
 
 inline Result<std::unique_ptr<Log>> make_test_log(FileSystem& files, const std::string& folder = "/e") {
   return Log::create(files, {folder, ""}, std::make_unique<PlainEntries>(), test_signer(), kTestOrigin, test_settings());

@@ -2,7 +2,7 @@
 // Called by engine/ for `custos evidence package`.
 // Owned values.
 // One thread.
-// Refuses findings that are not in the log, and to withhold a value that a proof would have to show.
+// Refuses findings that are not in the log.
 #pragma once
 
 #include <cstdint>

@@ -5,6 +5,7 @@
 #include <random>
 
 #include "evidence/check/store_for_test.h"
+#include "evidence/documents/disclosure.h"
 #include "evidence/package/check_package.h"
 #include "evidence/package/zip.h"
 
@@ -17,7 +18,7 @@ Result<Package> pack(FileSystem& files, const std::vector<std::string>& withhold
   const VerifierKey key = test_key();
   auto log = LogReader::open(files, "/e", std::make_unique<PlainEntries>(), &key);
   if (!log) return tl::unexpected<Error>(log.error());
-  return make_package(files, "/e", **log, test_signer(), {findings, withhold, "the prosecutor", kTestTime, {"anna", "officer", "", "", "custos test", ""}});
+  return make_package(files, "/e", **log, test_signer(), {findings, withhold, "the prosecutor", kTestTime, {"dekker", "officer", "", "", "custos test", ""}});
 }
 
 CheckReport check(const std::string& bytes, const std::string& earlier = {}) {
@@ -72,7 +73,11 @@ TEST(Package, WhatIsWithheldIsNowhereInItAndMatchesWhenItIsShownLater) {
   for (const char* asked : {"User", "user", "entity:user", "part:User", "matched:user"}) {
     const auto p = pack(files, {asked});
     ASSERT_TRUE(p) << p.error().text;
-    EXPECT_EQ(p->bytes.find("anna\\n"), std::string::npos);
+    EXPECT_EQ(p->bytes.find("anna"), std::string::npos);
+    std::string shown = member(p->bytes, std::string("findings/") + kFinding + ".disclosures");
+    for (std::size_t end = shown.find('\n'); !shown.empty(); shown.erase(0, end + 1), end = shown.find('\n')) {
+      EXPECT_EQ(read_disclosure(shown.substr(0, end))->text.find("anna"), std::string::npos);
+    }
     EXPECT_EQ(p->withheld.size(), 3u) << asked;  // matched value, entity, and the record's part hold the name
     EXPECT_EQ(p->records, 0u);
     EXPECT_EQ(member(p->bytes, std::string("records/") + kFinding + ".bin"), "");

@@ -8,7 +8,7 @@
 #include <string>
 #include <string_view>
 
-#include "base/files/file_system.h"
+#include "base/files/lasting.h"
 #include "base/result.h"
 
 namespace custos::evidence {

@@ -5,20 +5,6 @@
 #include "evidence/witness/request.h"
 
 namespace custos::evidence {
-namespace witness_state {
-namespace {
-
-std::string unfinished(const std::string& folder, const std::string& name) { return folder + "/" + name + ".new"; }
-
-std::string folder_above(const std::string& folder) {
-  const std::size_t slash = folder.find_last_of('/');
-  if (slash == std::string::npos) return ".";
-  return slash == 0 ? "/" : folder.substr(0, slash);
-}
-
-}  // namespace
-}  // namespace witness_state
-
 Result<std::vector<NoteSignature>> signatures_of(const Note& note, const std::vector<VerifierKey>& keys) {
   std::vector<NoteSignature> good;
   for (const NoteSignature& s : note.signatures) {
@@ -46,33 +32,6 @@ Result<WitnessState> parse_state(std::string_view bytes, const std::vector<Verif
   Note checked{note->text, *by_log};  // a signature of a log's key that is not known any more is passed over
   checked.signatures.push_back(to_signature(witness, *own));
   return WitnessState{std::move(*head), own->time, to_text(checked)};
-}
-
-Result<void> replace_file(FileSystem& files, const std::string& folder, const std::string& name, std::string_view bytes) {
-  const std::string path = folder + "/" + name, next = witness_state::unfinished(folder, name);
-  if (auto ok = remove_unfinished(files, folder, name); !ok) return ok;
-  auto ok = write_whole(files, next, bytes, true);
-  if (ok) ok = files.rename(next, path);
-  if (!ok) {
-    (void)files.remove(next);  // what is left of it is removed before the next one, too
-    return ok;
-  }
-  return files.sync_folder(folder);
-}
-
-Result<void> remove_unfinished(FileSystem& files, const std::string& folder, const std::string& name) {
-  const std::string path = witness_state::unfinished(folder, name);
-  return files.exists(path) ? files.remove(path) : Result<void>();
-}
-
-Result<void> make_lasting_folder(FileSystem& files, const std::string& folder) {
-  std::vector<std::string> above;  // of those that are not there yet
-  for (std::string f = folder; !files.exists(f) && f != "." && f != "/"; f = above.back()) above.push_back(witness_state::folder_above(f));
-  if (auto ok = files.make_folder(folder); !ok) return ok;
-  for (const std::string& f : above) {
-    if (auto ok = files.sync_folder(f); !ok) return ok;
-  }
-  return {};
 }
 
 }  // namespace custos::evidence

@@ -10,7 +10,7 @@
 #include <string_view>
 #include <vector>
 
-#include "base/files/file_system.h"
+#include "base/files/lasting.h"
 #include "base/result.h"
 #include "evidence/notes/checkpoint.h"
 #include "evidence/notes/note.h"
@@ -27,13 +27,5 @@ struct WitnessState {
 Result<std::vector<NoteSignature>> signatures_of(const Note& note, const std::vector<VerifierKey>& keys);
 
 Result<WitnessState> parse_state(std::string_view bytes, const std::vector<VerifierKey>& log_keys, const VerifierKey& witness);
-
-// In one step and for good: after a crash there is the old file or the new one, and once it returned, the new one.
-Result<void> replace_file(FileSystem& files, const std::string& folder, const std::string& name, std::string_view bytes);
-// What a crash left of it.
-Result<void> remove_unfinished(FileSystem& files, const std::string& folder, const std::string& name);
-
-// The folder with all above it, for good.
-Result<void> make_lasting_folder(FileSystem& files, const std::string& folder);
 
 }  // namespace custos::evidence

@@ -14,7 +14,7 @@
 #include <vector>
 
 #include "evidence/witness/made_up_log_test.h"
-#include "evidence/witness/memory_files_test.h"
+#include "base/files/crashing_files_test.h"
 #include "evidence/witness/witness.h"
 
 namespace custos::evidence {
@@ -62,7 +62,7 @@ class Watched {
     return names ? names->size() : 0;
   }
 
-  MemoryFiles files;
+  CrashingFiles files;
   WordSigner signer{"witness"};
   std::atomic<std::int64_t> now{1'790'000'000};
   std::vector<Alarm> alarms;

@@ -134,7 +134,7 @@ TEST(WitnessForks, ItsOwnForgottenCosignatureIsRecognised) {
 // The alarm may ask the witness: it is raised outside the lock.
 TEST(WitnessForks, AnAlarmMayAskTheWitness) {
   MadeUpLog log(kMadeUpOrigin), other(kMadeUpOrigin, 2);
-  MemoryFiles files;
+  CrashingFiles files;
   WordSigner signer("witness");
   Witness* asked = nullptr;
   int status = 0;

@@ -78,7 +78,7 @@ TEST(WitnessMemory, BelongsToOneWitness) {
 TEST(WitnessMemory, ACrashLeavesTheOldOrTheNewAndWhatWasAnsweredStays) {
   MadeUpLog log(kMadeUpOrigin);
   int answered = 0, kept_old = 0, kept_new = 0;
-  for (const auto how : {MemoryFiles::Crash::LosesNames, MemoryFiles::Crash::KeepsNames}) {
+  for (const auto how : {CrashingFiles::Crash::LosesNames, CrashingFiles::Crash::KeepsNames}) {
     for (int steps = 0; steps < 12; ++steps) {
       Watched w({log.key()});
       ASSERT_EQ(w.status(log.request(0, 5)), 200);
@@ -106,7 +106,7 @@ TEST(WitnessMemory, ACrashLeavesTheOldOrTheNewAndWhatWasAnsweredStays) {
 
 TEST(WitnessMemory, ACrashAtTheVeryFirstCheckpointIsNoDifferent) {
   MadeUpLog log(kMadeUpOrigin);
-  for (const auto how : {MemoryFiles::Crash::LosesNames, MemoryFiles::Crash::KeepsNames}) {
+  for (const auto how : {CrashingFiles::Crash::LosesNames, CrashingFiles::Crash::KeepsNames}) {
     for (int steps = 0; steps < 12; ++steps) {
       Watched w({log.key()});
       w.files.break_after(steps);
@@ -128,7 +128,7 @@ TEST(WitnessMemory, WhatWasReadAfterACrashIsMadeToStay) {
   w.files.break_after(-1);
   w.start();  // the process died, not the machine
   ASSERT_EQ(w.known(log), 9u);
-  w.files.crash(MemoryFiles::Crash::LosesNames);
+  w.files.crash(CrashingFiles::Crash::LosesNames);
   w.start();
   EXPECT_EQ(w.known(log), 9u);
 }
@@ -136,7 +136,7 @@ TEST(WitnessMemory, WhatWasReadAfterACrashIsMadeToStay) {
 TEST(WitnessMemory, ProofsOfAForkOutliveACrash) {
   MadeUpLog log(kMadeUpOrigin), other(kMadeUpOrigin, 2);
   int told = 0, lost = 0;
-  for (const auto how : {MemoryFiles::Crash::LosesNames, MemoryFiles::Crash::KeepsNames}) {
+  for (const auto how : {CrashingFiles::Crash::LosesNames, CrashingFiles::Crash::KeepsNames}) {
     for (int steps = 0; steps < 24; ++steps) {
       Watched w({log.key()});
       ASSERT_EQ(w.status(log.request(0, 7)), 200);
@@ -261,7 +261,7 @@ void race(FileSystem& files, const std::string& folder) {
 
 TEST(WitnessMemory, NothingIsTakenBackWhileManyAsk) {
   for (int i = 0; i < 20; ++i) {
-    MemoryFiles files;
+    CrashingFiles files;
     race(files, "w");
   }
 }

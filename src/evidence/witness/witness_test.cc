@@ -213,7 +213,7 @@ TEST(Witness, SeveralLogsDoNotMix) {
 
 TEST(Witness, OptionsThatMakeNoSenseAreRefused) {
   MadeUpLog log(kMadeUpOrigin);
-  MemoryFiles files;
+  CrashingFiles files;
   WordSigner signer("witness"), same(kMadeUpOrigin);
   const auto open = [&](std::string folder, std::string name, std::vector<VerifierKey> logs, Signer& s) {
     return Witness::open(files, std::move(folder), {std::move(name), std::move(logs)}, s, [](const Alarm&) {}, [] { return 1; }).has_value();
