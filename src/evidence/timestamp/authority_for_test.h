@@ -127,6 +127,8 @@ subjectKeyIdentifier = hash
 keyUsage = critical, digitalSignature
 extendedKeyUsage = critical, timeStamping
 authorityKeyIdentifier = keyid
+[web]
+subjectAltName = IP:127.0.0.1
 [not_critical]
 extendedKeyUsage = timeStamping
 [two_uses]

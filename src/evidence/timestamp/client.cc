@@ -65,6 +65,10 @@ void set_up(CURL* curl, const std::string& url, std::string_view query, const As
   curl_easy_setopt(curl, CURLOPT_URL, url.c_str());
   curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L);  // no SIGALRM in a program with threads
   curl_easy_setopt(curl, CURLOPT_PROXY, options.proxy.c_str());
+  if (!options.tls_authorities.empty()) {
+    curl_easy_setopt(curl, CURLOPT_CAINFO, options.tls_authorities.c_str());
+    curl_easy_setopt(curl, CURLOPT_CAPATH, nullptr);  // else the system's are trusted, too
+  }
   curl_easy_setopt(curl, CURLOPT_PROTOCOLS_STR, "http,https");
   // Who asked for TLS is not led away from it, and a query stays a POST.
   curl_easy_setopt(curl, CURLOPT_REDIR_PROTOCOLS_STR, begins_with(url, "https:") ? "https" : "http,https");

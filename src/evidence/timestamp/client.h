@@ -13,8 +13,9 @@
 namespace custos::evidence {
 
 struct AskOptions {
-  int timeout = 30;   // seconds for all of it, 1...600
-  std::string proxy;  // "http://proxy.example:3128"; empty: none, whatever the environment says
+  int timeout = 30;             // seconds for all of it, 1...600
+  std::string proxy;            // "http://proxy.example:3128"; empty: none, whatever the environment says
+  std::string tls_authorities;  // a file of certificates in PEM that lead to the server's; empty: those the system trusts
 };
 
 // The reply's bytes, which nothing has verified: see fits_query and verify_reply.

@@ -195,6 +195,32 @@ TEST_P(TimeStampReply, RefusesOddSignatures) {
   EXPECT_FALSE(authority->try_run("openssl cms -sign -binary -in content -signer false.pem -inkey false.key -outform DER"));
 }
 
+// A digest algorithm more costs ten bytes of a reply, and each goes over all that is signed.
+TEST_P(TimeStampReply, OneDigestAlgorithm) {
+  const std::string_view list("\x31\x0d\x30\x0b\x06\x09\x60\x86\x48\x01\x65\x03\x04\x02\x01", 15), one = list.substr(2);
+  authority->sign(content());
+  const std::string token = authority->read("token");
+  const std::size_t at = token.find(list);
+  ASSERT_NE(at, std::string::npos);
+  for (std::size_t more = 0; more < 3; ++more) {
+    std::string longer = token;
+    longer[at + 1] = static_cast<char>(list[1] + static_cast<char>(more * one.size()));
+    for (std::size_t i = 0; i < more; ++i) longer.insert(at + 2, one);
+    for (const std::size_t length : {std::size_t{2}, std::size_t{17}, std::size_t{21}}) {  // of ContentInfo, its [0], and SignedData: 30 82 .. 06 09 <oid> a0 82 .. 30 82 ..
+      const auto byte = [&](std::size_t i) { return static_cast<std::size_t>(static_cast<unsigned char>(longer[i])); };
+      const std::size_t size = (byte(length) << 8 | byte(length + 1)) + more * one.size();
+      longer[length] = static_cast<char>(size >> 8);
+      longer[length + 1] = static_cast<char>(size & 0xff);
+    }
+    const auto stamp = verify_reply(TestAuthority::wrap(longer), kBytes, nullptr);
+    if (more == 0) {
+      EXPECT_TRUE(stamp) << stamp.error().text;
+    } else {
+      expect_refused(stamp, "not exactly one digest algorithm");
+    }
+  }
+}
+
 TEST_P(TimeStampReply, RefusesOddContents) {
   const std::string usual = content();
   EXPECT_TRUE(verify_reply(authority->sign(usual), kBytes, nullptr));

@@ -65,9 +65,9 @@ Result<PKCS7_SIGNER_INFO*> only_signer(const PKCS7* token) {
   if (sk_PKCS7_SIGNER_INFO_num(data.signer_info) != 1) return wrong("it has not exactly one signer");
   PKCS7_SIGNER_INFO* signer = sk_PKCS7_SIGNER_INFO_value(data.signer_info, 0);
   if (ASN1_INTEGER_get(data.version) != 3 || ASN1_INTEGER_get(signer->version) != 1) return wrong("its version is none that RFC 3161 allows");
-  for (int i = 0; i < sk_X509_ALGOR_num(data.md_algs); ++i) {
-    if (!has_no_parameters(sk_X509_ALGOR_value(data.md_algs, i))) return wrong("its digest algorithm has parameters");
-  }
+  // One signer needs one digest. Of thousands OpenSSL would compute each.
+  if (sk_X509_ALGOR_num(data.md_algs) != 1) return wrong("it has not exactly one digest algorithm");
+  if (!has_no_parameters(sk_X509_ALGOR_value(data.md_algs, 0))) return wrong("its digest algorithm has parameters");
   return signer;
 }
 
@@ -123,10 +123,14 @@ Result<void> check_signing_certificate(CMS_SignerInfo* signer, X509* certificate
   const ASN1_STRING* with_sha1 = attribute(NID_id_smime_aa_signingCertificate, has_old);
   const ASN1_STRING* with_any = attribute(NID_id_smime_aa_signingCertificateV2, has_new);
   if (!has_old && !has_new) return wrong("it does not say which certificate signed it (the attribute signingCertificate is not there)");
-  Owned<ESS_SIGNING_CERT, ESS_SIGNING_CERT_free> old_ids;
-  Owned<ESS_SIGNING_CERT_V2, ESS_SIGNING_CERT_V2_free> new_ids;
-  if (with_sha1 != nullptr) old_ids = decode<d2i_ESS_SIGNING_CERT, i2d_ESS_SIGNING_CERT, ESS_SIGNING_CERT_free>(first_id_alone(with_sha1));
-  if (with_any != nullptr) new_ids = decode<d2i_ESS_SIGNING_CERT_V2, i2d_ESS_SIGNING_CERT_V2, ESS_SIGNING_CERT_V2_free>(first_id_alone(with_any));
+  // Signed, so its spelling is the authority's own.
+  const auto read = [](const ASN1_STRING* ids, auto decoder) {
+    const std::string der = ids != nullptr ? first_id_alone(ids) : std::string();
+    const auto* at = reinterpret_cast<const unsigned char*>(der.data());
+    return decoder(nullptr, &at, static_cast<long>(der.size()));
+  };
+  const Owned<ESS_SIGNING_CERT, ESS_SIGNING_CERT_free> old_ids(read(with_sha1, d2i_ESS_SIGNING_CERT));
+  const Owned<ESS_SIGNING_CERT_V2, ESS_SIGNING_CERT_V2_free> new_ids(read(with_any, d2i_ESS_SIGNING_CERT_V2));
   if (has_old != (old_ids != nullptr) || has_new != (new_ids != nullptr)) return wrong("what it says of the certificate that signed it can't be read");
   const Owned<STACK_OF(X509), free_list> alone(sk_X509_new_null());
   if (!alone || sk_X509_push(alone.get(), certificate) <= 0) return fail(Code::Internal, "OpenSSL has no memory left");
