@@ -76,9 +76,9 @@ class TestAuthority {
   }
 
   // A reply with this TSTInfo, signed as `openssl cms` does, which lets one do what no authority should.
-  std::string sign(std::string_view content, const std::string& signer = "tsa", const std::string& more = "-cades") const {
+  std::string sign(std::string_view content, const std::string& signer = "tsa", const std::string& more = "-cades", const std::string& type = "4") const {
     write("content", content);
-    run("openssl cms -sign -binary -nodetach -nosmimecap -econtent_type 1.2.840.113549.1.9.16.1.4 -outform DER -in content -out token -signer " + signer +
+    run("openssl cms -sign -binary -nodetach -nosmimecap -econtent_type 1.2.840.113549.1.9.16.1." + type + " -outform DER -in content -out token -signer " + signer +
         ".pem -inkey " + signer + ".key " + more);
     return wrap(read("token"));
   }

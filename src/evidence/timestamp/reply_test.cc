@@ -188,7 +188,20 @@ TEST_P(TimeStampReply, RefusesOddSignatures) {
     authority->run("openssl genpkey -algorithm RSA -pkeyopt rsa_keygen_bits:1024 -out short.key");
     authority->issue("short", "ca", "tsa");
     expect_refused(verify_reply(authority->sign(usual, "short"), kBytes, nullptr), "key is too short");
+    // The same above the signer.
+    authority->run("cp short.key weak.key");
+    authority->issue("weak", "weak", "root");
+    authority->issue("below", "weak", "tsa", "20200101000000Z", "20991231235959Z", "/O=Custos Test/CN=tsa");
+    const Authorities weak = authority->trust("weak");
+    const std::string reply = authority->sign(usual, "below");
+    EXPECT_TRUE(verify_reply(reply, kBytes, nullptr));
+    expect_refused(verify_reply(reply, kBytes, &weak), "no way leads");
   }
+  // Signed as something else and put forward as a time stamp: the type in front is covered by no signature, the one among the attributes is.
+  const std::string_view type("\x06\x0b\x2a\x86\x48\x86\xf7\x0d\x01\x09\x10\x01", 12);
+  std::string other = authority->sign(usual, "tsa", "-cades", "2");
+  other[other.find(type) + 12] = '\4';
+  expect_refused(verify_reply(other, kBytes, nullptr), "what was signed is no time stamp");
   // A key that is not that of the certificate.
   authority->run("cp second.pem false.pem && cp tsa.key false.key");
   authority->write("content", usual);
@@ -234,6 +247,17 @@ TEST_P(TimeStampReply, RefusesOddContents) {
   std::string name = usual;
   name.replace(name.rfind("tsa"), 3, "TSX");
   expect_refused(verify_reply(authority->sign(name), kBytes, nullptr), "calls itself by another name");
+  // Extensions: one that may be passed over, and one that must be understood.
+  const std::string body = usual.substr(usual[1] == '\x81' ? 3 : 2);
+  const std::string optional("\xa1\x0d\x30\x0b\x06\x03\x2a\x03\x04\x04\x04\x04\x02\x05\x00", 15), critical("\xa1\x10\x30\x0e\x06\x03\x2a\x03\x04\x01\x01\xff\x04\x04\x04\x02\x05\x00", 18);
+  const auto with = [&](const std::string& extensions) {
+    return authority->sign(std::string("\x30\x81") + static_cast<char>(body.size() + extensions.size()) + body + extensions);
+  };
+  ASSERT_LT(body.size(), 200u);
+  const auto passed = verify_reply(with(optional), kBytes, nullptr);
+  EXPECT_TRUE(passed) << passed.error().text;
+  expect_refused(verify_reply(with(critical), kBytes, nullptr), "an extension that must be understood");
+
   authority->write("data", kBytes);
   authority->run("openssl ts -query -data data -sha512 -cert -out query");
   expect_refused(verify_reply(authority->answer(authority->read("query")), kBytes, nullptr), "another hash than SHA-256");
