@@ -18,6 +18,7 @@ pkg_check_modules(utf8proc REQUIRED IMPORTED_TARGET libutf8proc)
 pkg_check_modules(psl REQUIRED IMPORTED_TARGET libpsl)
 pkg_check_modules(crypto REQUIRED IMPORTED_TARGET libcrypto)
 pkg_check_modules(zstd REQUIRED IMPORTED_TARGET libzstd)
+pkg_check_modules(curl REQUIRED IMPORTED_TARGET libcurl)
 # Headers alone: custos loads the module that a user names, it does not link to p11-kit.
 pkg_check_modules(p11kit REQUIRED p11-kit-1)
 add_library(p11kit_headers INTERFACE)

@@ -4,7 +4,7 @@
 #   tools/setup.sh check    these, and what ./check needs
 set -euo pipefail
 
-build=(g++ cmake ninja-build ccache mold pkg-config libarchive-dev libboost1.81-dev libcli11-dev libexpected-dev libfmt-dev libhyperscan-dev
+build=(g++ cmake ninja-build ccache mold pkg-config libarchive-dev libboost1.81-dev libcli11-dev libcurl4-openssl-dev libexpected-dev libfmt-dev libhyperscan-dev
        libp11-kit-dev libpcre2-dev libpsl-dev libsimdjson-dev libssl-dev libutf8proc-dev libxxhash-dev libyaml-dev libzstd-dev nlohmann-json3-dev
        publicsuffix robin-map-dev zlib1g-dev)
 check=(age chromium clang jq libclang-rt-14-dev libevtx-utils libbenchmark-dev libgmock-dev libgtest-dev librapidcheck-dev openssl python3 python3-evtx
