@@ -542,7 +542,7 @@ def check_stamp(data, stamped, authority):
     need(signer_id.tag == SEQUENCE and attributes.tag == 0xA0 and signature.tag == OCTETS)
     embedded = [Certificate(item.raw) for part in certificates if part.tag == 0xA0 for item in der_items(part.body)]
     signer = next((c for c in embedded + authority if c.issuer.raw + c.serial.raw == signer_id.body), None)
-    need(signer, "the certificate of its signer is not there; give it with --authority")
+    need(signer, "the certificate of its signer is not there; give it with --tsa")
     check_attributes(attributes, info, hash_name, signer)
     signed = bytes([SET]) + attributes.raw[1:]
     need(public_key_ok(signer.key_info, algorithm, hash_name, signature.body, signed), "its signature is wrong")
@@ -554,7 +554,7 @@ def check_stamp(data, stamped, authority):
     time = der_time(time)
     need(signer.begins <= time <= signer.expires, "its certificate was not valid then")
     need(signer.stamps_time(), "its certificate is not one for time stamping alone")
-    need(not authority or vouched(signer, authority, time), "its certificate is not of the --authority")
+    need(not authority or vouched(signer, authority, time), "its certificate is not of the --tsa")
     return time, signer
 
 
@@ -773,9 +773,9 @@ class Report:
     def stamp(self, data, stamped, size):
         """Checks a time stamp and tells of it."""
         with about(f"time stamp of size {size}"):
-            time, signer = check_stamp(data, stamped, self.options.authority)
+            time, signer = check_stamp(data, stamped, self.options.tsa)
             self.fact("time stamp", f"size {size} at {time:%Y-%m-%d %H:%M:%S} UTC by {signer.name()}")
-        self.fact("", "vouched for by --authority" if self.options.authority else "nobody vouched for this authority")
+        self.fact("", "vouched for by --tsa" if self.options.tsa else "nobody vouched for this authority")
         revoked = "whether the certificate of a time stamp was revoked"
         self.unchecked += [] if revoked in self.unchecked else [revoked]
         return time, signer
@@ -785,7 +785,7 @@ class Report:
             self.unchecked.append(f"the text of {count} findings: custos's own reading of a record, not its bytes")
 
     def no_stamp(self):
-        need(not self.options.authority, "no time stamp, and --authority was given")
+        need(not self.options.tsa, "no time stamp, and --tsa was given")
         self.unchecked.append("when it was sealed: there is no time stamp")
 
 
@@ -1506,7 +1506,7 @@ def read_arguments():
     parser.add_argument("path", nargs="?", metavar="PACKAGE.zip|DIR")
     parser.add_argument("--key", metavar="VKEY", help="the log's verifier key, known from elsewhere")
     parser.add_argument("--witness", metavar="VKEY", action="append", default=[], help="who must have cosigned")
-    parser.add_argument("--authority", metavar="PEMFILE", help="certificates of time stamp authorities that you trust")
+    parser.add_argument("--tsa", metavar="PEMFILE", help="certificates of time stamp authorities that you trust")
     parser.add_argument("--json", action="store_true", help="the same for programs")
     parser.add_argument("--self-test", metavar="VECTORS_DIR", help="check this program against public test vectors")
     options = parser.parse_args()
@@ -1515,7 +1515,7 @@ def read_arguments():
     try:
         options.key = parse_key(options.key, LOG) if options.key else None
         options.witness = [parse_key(text, WITNESS) for text in dict.fromkeys(options.witness)]
-        options.authority = read_authority(options.authority) if options.authority else []
+        options.tsa = read_authority(options.tsa) if options.tsa else []
         path = options.path or options.self_test
         if not os.path.isdir(path):
             need(stat.S_ISREG(os.stat(path).st_mode), f"{path}: neither a file nor a folder")

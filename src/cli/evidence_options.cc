@@ -76,7 +76,7 @@ std::optional<int> parse_verify(const std::vector<std::string>& arguments, Verif
   app.add_option("EVIDENCE", a.options.path, "folder of evidence, or package")->required()->type_name("PATH");
   app.add_option("--key", a.options.key, "the log's verifier key, or a file that holds it")->type_name("KEY");
   app.add_option("--witness", a.options.witnesses, "verifier key of a witness that must have cosigned (may be repeated)")->type_name("KEY")->allow_extra_args(false);
-  app.add_option("--authority", a.options.authorities, "certificates of time stamping authorities that you trust, PEM")->type_name("FILE");
+  app.add_option("--tsa", a.options.authorities, "certificates of time stamping authorities that you trust, PEM")->type_name("FILE");
   app.add_option("--checkpoint", a.options.checkpoints, "a checkpoint of this log seen elsewhere: it must go on from there (may be repeated)")
       ->type_name("FILE")
       ->allow_extra_args(false);
@@ -92,6 +92,8 @@ std::optional<int> parse_evidence(const std::vector<std::string>& arguments, Evi
       "examples:\n"
       "  custos evidence log evidence/ --findings\n"
       "  custos evidence show evidence/ b0f2c54f0f7a3d11\n"
+      "  custos evidence timestamp evidence/ --url https://tsa.example/tsr --tsa tsa.pem\n"
+      "  custos evidence witness evidence/ --url https://witness.example --witness police.example/w+1a2b3c4d+BAbC...\n"
       "  custos evidence package evidence/ --findings b0f2c54f0f7a3d11 --withhold User --to \"District attorney\" --out package.zip\n");
   app.require_subcommand(1);
   std::string& folder = a.log.access.folder;
@@ -111,10 +113,43 @@ std::optional<int> parse_evidence(const std::vector<std::string>& arguments, Evi
   package->add_option("--withhold", a.package.withhold, "fields whose values stay here: User, entity:host, file, behavior")->type_name("FIELD");
   package->add_option("--to", a.package.to, "for whom it is")->type_name("TEXT");
   package->add_option("--out", a.package.out, "the package")->required()->type_name("FILE");
-  option_parsing::add_log_options(*package, a.log);
+  auto* stamp = verb("timestamp", "have the newest checkpoint stamped by a time stamping authority (RFC 3161)");
+  stamp->add_option("--url", a.stamp.url, "the authority's address")->type_name("URL");
+  stamp->add_option("--query", a.stamp.query, "without --url: write the query to this file, to be carried to an authority")->type_name("FILE");
+  stamp->add_option("--reply", a.stamp.reply, "the authority's reply to --query")->type_name("FILE");
+  stamp->add_option("--tsa", a.stamp.authorities, "certificates of authorities that you trust, PEM")->type_name("FILE");
+  stamp->add_option("--if-due", a.stamp.if_due_days, "only if something new is unstamped, or the newest stamp ends within so many days")->type_name("DAYS");
+  auto* witness = verb("witness", "have the newest checkpoint cosigned by a witness (C2SP tlog-witness)");
+  witness->add_option("--url", a.witness.url, "the witness's address")->required()->type_name("URL");
+  witness->add_option("--witness", a.witness.witness, "its verifier key")->required()->type_name("KEY");
+  for (auto* sub : {package, stamp, witness}) option_parsing::add_log_options(*sub, a.log);
   if (const auto status = option_parsing::parse(app, arguments)) return status;
-  a.verb = log->parsed() ? EvidenceArguments::Verb::Log : show->parsed() ? EvidenceArguments::Verb::Show : EvidenceArguments::Verb::Package;
+  using Verb = EvidenceArguments::Verb;
+  for (const auto& [sub, v] : {std::pair{log, Verb::Log}, {show, Verb::Show}, {package, Verb::Package}, {stamp, Verb::Timestamp}, {witness, Verb::Witness}}) {
+    if (sub->parsed()) a.verb = v;
+  }
+  if (a.verb == Verb::Timestamp && a.stamp.url.empty() == a.stamp.query.empty()) {
+    fmt::print(stderr, "custos evidence timestamp: takes --url, or --query with or without --reply\n");
+    return 2;
+  }
   return std::nullopt;
+}
+
+std::optional<int> parse_witness(const std::vector<std::string>& arguments, WitnessArguments& a) {
+  CLI::App app("A witness of other people's logs: cosigns each checkpoint that goes on from the one before, and raises the alarm when one does not.", "custos witness");
+  app.footer(
+      "examples:\n"
+      "  custos witness serve witness/ --name police.example/w --log court.example/evidence+1a2b3c4d+AbC... --listen 0.0.0.0:8470\n"
+      "\nIt speaks plain HTTP: put a reverse proxy with TLS before it. Alarms go to standard error, and what was seen to a folder.\n");
+  app.require_subcommand(1);
+  auto* serve = app.add_subcommand("serve", "answer until it is stopped");
+  serve->add_option("DIR", a.key.access.folder, "what it remembers; made where it is not there")->required()->type_name("DIR");
+  serve->add_option("--name", a.key.access.origin, "the witness's name, as in its key")->required()->type_name("NAME");
+  serve->add_option("--log", a.logs, "verifier key of a log that it cosigns (may be repeated)")->required()->type_name("KEY")->allow_extra_args(false);
+  serve->add_option("--listen", a.listen, "address and port (default: 127.0.0.1:8470)")->type_name("ADDRESS:PORT");
+  serve->add_option("--key", a.key.access.key_file, "its private key (default: the folder's name and .key; made where it is not there)")->type_name("FILE");
+  serve->add_option("--passphrase-file", a.key.passphrase_file, "file whose first line opens the key (default: asked for)")->type_name("FILE");
+  return option_parsing::parse(app, arguments);
 }
 
 namespace option_parsing {

@@ -25,13 +25,22 @@ struct VerifyArguments {
 std::optional<int> parse_verify(const std::vector<std::string>& arguments, VerifyArguments& into);
 
 struct EvidenceArguments {
-  enum class Verb { Log, Show, Package } verb = Verb::Log;
+  enum class Verb { Log, Show, Package, Timestamp, Witness } verb = Verb::Log;
   LogArguments log;
   bool findings = false, json = false;
   std::string what;  // show: index of an entry, or id of a finding
   engine::PackagingOptions package;
+  engine::StampOptions stamp;
+  engine::AskWitnessOptions witness;
 };
 std::optional<int> parse_evidence(const std::vector<std::string>& arguments, EvidenceArguments& into);
+
+struct WitnessArguments {
+  LogArguments key;  // its folder is the witness's, its origin the witness's name
+  std::vector<std::string> logs;
+  std::string listen = "127.0.0.1:8470";
+};
+std::optional<int> parse_witness(const std::vector<std::string>& arguments, WitnessArguments& into);
 
 // Fills in what was not said: who (the user's name), the log's name (host and folder), and the passphrase: from its file, else asked for at the terminal,
 // twice where a key is about to be made.

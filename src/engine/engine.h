@@ -11,6 +11,7 @@
 #include "engine/bench.h"                    // bench()
 #include "engine/cases.h"                    // run_case_file()
 #include "engine/evaluation/evaluation.h"    // run_evaluation()
+#include "engine/evidence/countersign.h"   // stamp(), ask_witness()
 #include "engine/evidence/listing.h"       // list_entries(), show_finding()
 #include "engine/evidence/open_log.h"      // open_log(), key_file_of()
 #include "engine/evidence/packaging.h"     // package_evidence()

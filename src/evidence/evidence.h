@@ -13,9 +13,15 @@
 #include "evidence/log/folder.h"                  // make_log_folder()
 #include "evidence/log/log.h"                     // Log
 #include "evidence/log/reader.h"                  // LogReader
+#include "evidence/net/http_post.h"                // http_post()
 #include "evidence/package/check_package.h"       // check_package()
 #include "evidence/package/package.h"             // make_package()
 #include "evidence/segments/cutter.h"             // Cutter
 #include "evidence/segments/segment.h"            // seal_segment(), Segment
 #include "evidence/segments/segment_folder.h"     // write_segment(), read_segment_file()
+#include "evidence/timestamp/authorities.h"        // parse_authorities()
+#include "evidence/timestamp/client.h"             // ask_authority()
+#include "evidence/timestamp/query.h"              // make_query()
+#include "evidence/timestamp/reply.h"              // verify_reply()
+#include "evidence/witness/request.h"              // AddCheckpoint
 #include "evidence/witness/witness.h"             // Witness

@@ -1,4 +1,4 @@
-// custos evidence: a look into the log, and parts of it handed over.
+// custos evidence: a look into the log, others to vouch for it, and parts of it handed over.
 #include <cstdio>
 
 #include <fmt/format.h>
@@ -25,6 +25,8 @@ std::string about(const nlohmann::json& e) {
   if (kind == "source") return fmt::format("{} {}, {} bytes, {} records", text("exhibit"), text("path"), text("size"), text("records"));
   if (kind == "segment") return fmt::format("{} {} in {}", text("records"), text("holds"), text("file").substr(0, 12));
   if (kind == "end") return fmt::format("of scan {}: {} findings of {} sources", text("scan"), text("findings"), text("sources"));
+  if (kind == "timestamp") return fmt::format("over {} entries, {} by {}", text("size"), text("stamped"), text("authority"));
+  if (kind == "witness") return fmt::format("over {} entries, {}", text("size"), text("witness").substr(0, text("witness").find('+')));
   if (kind == "package") return fmt::format("{} findings for {}", e.value("findings", nlohmann::json::array()).size(), text("to").empty() ? "somebody not named" : text("to"));
   return {};
 }
@@ -107,6 +109,42 @@ int package(EvidenceArguments& a) {
   return 0;
 }
 
+int timestamp(EvidenceArguments& a) {
+  if (auto ok = complete(a.log, false); !ok) return fail_with(ok.error());
+  a.stamp.log = a.log.access;
+  const auto done = engine::stamp(a.stamp);
+  if (!done) {
+    const bool later = done.error().code == Code::NotFound || done.error().code == Code::Unreadable;
+    fail_with(done.error());
+    if (later && !a.stamp.url.empty()) fmt::print(stderr, "nothing was stamped, and nothing is lost: a later stamp covers all that is in the log by then\n");
+    return later ? 3 : 2;
+  }
+  using What = engine::Stamped::What;
+  if (done->what == What::Nothing) fmt::print("nothing to do: the checkpoint over {} entries is stamped, and the stamp does not end soon\n", done->size);
+  if (done->what == What::QueryWritten) {
+    fmt::print("the query for the checkpoint over {} entries is in {}; have an authority answer it, then:\n  custos evidence timestamp {} --query {} --reply REPLY\n",
+               done->size, printable(a.stamp.query), printable(a.log.access.folder), printable(a.stamp.query));
+  }
+  if (done->what == What::Stamped) {
+    fmt::print("stamped: the checkpoint over {} entries, {} by {}\nits certificate ends {}: have a new stamp made before\n", done->size, to_rfc3339(done->time),
+               printable(done->authority), to_rfc3339(done->expires));
+    if (!done->trusted) fmt::print("nobody vouched for this authority: name its certificates with --tsa\n");
+  }
+  return 0;
+}
+
+int witness(EvidenceArguments& a) {
+  if (auto ok = complete(a.log, false); !ok) return fail_with(ok.error());
+  a.witness.log = a.log.access;
+  const auto done = engine::ask_witness(a.witness);
+  if (!done) {
+    fail_with(done.error());
+    return done.error().code == Code::NotFound || done.error().code == Code::Unreadable ? 3 : 2;
+  }
+  fmt::print("cosigned: {} saw the checkpoint over {} entries at {}\n", printable(done->witness), done->size, to_rfc3339(done->time));
+  return 0;
+}
+
 }  // namespace
 
 int run(const std::vector<std::string>& arguments) {
@@ -114,11 +152,13 @@ int run(const std::vector<std::string>& arguments) {
   if (const auto status = parse_evidence(arguments, a)) return *status;
   if (a.verb == EvidenceArguments::Verb::Log) return show_log(a);
   if (a.verb == EvidenceArguments::Verb::Package) return package(a);
+  if (a.verb == EvidenceArguments::Verb::Timestamp) return timestamp(a);
+  if (a.verb == EvidenceArguments::Verb::Witness) return witness(a);
   std::uint64_t index = 0;
   return a.what.size() < 16 && custos::evidence::parse_decimal(a.what, index) ? show_entry(a, index) : show_finding(a);
 }
 
 extern const Command command;
-const Command command{"evidence", "look into sealed evidence, hand parts of it over", run};
+const Command command{"evidence", "look into sealed evidence, have it vouched for, hand parts of it over", run};
 
 }  // namespace custos::cli::evidence

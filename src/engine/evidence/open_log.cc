@@ -57,6 +57,10 @@ std::string key_file_of(const LogAccess& access) {
   return access.key_file.empty() ? folder + ".key" : access.key_file;
 }
 
+Result<std::unique_ptr<evidence::Signer>> open_or_make_key(FileSystem& files, const LogAccess& access) {
+  return files.exists(key_file_of(access)) ? opening_logs::read_key(access) : opening_logs::make_key(files, access);
+}
+
 Result<OpenedLog> open_log(FileSystem& files, const LogAccess& access) {
   OpenedLog opened;
   auto signer = opening_logs::read_key(access);
@@ -78,7 +82,7 @@ Result<OpenedLog> open_or_create_log(FileSystem& files, const LogAccess& access)
   if (auto ok = evidence::make_log_folder(files, access.folder); !ok) return tl::unexpected<Error>(ok.error());
   OpenedLog opened;
   opened.is_new = true;
-  auto signer = files.exists(key_file_of(access)) ? opening_logs::read_key(access) : opening_logs::make_key(files, access);
+  auto signer = open_or_make_key(files, access);
   if (!signer) return tl::unexpected<Error>(signer.error());
   opened.signer = std::move(*signer);
   opened.key = evidence::verifier_key(access.origin, evidence::SignatureType::Ed25519, opened.signer->public_key());

@@ -30,6 +30,8 @@ struct OpenedLog {
 
 std::string host_name();
 std::string key_file_of(const LogAccess& access);
+// The key of a file, made where it is not there; also of a witness.
+Result<std::unique_ptr<evidence::Signer>> open_or_make_key(FileSystem& files, const LogAccess& access);
 Result<OpenedLog> open_log(FileSystem& files, const LogAccess& access);
 // As open_log; a log and a key that are both not there yet are made.
 Result<OpenedLog> open_or_create_log(FileSystem& files, const LogAccess& access);

@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "evidence/check/check_segments.h"
+#include "evidence/check/check_stamp.h"
 #include "evidence/check/contents.h"
 #include "evidence/log/folder.h"
 #include "evidence/log/journal.h"
@@ -43,6 +44,7 @@ class FolderCheck {
     check_journals();
     check_tiles();
     check_checkpoints(key);
+    check_stamps(key);
     check_segments(files_, folder_, contents_, report_, told_);
     check_scans();
     check_files("");
@@ -191,6 +193,30 @@ class FolderCheck {
     report_.checked.push_back(fmt::format("the log goes on from {} over {} entries", what, head->size));
   }
 
+  // Each is on record, and no other is there.
+  void check_stamps(const VerifierKey& key) {
+    std::map<std::string, std::string> recorded;  // the newest of a size counts
+    for (const StampClaim& s : contents_.stamps) recorded[fmt::format("{}.tsr", s.size)] = s.sha256;
+    for (const std::string& name : files_.list(folder_ + "/timestamps").value_or(std::vector<std::string>())) {
+      if (!recorded.contains(name)) report_.problem(fmt::format("timestamps/{} is in no entry", name));
+    }
+    for (const auto& [name, hash] : recorded) {
+      const auto reply = files_.read(folder_ + "/timestamps/" + name, kMostSmallFile);
+      const auto text = files_.read(folder_ + "/checkpoints/" + name.substr(0, name.size() - 4), kMostSmallFile);
+      const auto note = text ? parse_note(*text) : Result<Note>(tl::unexpected<Error>(text.error()));
+      if (!reply || !note || to_hex(view(sha256(*reply))) != hash) {
+        report_.problem(fmt::format("timestamps/{} or its checkpoint is missing, or not what was put on record", name));
+        continue;
+      }
+      const std::uint64_t size = parse_tree_head(note->text).value_or(TreeHead{}).size;
+      if (auto ok = check_time_stamp(*reply, stamped_bytes(*note, key), options_.authorities, size, report_); !ok) {
+        report_.problem(fmt::format("timestamps/{}: {}", name, ok.error().text));
+      }
+    }
+    if (recorded.empty() && !options_.authorities.empty()) report_.problem("there is no time stamp, and authorities were named (--tsa)");
+    if (recorded.empty()) report_.not_checked.push_back("there is no time stamp: when things were sealed rests on the log's own clock");
+  }
+
   Result<std::string> expected_tile(const TileAddress& a) const {
     const auto it = expected_.find(tile_path({a.level, a.index, kTileWidth}));
     if (it == expected_.end() || it->second.size() < a.width * 32) return fail(Code::NotFound, "no such tile");
@@ -211,7 +237,7 @@ class FolderCheck {
       const std::string below = path.empty() ? name : path + "/" + name;
       if (!name.ends_with('/')) {
         check_file(below);
-      } else if (below != "tile/" && below != "journal/" && below != "checkpoints/") {
+      } else if (below != "tile/" && below != "journal/" && below != "checkpoints/" && below != "timestamps/") {
         check_files(below.substr(0, below.size() - 1));
       }
     }

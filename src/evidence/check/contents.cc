@@ -50,6 +50,8 @@ Result<void> Contents::add_some(std::uint64_t index, std::string_view entry) {
       by_file.emplace(segments.back().file, segments.size() - 1);
     } else if (kind == "end") {
       ended[e.at("scan").get<std::uint64_t>()] = {e.at("coverage").at("segment"), e.at("coverage").at("leaf"), e.at("findings")};
+    } else if (kind == "timestamp") {
+      stamps.push_back({index, e.at("size"), e.at("sha256")});
     } else if (kind == "deletion") {
       for (const auto& s : e.at("segments")) deleted.insert(s.at("file").get<std::string>());
     }

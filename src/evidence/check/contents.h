@@ -34,6 +34,12 @@ struct SegmentClaim {
   std::vector<PartClaim> parts;
 };
 
+// A time stamp that was put on record.
+struct StampClaim {
+  std::uint64_t index = 0, size = 0;
+  std::string sha256;
+};
+
 // The end of a scan: where its coverage statement lies, and how many findings it had.
 struct EndClaim {
   std::uint64_t segment = 0, leaf = 0, findings = 0;
@@ -44,6 +50,7 @@ struct Contents {
   std::vector<SourceClaim> sources;            // by index
   std::vector<SegmentClaim> segments;          // by index
   std::map<std::string, std::uint64_t> by_file;  // name -> place in segments
+  std::vector<StampClaim> stamps;
   std::set<std::string> deleted;               // names that an entry says were deleted
   std::set<std::uint64_t> scans;               // index of their first entries
   std::map<std::uint64_t, EndClaim> ended;     // by the same

@@ -27,6 +27,30 @@ Result<std::unique_ptr<LogReader>> LogReader::open(FileSystem& files, std::strin
   return r;
 }
 
+Result<void> LogReader::choose_checkpoint(std::uint64_t covering) {
+  const auto vouched = [this](const Note& note, std::uint64_t size) {
+    return note.signatures.size() + (files_.exists(fmt::format("{}/timestamps/{}.tsr", folder_, size)) ? 1 : 0);
+  };
+  std::size_t most = vouched(note_, head_.size);
+  const std::uint64_t newest = size();
+  const auto names = files_.list(folder_ + "/checkpoints");
+  if (!names) return tl::unexpected<Error>(names.error());
+  for (const std::string& name : *names) {
+    auto text = files_.read(folder_ + "/checkpoints/" + name, kMostSmallFile);
+    if (!text) return tl::unexpected<Error>(text.error());
+    auto note = parse_note(*text);
+    if (!note || !verify_note(*note, settings_.key)) continue;
+    auto head = parse_tree_head(note->text);
+    if (!head || head->size <= covering || head->size > newest || vouched(*note, head->size) <= most) continue;
+    most = vouched(*note, head->size);
+    note_ = std::move(*note);
+    head_ = std::move(*head);
+  }
+  bundle_ = ~0ull;
+  tiles_.clear();
+  return {};
+}
+
 Result<std::string> LogReader::entry(std::uint64_t index) {
   if (index >= size()) return fail(Code::NotFound, fmt::format("the log has no entry {} under its checkpoint", index), folder_);
   const std::uint64_t bundle = index / kTileWidth;

@@ -30,6 +30,10 @@ class LogReader {
   const TreeHead& head() const { return head_; }
   std::uint64_t size() const { return head_.size; }  // under the checkpoint
 
+  // Proofs lead to this older checkpoint from now on: of those the folder keeps, over more than `covering` entries, the one with most cosignatures and a time
+  // stamp; the newest where none has any.
+  Result<void> choose_checkpoint(std::uint64_t covering);
+
   Result<std::string> entry(std::uint64_t index);     // index < size()
   Result<Hash32> leaf(std::uint64_t index);
   Result<Proof> inclusion(std::uint64_t index);       // for size()

@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 
 #include "base/crypto/base64.h"
+#include "evidence/check/check_stamp.h"
 #include "evidence/check/contents.h"
 #include "evidence/documents/disclosure.h"
 #include "evidence/documents/finding_document.h"
@@ -63,6 +64,7 @@ class PackageCheck {
     report_.key_vouched = options_.key.has_value();
     report_.checked.push_back(fmt::format("the manifest is signed with key {} and lists every byte of the package", id_text(package.manifest().key)));
     if (auto ok = check_checkpoint(package); !ok) return ok;
+    if (auto ok = check_stamp(package); !ok) return ok;
     if (auto ok = check_entries(package); !ok) return ok;
     for (const Withheld& w : package.manifest().withheld) withheld_[w.finding].push_back(w);
     for (const std::string& id : package.manifest().findings) {
@@ -102,6 +104,17 @@ class PackageCheck {
       report_.checked.push_back(fmt::format("{} saw this checkpoint at {}", w.name, to_rfc3339(static_cast<Micros>(c->time) * 1'000'000)));
     }
     return {};
+  }
+
+  Result<void> check_stamp(OpenedPackage& package) {
+    const std::string name = fmt::format("timestamps/{}.tsr", head_.size);
+    const std::string* reply = package.take(name);
+    if (reply == nullptr && !options_.authorities.empty()) return fail(Code::Malformed, "it has no time stamp, and authorities were named (--tsa)");
+    if (reply == nullptr) {
+      report_.not_checked.push_back("there is no time stamp: when it was sealed rests on the log's own clock");
+      return {};
+    }
+    return check_time_stamp(*reply, stamped_bytes(*parse_note(checkpoint_), package.manifest().key), options_.authorities, head_.size, report_);
   }
 
   Result<void> check_entries(OpenedPackage& package) {

@@ -8,6 +8,7 @@
 #include "base/text.h"
 #include "evidence/check/contents.h"
 #include "evidence/documents/disclosure.h"
+#include "evidence/log/folder.h"
 #include "evidence/merkle/tree_hash.h"
 #include "evidence/notes/dsse.h"
 #include "evidence/package/package.h"
@@ -167,9 +168,11 @@ class Packer {
     for (const Proved& r : records_) {
       if (!r.proof.empty() || !r.salt.empty()) add_origin(r, wanted);
     }
+    if (auto ok = log_.choose_checkpoint(wanted.rbegin()->first); !ok) return ok;
     wanted.emplace(0, false);
     for (const std::uint64_t scan : contents_.scans) wanted.emplace(scan, false);
     for (const auto& [index, needed] : wanted) {
+      if (index >= log_.size()) continue;  // a later scan, of which nothing is shown
       auto entry = log_.entry(index);
       if (!entry) return tl::unexpected<Error>(entry.error());
       if (!needed && shows_withheld(*entry)) continue;
@@ -226,6 +229,8 @@ class Packer {
     const VerifierKey key = log_.settings().key;
     std::vector<ZipMember> members{{"README.txt", package_readme(log_, request_, findings_, package_)}, {"checkpoint", to_text(log_.note())}};
     package_.proof_bytes += members[1].bytes.size();
+    const std::string stamp = fmt::format("timestamps/{}.tsr", log_.size());
+    if (auto reply = files_.read(folder_ + "/" + stamp, kMostSmallFile)) members.push_back({stamp, std::move(*reply)});
     for (auto* more : {&entries_, &rest_}) std::move(more->begin(), more->end(), std::back_inserter(members));
     nlohmann::ordered_json findings = nlohmann::ordered_json::array(), withheld = findings, listed = findings;
     for (const PackedFinding& f : findings_) {

@@ -9,18 +9,10 @@
 #include <string_view>
 
 #include "base/result.h"
+#include "evidence/net/http_post.h"
 
 namespace custos::evidence {
 
-struct AskOptions {
-  int timeout = 30;             // seconds for all of it, 1...600
-  std::string proxy;            // "http://proxy.example:3128"; empty: none, whatever the environment says
-  std::string tls_authorities;  // a file of certificates in PEM that lead to the server's; empty: those the system trusts
-};
-
-// The reply's bytes, which nothing has verified: see fits_query and verify_reply.
-// Code::NotFound: nobody can be reached there. Code::Unreadable: it took too long, broke off, or failed there. Both may be tried again later; all else
-// needs a person (Denied: refused, or its TLS certificate is not trusted; Malformed: it answers something else; Usage: no such address).
-Result<std::string> ask_authority(const std::string& url, std::string_view query, const AskOptions& options = {});
+Result<std::string> ask_authority(const std::string& url, std::string_view query, const PostOptions& options = {});
 
 }  // namespace custos::evidence

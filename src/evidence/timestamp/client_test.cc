@@ -255,7 +255,7 @@ TEST_F(TimeStampClient, TheEnvironmentIsNotRead) {
 }
 
 TEST_F(TimeStampClient, Tls) {
-  const AskOptions options{.timeout = 60, .tls_authorities = server->authority.path("ca.pem")};
+  const PostOptions options{.timeout = 60, .tls_authorities = server->authority.path("ca.pem")};
   const auto reply = ask_authority(server->tls_url("tsa"), query, options);
   ASSERT_TRUE(reply) << reply.error().text;
   EXPECT_TRUE(fits_query(*reply, query));
@@ -279,10 +279,10 @@ TEST_F(TimeStampClient, Tls) {
 TEST(TimeStampClientAlone, RefusesWhatIsNoAddress) {
   for (const char* odd : {"", "tsa.example.org", "ftp://tsa.example.org", "file:///etc/passwd", "http:/x", "HTTP//x", "http://a b", "http://a\n", "javascript:alert(1)", " http://a",
                           "http://\xc3\xa4"}) {
-    expect_error(ask_authority(odd, "query"), Code::Usage, "is no address of a time stamp authority");
+    expect_error(ask_authority(odd, "query"), Code::Usage, "is no address to send to");
   }
-  expect_error(ask_authority("http://", "query"), Code::Usage, "is no address of a time stamp authority");
-  expect_error(ask_authority("http://127.0.0.1:99999/", "query"), Code::Usage, "is no address of a time stamp authority");
+  expect_error(ask_authority("http://", "query"), Code::Usage, "is no address to send to");
+  expect_error(ask_authority("http://127.0.0.1:99999/", "query"), Code::Usage, "is no address to send to");
   EXPECT_EQ(ask_authority("ftp://me:secret@tsa.example.org", "query").error().where, "ftp://tsa.example.org");
   EXPECT_EQ(ask_authority("me:secret@tsa.example.org", "query").error().where, "tsa.example.org");
   for (const int timeout : {0, -1, 601}) expect_error(ask_authority("http://127.0.0.1/", "query", {.timeout = timeout}), Code::Usage, "between 1 and 600 seconds");
