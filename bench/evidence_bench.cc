@@ -14,9 +14,8 @@
 #include "base/files/file_system.h"
 #include "evidence/evidence.h"
 
+namespace custos {
 namespace {
-
-using namespace custos;
 
 double median_sync_ms(FileSystem& files, const std::string& path) {
   auto file = files.create(path);
@@ -49,8 +48,10 @@ std::vector<double> produce(evidence::Log& log, const std::string& entry, const 
 }
 
 }  // namespace
+}  // namespace custos
 
 int main(int argc, char** argv) {
+  using namespace custos;
   if (argc < 2) return 2;
   const std::string folder = argv[1];
   const double seconds = argc > 2 ? std::atof(argv[2]) : 10;
@@ -83,9 +84,11 @@ int main(int argc, char** argv) {
   std::vector<double> all;
   for (const auto& w : waits) all.insert(all.end(), w.begin(), w.end());
   std::sort(all.begin(), all.end());
-  fmt::print("{} entries acknowledged in {:.1f} s: {:.0f}/s; waited {:.1f} ms (median), {:.1f} ms (p99), {:.1f} ms (most); {} checkpoints meanwhile; entries of {} bytes; "
-             "one fdatasync of 4 KiB takes {:.1f} ms (median)\n",
-             all.size(), took, static_cast<double>(all.size()) / took, all[all.size() / 2], all[all.size() * 99 / 100], all.back(), checkpoints, entry.size(), sync);
+  fmt::print(
+      "{} entries acknowledged in {:.1f} s: {:.0f}/s; waited {:.1f} ms (median), {:.1f} ms (p99), {:.1f} ms (most); {} checkpoints meanwhile; entries of {} "
+      "bytes; "
+      "one fdatasync of 4 KiB takes {:.1f} ms (median)\n",
+      all.size(), took, static_cast<double>(all.size()) / took, all[all.size() / 2], all[all.size() * 99 / 100], all.back(), checkpoints, entry.size(), sync);
   log->reset();
   const double again = steady_seconds();
   log = evidence::Log::open(*files, {folder, ""}, std::make_unique<evidence::PlainEntries>(), *signer);

@@ -1236,7 +1236,7 @@ class Folder:
 
     def check_segments(self):
         """Names of segments, and that none is missing but those that an entry says were deleted."""
-        named, deleted, there = {}, set(), set()
+        named, deleted, there, left_over = {}, set(), set(), []
         for index, entry in self.entries("segment"):
             need(entry["file"] not in named, f"entry {index}: a segment twice")
             named[entry["file"]] = {key: entry[key] for key in ("size", "root", "holds", "records")}
@@ -1248,7 +1248,12 @@ class Folder:
                     deleted.add(item["file"])
         for name in self.sizes:
             if match := re.fullmatch(f"segments/([0-9a-f]{{2}})/({HEX64})", name):
-                data, file = self.read(name), match[2]
+                file = match[2]
+                if file not in named and not self.unread:
+                    left_over.append(name)
+                    self.used.add(name)
+                    continue
+                data = self.read(name)
                 need(match[1] == file[:2] and sha256(data).hex() == file, f"{name}: not the file of this name")
                 need(file in named or (self.unread and data.startswith(AGE)), f"{name}: no entry names it")
                 need(file not in named or len(data) == named[file]["size"], f"{name}: its entry says another size")
@@ -1256,6 +1261,9 @@ class Folder:
         gone = set(named) - there
         need(gone <= deleted or self.unread, f"segment {min(gone - deleted, default='')} is missing")
         self.report.checked.append(f"{len(there)} segments by name; {len(deleted)} were deleted, as the log says")
+        if left_over:
+            self.report.unchecked.append(f"{len(left_over)} segments that no entry names, the first {left_over[0]}: "
+                                         "a scan that was cut off, or something that was put there")
         if gone - deleted:
             self.report.unchecked.append(f"{len(gone - deleted)} segments not there; an encrypted entry may say why")
         self.check_records(named, there)

@@ -27,7 +27,7 @@ std::string base_name(std::string path) {
 }
 
 bool exists(const std::string& path) {
-  struct stat st{};
+  struct stat st {};
   return stat(path.c_str(), &st) == 0;
 }
 
@@ -58,7 +58,7 @@ Result<void> complete(LogArguments& a, bool may_be_new) {
   access.custody.tool = "custos " CUSTOS_VERSION;
   if (access.origin.empty()) access.origin = fmt::format("{}/{}", engine::host_name(), base_name(access.folder));
   const std::string key_file = engine::key_file_of(access);
-  const bool is_new = may_be_new && !exists(key_file);
+  const bool is_new = may_be_new && !custos::evidence::is_pkcs11_uri(key_file) && !exists(key_file);
   auto passphrase = a.passphrase_file.empty() ? ask(key_file, is_new) : from_file(a.passphrase_file);
   if (!passphrase) return tl::unexpected<Error>(passphrase.error());
   access.passphrase = std::move(*passphrase);
@@ -66,7 +66,8 @@ Result<void> complete(LogArguments& a, bool may_be_new) {
 }
 
 std::optional<int> parse_verify(const std::vector<std::string>& arguments, VerifyArguments& a) {
-  CLI::App app("Checks a folder of evidence or a package: signatures, tree, every record. Says what was checked, by which key, and what was not.", "custos verify");
+  CLI::App app("Checks a folder of evidence or a package: signatures, tree, every record. Says what was checked, by which key, and what was not.",
+               "custos verify");
   app.footer(
       "examples:\n"
       "  custos verify evidence/\n"
@@ -75,7 +76,9 @@ std::optional<int> parse_verify(const std::vector<std::string>& arguments, Verif
       "\nexit status: 0 verified, 1 refused, 2 unusable arguments or no evidence at all, 3 the answer could not be written\n");
   app.add_option("EVIDENCE", a.options.path, "folder of evidence, or package")->required()->type_name("PATH");
   app.add_option("--key", a.options.key, "the log's verifier key, or a file that holds it")->type_name("KEY");
-  app.add_option("--witness", a.options.witnesses, "verifier key of a witness that must have cosigned (may be repeated)")->type_name("KEY")->allow_extra_args(false);
+  app.add_option("--witness", a.options.witnesses, "verifier key of a witness that must have cosigned (may be repeated)")
+      ->type_name("KEY")
+      ->allow_extra_args(false);
   app.add_option("--tsa", a.options.authorities, "certificates of time stamping authorities that you trust, PEM")->type_name("FILE");
   app.add_option("--checkpoint", a.options.checkpoints, "a checkpoint of this log seen elsewhere: it must go on from there (may be repeated)")
       ->type_name("FILE")
@@ -136,7 +139,8 @@ std::optional<int> parse_evidence(const std::vector<std::string>& arguments, Evi
 }
 
 std::optional<int> parse_witness(const std::vector<std::string>& arguments, WitnessArguments& a) {
-  CLI::App app("A witness of other people's logs: cosigns each checkpoint that goes on from the one before, and raises the alarm when one does not.", "custos witness");
+  CLI::App app("A witness of other people's logs: cosigns each checkpoint that goes on from the one before, and raises the alarm when one does not.",
+               "custos witness");
   app.footer(
       "examples:\n"
       "  custos witness serve witness/ --name police.example/w --log court.example/evidence+1a2b3c4d+AbC... --listen 0.0.0.0:8470\n"
@@ -156,8 +160,12 @@ namespace option_parsing {
 
 void add_log_options(CLI::App& app, LogArguments& a) {
   const std::string group = "Evidence: key and custody";
-  app.add_option("--key", a.access.key_file, "the log's private key (default: the folder's name and .key)")->type_name("FILE")->group(group);
-  app.add_option("--passphrase-file", a.passphrase_file, "file whose first line opens the key (default: asked for)")->type_name("FILE")->group(group);
+  app.add_option("--key", a.access.key_file, "the log's private key: a file, or pkcs11:... (default: the folder's name and .key)")
+      ->type_name("KEY")
+      ->group(group);
+  app.add_option("--passphrase-file", a.passphrase_file, "file whose first line opens the key, or is its token's PIN (default: asked for)")
+      ->type_name("FILE")
+      ->group(group);
   app.add_option("--who", a.access.custody.who, "who does this (default: your user name)")->type_name("NAME")->group(group);
   app.add_option("--role", a.access.custody.role, "in which role")->type_name("TEXT")->group(group);
   app.add_option("--reason", a.access.custody.reason, "why")->type_name("TEXT")->group(group);

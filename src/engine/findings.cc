@@ -63,13 +63,15 @@ std::string fields_as_json(const Event& event, std::vector<FieldPart>* parts) {
   return s + "}";
 }
 
-// Where a value that begins at `at` ends: it may be spelled otherwise than it reads (escapes, hexadecimal digits), then everything up to `limit` is taken for it.
+// Where a value that begins at `at` ends. It may be spelled otherwise than it reads (escapes, hexadecimal digits): then all up to `limit` is taken for it.
 std::size_t end_of_value(std::string_view raw, std::size_t at, std::string_view text, std::size_t limit) {
   if (raw.substr(at, text.size()) == text) return at + text.size();
   if (at > 0 && raw[at - 1] == '"') {
     for (std::size_t i = at; i < raw.size(); ++i) {
-      if (raw[i] == '\\') ++i;
-      else if (raw[i] == '"') return i;
+      if (raw[i] == '\\')
+        ++i;
+      else if (raw[i] == '"')
+        return i;
     }
   }
   return limit;
@@ -175,9 +177,8 @@ void FindingSet::join(FindingSet&& other) {
 
 std::vector<Finding> FindingSet::take() {
   for (Finding& f : findings_) {
-    std::sort(f.others.begin(), f.others.end(), [](const Place& a, const Place& b) {
-      return std::tie(a.file, a.offset, a.record) < std::tie(b.file, b.offset, b.record);
-    });
+    std::sort(f.others.begin(), f.others.end(),
+              [](const Place& a, const Place& b) { return std::tie(a.file, a.offset, a.record) < std::tie(b.file, b.offset, b.record); });
   }
   std::sort(findings_.begin(), findings_.end(), [](const Finding& a, const Finding& b) {
     return std::tie(a.time, a.rule->id, a.rule->title, a.source.file, a.source.offset) <

@@ -27,7 +27,8 @@ std::string about(const nlohmann::json& e) {
   if (kind == "end") return fmt::format("of scan {}: {} findings of {} sources", text("scan"), text("findings"), text("sources"));
   if (kind == "timestamp") return fmt::format("over {} entries, {} by {}", text("size"), text("stamped"), text("authority"));
   if (kind == "witness") return fmt::format("over {} entries, {}", text("size"), text("witness").substr(0, text("witness").find('+')));
-  if (kind == "package") return fmt::format("{} findings for {}", e.value("findings", nlohmann::json::array()).size(), text("to").empty() ? "somebody not named" : text("to"));
+  if (kind == "package")
+    return fmt::format("{} findings for {}", e.value("findings", nlohmann::json::array()).size(), text("to").empty() ? "somebody not named" : text("to"));
   return {};
 }
 
@@ -72,13 +73,13 @@ int show_finding(const EvidenceArguments& a) {
   if (a.json) {
     nlohmann::ordered_json values = nlohmann::ordered_json::array();
     for (const auto& v : f->values) values.push_back({{"what", v.what}, {"name", v.name}, {"value", v.value}});
-    const nlohmann::ordered_json j{{"id", f->about.id}, {"title", f->about.title}, {"level", f->about.level}, {"entry", f->about.entry}, {"segment", f->segment}, {"leaf", f->leaf},
-                                   {"values", values}};
+    const nlohmann::ordered_json j{{"id", f->about.id},     {"title", f->about.title}, {"level", f->about.level}, {"entry", f->about.entry},
+                                   {"segment", f->segment}, {"leaf", f->leaf},         {"values", values}};
     fmt::print("{}\n", j.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace));
     return 0;
   }
-  fmt::print("{} ({}), {}, {} records\nfinding {}, record {} of the segment of entry {}\n", printable(f->about.title), f->about.level, f->about.time, f->about.records,
-             f->about.id, f->leaf, f->about.entry);
+  fmt::print("{} ({}), {}, {} records\nfinding {}, record {} of the segment of entry {}\n", printable(f->about.title), f->about.level, f->about.time,
+             f->about.records, f->about.id, f->leaf, f->about.entry);
   std::string record;
   for (const auto& v : f->values) {
     if (v.what == "part") {
@@ -100,8 +101,8 @@ int package(EvidenceArguments& a) {
   const custos::evidence::Package& p = made->package;
   std::size_t given_away = 0;
   for (const auto& w : p.withheld) given_away += w.why != "asked";
-  fmt::print("made {}: {} findings, {} whole records, {} bytes ({} of them proofs)\n", printable(a.package.out), a.package.findings.size(), p.records, p.bytes.size(),
-             p.proof_bytes);
+  fmt::print("made {}: {} findings, {} whole records, {} bytes ({} of them proofs)\n", printable(a.package.out), a.package.findings.size(), p.records,
+             p.bytes.size(), p.proof_bytes);
   if (!p.withheld.empty()) fmt::print("withheld: {} values, {} of them because they hold a value that you withheld\n", p.withheld.size(), given_away);
   for (const std::string& f : p.unknown_fields) fmt::print("nothing was withheld for '{}': no finding has it\n", printable(f));
   fmt::print("on record as entry {}; the other side needs this key, by another way:\n  {}\n", made->entry, printable(made->key));
@@ -122,8 +123,9 @@ int timestamp(EvidenceArguments& a) {
   using What = engine::Stamped::What;
   if (done->what == What::Nothing) fmt::print("nothing to do: the checkpoint over {} entries is stamped, and the stamp does not end soon\n", done->size);
   if (done->what == What::QueryWritten) {
-    fmt::print("the query for the checkpoint over {} entries is in {}; have an authority answer it, then:\n  custos evidence timestamp {} --query {} --reply REPLY\n",
-               done->size, printable(a.stamp.query), printable(a.log.access.folder), printable(a.stamp.query));
+    fmt::print(
+        "the query for the checkpoint over {} entries is in {}; have an authority answer it, then:\n  custos evidence timestamp {} --query {} --reply REPLY\n",
+        done->size, printable(a.stamp.query), printable(a.log.access.folder), printable(a.stamp.query));
   }
   if (done->what == What::Stamped) {
     fmt::print("stamped: the checkpoint over {} entries, {} by {}\nits certificate ends {}: have a new stamp made before\n", done->size, to_rfc3339(done->time),

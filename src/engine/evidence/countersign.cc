@@ -145,7 +145,9 @@ Result<evidence::HttpAnswer> ask(Ready& ready, const std::string& url, std::uint
   evidence::AddCheckpoint request{known, {}, evidence::to_text(ready.reader().note())};
   if (known > 0) {
     auto proof = ready.reader().consistency(known);
-    if (!proof) return fail(Code::Malformed, fmt::format("the witness has seen {} entries of this log, which has {}: it was cut short, or the witness errs", known, ready.size()), url);
+    if (!proof)
+      return fail(Code::Malformed,
+                  fmt::format("the witness has seen {} entries of this log, which has {}: it was cut short, or the witness errs", known, ready.size()), url);
     request.proof = std::move(*proof);
   }
   return evidence::http_post(url, {evidence::to_text(request), "text/plain; charset=utf-8", {}});
@@ -163,8 +165,11 @@ Result<evidence::HttpAnswer> ask_twice(Ready& ready, const std::string& url) {
 
 Result<void> refused(const evidence::HttpAnswer& a, const std::string& url) {
   if (a.status == 200) return {};
-  if (a.status == 404 || a.status == 403) return fail(Code::Denied, fmt::format("the witness does not know this log or its key (HTTP status {}); its keeper must add it", a.status), url);
-  if (a.status == 422) return fail(Code::Malformed, "the witness REFUSED this checkpoint: it does not go on from what it cosigned before. One of both histories is not the true one", url);
+  if (a.status == 404 || a.status == 403)
+    return fail(Code::Denied, fmt::format("the witness does not know this log or its key (HTTP status {}); its keeper must add it", a.status), url);
+  if (a.status == 422)
+    return fail(Code::Malformed,
+                "the witness REFUSED this checkpoint: it does not go on from what it cosigned before. One of both histories is not the true one", url);
   return fail(Code::Unreadable, fmt::format("the witness can't answer now (HTTP status {}); try again later", a.status), url);
 }
 

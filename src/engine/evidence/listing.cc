@@ -7,7 +7,8 @@ namespace custos::engine {
 namespace listings {
 namespace {
 
-using Visit = std::function<bool(const evidence::FindingDocument&, std::string_view disclosures, std::uint64_t entry, const std::string& segment, std::uint32_t leaf)>;
+using Visit =
+    std::function<bool(const evidence::FindingDocument&, std::string_view disclosures, std::uint64_t entry, const std::string& segment, std::uint32_t leaf)>;
 
 Result<std::unique_ptr<evidence::LogReader>> open(FileSystem& files, const std::string& folder) {
   return evidence::LogReader::open(files, folder, std::make_unique<evidence::PlainEntries>());
@@ -78,19 +79,19 @@ Result<ShownEntry> show_entry(const std::string& folder, std::uint64_t index) {
 Result<ShownFinding> show_finding(const std::string& folder, const std::string& id) {
   ShownFinding shown;
   Result<void> ok;
-  const auto done = listings::each_finding(folder, [&](const evidence::FindingDocument& d, std::string_view lines, std::uint64_t entry, const std::string& segment,
-                                                       std::uint32_t leaf) {
-    if (d.id != id) return true;
-    shown = {listings::listed(d, entry), segment, leaf, {}, d.places};
-    for (const evidence::Held& h : d.holds) {
-      const std::size_t end = lines.find('\n');
-      auto value = evidence::read_disclosure(lines.substr(0, end));
-      if (!value) ok = tl::unexpected<Error>(value.error());
-      shown.values.push_back({h.what, h.name, value ? std::move(value->text) : std::string()});
-      lines.remove_prefix(end == std::string_view::npos ? lines.size() : end + 1);
-    }
-    return true;  // the newest of this id counts
-  });
+  const auto done = listings::each_finding(
+      folder, [&](const evidence::FindingDocument& d, std::string_view lines, std::uint64_t entry, const std::string& segment, std::uint32_t leaf) {
+        if (d.id != id) return true;
+        shown = {listings::listed(d, entry), segment, leaf, {}, d.places};
+        for (const evidence::Held& h : d.holds) {
+          const std::size_t end = lines.find('\n');
+          auto value = evidence::read_disclosure(lines.substr(0, end));
+          if (!value) ok = tl::unexpected<Error>(value.error());
+          shown.values.push_back({h.what, h.name, value ? std::move(value->text) : std::string()});
+          lines.remove_prefix(end == std::string_view::npos ? lines.size() : end + 1);
+        }
+        return true;  // the newest of this id counts
+      });
   if (!done) return tl::unexpected<Error>(done.error());
   if (!ok) return tl::unexpected<Error>(ok.error());
   if (shown.segment.empty()) return fail(Code::NotFound, fmt::format("there is no finding {} in it; `custos evidence log --findings` lists them", id), folder);

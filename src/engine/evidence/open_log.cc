@@ -16,6 +16,7 @@ constexpr std::size_t kMostKeyFile = 64u << 10;
 
 Result<std::unique_ptr<evidence::Signer>> read_key(const LogAccess& access) {
   const std::string path = key_file_of(access);
+  if (evidence::is_pkcs11_uri(path)) return evidence::open_pkcs11(path, access.passphrase);
   auto pem = read_file(path, kMostKeyFile);
   if (!pem && pem.error().code == Code::NotFound) {
     return fail(Code::NotFound, fmt::format("the key of the log {} is not there; name it with --key", access.folder), path);
@@ -27,9 +28,13 @@ Result<std::unique_ptr<evidence::Signer>> read_key(const LogAccess& access) {
 }
 
 Result<std::unique_ptr<evidence::Signer>> make_key(FileSystem& files, const LogAccess& access) {
+  const std::string path = key_file_of(access);
+  if (evidence::is_pkcs11_uri(path)) {
+    if (auto made = evidence::make_pkcs11_key(path, access.passphrase); !made) return tl::unexpected<Error>(made.error());
+    return evidence::open_pkcs11(path, access.passphrase);
+  }
   auto pem = evidence::make_key_file(access.passphrase);
   if (!pem) return tl::unexpected<Error>(pem.error());
-  const std::string path = key_file_of(access);
   if (auto ok = write_whole(files, path, *pem, true); !ok) return tl::unexpected<Error>(ok.error());
   return evidence::open_key_file(*pem, access.passphrase);
 }
@@ -58,7 +63,10 @@ std::string key_file_of(const LogAccess& access) {
 }
 
 Result<std::unique_ptr<evidence::Signer>> open_or_make_key(FileSystem& files, const LogAccess& access) {
-  return files.exists(key_file_of(access)) ? opening_logs::read_key(access) : opening_logs::make_key(files, access);
+  const std::string path = key_file_of(access);
+  if (!evidence::is_pkcs11_uri(path)) return files.exists(path) ? opening_logs::read_key(access) : opening_logs::make_key(files, access);
+  auto signer = opening_logs::read_key(access);
+  return signer || signer.error().code != Code::NotFound ? std::move(signer) : opening_logs::make_key(files, access);
 }
 
 Result<OpenedLog> open_log(FileSystem& files, const LogAccess& access) {

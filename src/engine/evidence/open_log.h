@@ -15,7 +15,7 @@ namespace custos::engine {
 
 struct LogAccess {
   std::string folder;
-  std::string key_file;    // empty: "<folder>.key"
+  std::string key_file;    // or a PKCS #11 URI, whose PIN is the passphrase; empty: "<folder>.key"
   std::string passphrase;
   std::string origin;      // of a new log
   evidence::Custody custody;

@@ -97,6 +97,12 @@ Result<void> Sealer::finish() {
   return {};
 }
 
+void Sealer::discard() {
+  stop();
+  for (const KeptSegment& s : segments_) static_cast<void>(files_.remove(folder_ + "/" + evidence::segment_path(s.name)));
+  segments_.clear();
+}
+
 Result<evidence::RecordPlace> Sealer::add(evidence::RawSegment&& raw, const char* holds) {
   const auto last = static_cast<std::uint32_t>(raw.lengths.size() - 1);
   if (auto ok = seal({std::move(raw), {}}, holds); !ok) return tl::unexpected<Error>(ok.error());

@@ -40,6 +40,8 @@ class Sealer {
   // What is no record of a source ("findings", "coverage"), at once, behind all others; after finish().
   Result<evidence::RecordPlace> add(evidence::RawSegment&& raw, const char* holds);
   const std::vector<KeptSegment>& segments() const { return segments_; }
+  // Nothing of it is to be kept after all: no entry will name it.
+  void discard();
   // Where the record that holds this byte of this source lies; nothing where it was not kept.
   std::optional<evidence::RecordPlace> find(std::uint32_t source, std::uint64_t offset);
 

@@ -66,6 +66,7 @@ struct Sealing::State {
   OpenedLog log;
   std::unique_ptr<Sealer> sealer;
   std::uint64_t scan_entry = 0;
+  bool recording = false;  // entries may name the segments
   std::mutex mutex;
   std::map<std::uint32_t, sealings::KeptSource> sources;
 
@@ -242,12 +243,20 @@ Result<std::vector<std::string>> Sealing::State::entries(const Outcome& outcome,
 }
 
 Result<SealedScan> Sealing::finish(const Outcome& outcome) {
+  auto done = seal(outcome);
+  // On record or not at all: what no entry names would only take room. After a failed write to the log nobody knows whether one does.
+  if (!done && !state_->recording) state_->sealer->discard();
+  return done;
+}
+
+Result<SealedScan> Sealing::seal(const Outcome& outcome) {
   State& s = *state_;
   if (auto ok = s.sealer->finish(); !ok) return tl::unexpected<Error>(ok.error());
   auto coverage = s.seal_documents(outcome);
   if (!coverage) return tl::unexpected<Error>(coverage.error());
   // Records first: an entry never speaks of a segment that a crash could take away.
   if (auto ok = s.files->sync_all(s.options.log.folder); !ok) return tl::unexpected<Error>(ok.error());
+  s.recording = true;
   auto first = s.log.log->append([&](std::uint64_t index) { return s.entries(outcome, *coverage, index); });
   if (!first) return tl::unexpected<Error>(first.error());
   if (auto note = s.log.log->checkpoint(); !note) return tl::unexpected<Error>(note.error());

@@ -61,6 +61,7 @@ class Sealing {
  private:
   struct State;
   explicit Sealing(std::unique_ptr<State> state);
+  Result<SealedScan> seal(const Outcome& outcome);
   std::unique_ptr<State> state_;
 };
 

@@ -105,13 +105,15 @@ class FolderCheck {
     const auto content = bytes ? read_journal(*bytes, report_.origin) : Result<JournalContent>(tl::unexpected<Error>(bytes.error()));
     if (!content) return report_.problem(fmt::format("{} {}", name, content.error().text));
     if (content->first != first) return report_.problem(fmt::format("{} has the head of another journal", name));
-    if (!content->rest.empty()) report_.problem(fmt::format("{} ends in {} bytes that are no entry: a write that a crash cut off, or damage", name, content->rest.size()));
+    if (!content->rest.empty())
+      report_.problem(fmt::format("{} ends in {} bytes that are no entry: a write that a crash cut off, or damage", name, content->rest.size()));
     for (std::size_t i = 0; i < content->frames.size(); ++i) {
       const Frame& f = content->frames[i];
       const std::uint64_t index = first + i;
       if (leaf_hash(f.stored) != f.leaf) report_.problem(fmt::format("entry {} in {} is not what its hash says", index, name));
       if (index < reader_->size()) {
-        if (const auto known = reader_->entry(index); !known || *known != f.stored) report_.problem(fmt::format("entry {} in {} differs from the log's", index, name));
+        if (const auto known = reader_->entry(index); !known || *known != f.stored)
+          report_.problem(fmt::format("entry {} in {} differs from the log's", index, name));
       } else if (index == tree_.size()) {
         if (auto ok = contents_.add(index, f.stored); !ok) report_.problem(fmt::format("entry {} {}", index, ok.error().text));
         add_leaf(f.leaf, f.stored);
@@ -128,7 +130,8 @@ class FolderCheck {
       must_have(entries_path(i, static_cast<unsigned>(std::min<std::uint64_t>(kTileWidth, reader_->size() - i * kTileWidth))));
     }
     const std::size_t left_over = check_tile_files("tile");
-    if (left_over > 0) report_.not_checked.push_back(fmt::format("{} tiles are left over from a checkpoint that was cut off; what they hold is right", left_over));
+    if (left_over > 0)
+      report_.not_checked.push_back(fmt::format("{} tiles are left over from a checkpoint that was cut off; what they hold is right", left_over));
     if (report_.holds()) report_.checked.push_back("every tile and file of entries is what the entries give");
   }
 
@@ -176,7 +179,8 @@ class FolderCheck {
         continue;
       }
       check_checkpoint(path, *text, key);
-      if (const auto note = parse_note(*text); note && !note->text.starts_with(fmt::format("{}\n{}\n", key.name, size))) report_.problem(path + " is of another size");
+      if (const auto note = parse_note(*text); note && !note->text.starts_with(fmt::format("{}\n{}\n", key.name, size)))
+        report_.problem(path + " is of another size");
     }
   }
 
@@ -189,7 +193,8 @@ class FolderCheck {
       return report_.problem(fmt::format("{} is over {} entries, and the log has {}: it was cut short", what, head->size, reader_->size()));
     }
     const auto root = root_of(nodes_of_tiles(tree_.size(), [this](const TileAddress& a) { return expected_tile(a); }), head->size);
-    if (!root || *root != head->root) return report_.problem(fmt::format("{} over {} entries is of another history: the log was forked or rewritten", what, head->size));
+    if (!root || *root != head->root)
+      return report_.problem(fmt::format("{} over {} entries is of another history: the log was forked or rewritten", what, head->size));
     report_.checked.push_back(fmt::format("the log goes on from {} over {} entries", what, head->size));
   }
 
@@ -228,7 +233,8 @@ class FolderCheck {
       if (!contents_.ended.contains(scan)) report_.not_checked.push_back(fmt::format("the scan of entry {} never ended: what it read was not sealed", scan));
     }
     if (!report_.key_vouched) report_.not_checked.push_back("nobody vouched for the log's key; give the one you were told with --key");
-    if (options_.witnesses.empty()) report_.not_checked.push_back("no witness was asked for (--witness): one signature alone can't show that everybody sees the same log");
+    if (options_.witnesses.empty())
+      report_.not_checked.push_back("no witness was asked for (--witness): one signature alone can't show that everybody sees the same log");
   }
 
   // Anything in the folder that belongs to nothing.
@@ -256,7 +262,9 @@ class FolderCheck {
         report_.problem(fmt::format("{} is there, and an entry says that it was deleted", path));
       } else if (!known) {
         ++orphans_;
-        if (orphans_ == 1) report_.not_checked.push_back(fmt::format("{} and perhaps more segments belong to no entry: a scan that was cut off, or something that was put there", path));
+        if (orphans_ == 1)
+          report_.not_checked.push_back(
+              fmt::format("{} and perhaps more segments belong to no entry: a scan that was cut off, or something that was put there", path));
       }
       return;
     }

@@ -36,7 +36,8 @@ class SegmentCheck {
     if (!bytes) return problem(claim, bytes.error().text);
     const auto segment = Segment::read(*bytes);
     if (!segment) return problem(claim, segment.error().text);
-    if (bytes->size() != claim.size || segment->records() != claim.records || segment->bytes() != claim.bytes) return problem(claim, "its sizes are not those of its entry");
+    if (bytes->size() != claim.size || segment->records() != claim.records || segment->bytes() != claim.bytes)
+      return problem(claim, "its sizes are not those of its entry");
     if (root_of(segment->leaves()) != claim.root) return problem(claim, "its records do not give the root of its entry");
     records_ += claim.records;
     bytes_ += claim.bytes;
@@ -57,7 +58,8 @@ class SegmentCheck {
       }
     }
     if (!report_.holds()) return;
-    report_.checked.push_back(fmt::format("{} records in {} segments, {} bytes: all give the roots in their entries", records_, contents_.segments.size() - deleted_, bytes_));
+    report_.checked.push_back(
+        fmt::format("{} records in {} segments, {} bytes: all give the roots in their entries", records_, contents_.segments.size() - deleted_, bytes_));
     report_.checked.push_back(fmt::format("{} sources have the size and SHA-256 of their entries", whole));
     report_.checked.push_back(fmt::format("{} findings: what can be withheld of them matches its hashes, their records are there", findings_));
     if (deleted_ > 0) report_.not_checked.push_back(fmt::format("{} segments were deleted, as entries say; {} sources are no longer whole", deleted_, gone));
@@ -71,7 +73,8 @@ class SegmentCheck {
     for (const PartClaim& p : claim.parts) {
       const SourceClaim* source = contents_.source(p.source);
       Running& r = running_[p.source];
-      if (source == nullptr || p.first != record || p.records > segment.records() - record || (!r.gone && p.at != r.bytes)) return problem(claim, "its parts do not follow each other");
+      if (source == nullptr || p.first != record || p.records > segment.records() - record || (!r.gone && p.at != r.bytes))
+        return problem(claim, "its parts do not follow each other");
       std::uint64_t bytes = 0;
       for (std::uint64_t i = 0; i < p.records; ++i) {
         const std::string_view b = segment.record(record++);
@@ -92,7 +95,8 @@ class SegmentCheck {
       if (!discloses(*d, segment.record(i + 1))) return problem(claim, fmt::format("finding {}: what can be withheld does not match its hashes", d->id));
       for (const RecordPlace& p : d->places) {
         const auto at = contents_.by_file.find(p.segment);
-        if (at == contents_.by_file.end() || p.leaf >= contents_.segments[at->second].records) return problem(claim, fmt::format("finding {}: its records are in no segment", d->id));
+        if (at == contents_.by_file.end() || p.leaf >= contents_.segments[at->second].records)
+          return problem(claim, fmt::format("finding {}: its records are in no segment", d->id));
       }
       ++findings_;
     }

@@ -80,7 +80,7 @@ class PackageCheck {
     return {};
   }
 
-  const std::map<std::string, std::string>& documents() const { return documents_; }  // id -> bytes
+  const std::map<std::string, std::string>& documents() const { return documents_; }    // id -> bytes
   const std::map<std::string, std::set<std::string>>& shown() const { return shown_; }  // id -> disclosures
 
  private:
@@ -94,7 +94,8 @@ class PackageCheck {
     if (auto ok = verify_note(*note, package.manifest().key); !ok) return fail(ok.error().code, "the checkpoint: " + ok.error().text);
     const auto head = parse_tree_head(note->text);
     if (!head) return tl::unexpected<Error>(head.error());
-    if (*head != TreeHead{package.manifest().key.name, package.manifest().size, package.manifest().root}) return fail(Code::Malformed, "its checkpoint is not the manifest's");
+    if (*head != TreeHead{package.manifest().key.name, package.manifest().size, package.manifest().root})
+      return fail(Code::Malformed, "its checkpoint is not the manifest's");
     head_ = *head;
     report_.size = head->size;
     report_.checked.push_back(fmt::format("the checkpoint over {} entries is signed by {}", head->size, head->origin));
@@ -130,7 +131,8 @@ class PackageCheck {
       const std::string* text = package.take(fmt::format("entries/{}.tlog-proof", index));
       const auto proof = text == nullptr ? Result<TlogProof>(fail(Code::Malformed, name + " has no proof")) : parse_tlog_proof(*text);
       if (!proof) return tl::unexpected<Error>(proof.error());
-      if (proof->index != index || proof->checkpoint != checkpoint_ || to_text(*proof) != *text) return fail(Code::Malformed, fmt::format("the proof of entry {} is of another", index));
+      if (proof->index != index || proof->checkpoint != checkpoint_ || to_text(*proof) != *text)
+        return fail(Code::Malformed, fmt::format("the proof of entry {} is of another", index));
       if (!proves_inclusion(proof->proof, leaf_hash(*entry), index, head_.size, head_.root)) {
         return fail(Code::Malformed, fmt::format("entry {} is not in the log that was signed", index));
       }
@@ -214,7 +216,8 @@ class PackageCheck {
     }
     const auto p = check_place(package, base, "records");
     if (!p) return tl::unexpected<Error>(p.error());
-    if (d.places.empty() || segment(p->entry, "records")->file != d.places[0].segment || p->leaf != d.places[0].leaf) return fail(Code::Malformed, "it is another record");
+    if (d.places.empty() || segment(p->entry, "records")->file != d.places[0].segment || p->leaf != d.places[0].leaf)
+      return fail(Code::Malformed, "it is another record");
     const std::string* bytes = package.take(base + ".bin");
     const auto text = texts_.find(id);
     if (bytes == nullptr) {
@@ -230,8 +233,10 @@ class PackageCheck {
 
   void conclude(const OpenedPackage& package) {
     report_.checked.push_back(fmt::format("{} entries are in the log that was signed", entries_));
-    report_.checked.push_back(fmt::format("{} findings are what was sealed, and {} of their records, byte for byte", package.manifest().findings.size(), whole_));
-    if (bound_only_ > 0) report_.not_checked.push_back(fmt::format("{} records are withheld in part: they are in the log, their text is the sealed finding's", bound_only_));
+    report_.checked.push_back(
+        fmt::format("{} findings are what was sealed, and {} of their records, byte for byte", package.manifest().findings.size(), whole_));
+    if (bound_only_ > 0)
+      report_.not_checked.push_back(fmt::format("{} records are withheld in part: they are in the log, their text is the sealed finding's", bound_only_));
     if (without_record_ > 0) report_.not_checked.push_back(fmt::format("{} findings have no record in the package: it was not kept", without_record_));
     if (values_withheld_ > 0) report_.not_checked.push_back(fmt::format("{} values are withheld", values_withheld_));
     if (!report_.key_vouched) report_.not_checked.push_back("nobody vouched for the log's key; give the one you were told with --key");

@@ -34,7 +34,9 @@ struct Proved {
 std::string proof_text(const Proved& p, bool shown) {
   nlohmann::ordered_json proof = nlohmann::ordered_json::array();
   for (const Hash32& h : p.proof) proof.push_back(to_base64(view(h)));
-  return nlohmann::ordered_json{{"entry", p.entry}, {"leaf", p.leaf}, {"salt", shown ? to_hex(p.salt) : ""}, {"hash", to_base64(view(p.hash))}, {"proof", proof}}.dump() +
+  return nlohmann::ordered_json{
+             {"entry", p.entry}, {"leaf", p.leaf}, {"salt", shown ? to_hex(p.salt) : ""}, {"hash", to_base64(view(p.hash))}, {"proof", proof}}
+             .dump() +
          "\n";
 }
 
@@ -124,7 +126,8 @@ class Packer {
         if (!value) return tl::unexpected<Error>(value.error());
         f.values.push_back(std::move(value->text));
       }
-      if (f.values.size() != f.document.holds.size()) return fail(Code::Malformed, fmt::format("the disclosures of finding {} are not those of its document", f.document.id));
+      if (f.values.size() != f.document.holds.size())
+        return fail(Code::Malformed, fmt::format("the disclosures of finding {} are not those of its document", f.document.id));
     }
     return {};
   }
@@ -136,7 +139,8 @@ class Packer {
     for (std::size_t i = 0; i < findings_.size(); ++i) {
       if (findings_[i].document.places.empty()) continue;
       const auto s = contents_.by_file.find(findings_[i].document.places[0].segment);
-      if (s == contents_.by_file.end()) return fail(Code::Malformed, fmt::format("the record of finding {} is in no segment", findings_[i].document.id), folder_);
+      if (s == contents_.by_file.end())
+        return fail(Code::Malformed, fmt::format("the record of finding {} is in no segment", findings_[i].document.id), folder_);
       by_segment[s->second].push_back(i);
     }
     for (const auto& [s, wanted] : by_segment) {
@@ -161,7 +165,8 @@ class Packer {
     return withholding_.gives_away(e.dump());
   }
 
-  // The segments' entries are needed, and hold nothing but hashes and numbers; their sources and scans say where things come from and are left out where they would show what is withheld.
+  // The segments' entries are needed, and hold nothing but hashes and numbers. Sources and scans say where things come from, and are left out where that
+  // would show what is withheld.
   Result<void> choose_entries() {
     std::map<std::uint64_t, bool> wanted;  // index -> needed
     for (const Proved& d : documents_) wanted[d.entry] = true;
@@ -234,7 +239,8 @@ class Packer {
     for (auto* more : {&entries_, &rest_}) std::move(more->begin(), more->end(), std::back_inserter(members));
     nlohmann::ordered_json findings = nlohmann::ordered_json::array(), withheld = findings, listed = findings;
     for (const PackedFinding& f : findings_) {
-      findings.push_back({{"id", f.document.id}, {"title", f.document.title}, {"level", f.document.level}, {"time", f.document.time}, {"records", f.document.count}});
+      findings.push_back(
+          {{"id", f.document.id}, {"title", f.document.title}, {"level", f.document.level}, {"time", f.document.time}, {"records", f.document.count}});
     }
     for (const Withheld& w : package_.withheld) {
       withheld.push_back({{"finding", w.finding}, {"what", w.what}, {"name", w.name}, {"digest", w.digest}, {"why", w.why}});

@@ -25,8 +25,8 @@ Result<PackageManifest> read_manifest(const nlohmann::json& j) {
   m.root = hash_from(root);
   for (const auto& f : j.at("findings")) m.findings.push_back(f.at("id").get<std::string>());
   for (const auto& w : j.at("withheld")) {
-    m.withheld.push_back({w.at("finding").get<std::string>(), w.at("what").get<std::string>(), w.at("name").get<std::string>(), w.at("digest").get<std::string>(),
-                          w.at("why").get<std::string>()});
+    m.withheld.push_back({w.at("finding").get<std::string>(), w.at("what").get<std::string>(), w.at("name").get<std::string>(),
+                          w.at("digest").get<std::string>(), w.at("why").get<std::string>()});
   }
   return m;
 }

@@ -14,8 +14,8 @@ std::string said(const std::string& s) { return s.empty() ? "not said" : printab
 
 void add_finding(std::string& out, std::size_t number, const PackedFinding& f) {
   const FindingDocument& d = f.document;
-  out += fmt::format("\n{}. {} ({})\n   finding {}, {}, {} record{}\n", number, printable(d.title, kMostText), d.level, d.id, d.time.empty() ? "without a time" : d.time,
-                     d.count, d.count == 1 ? "" : "s");
+  out += fmt::format("\n{}. {} ({})\n   finding {}, {}, {} record{}\n", number, printable(d.title, kMostText), d.level, d.id,
+                     d.time.empty() ? "without a time" : d.time, d.count, d.count == 1 ? "" : "s");
   for (std::size_t i = 0; i < d.holds.size(); ++i) {
     const Held& h = d.holds[i];
     if (h.what == "part" || h.what == "behavior") continue;
@@ -35,11 +35,13 @@ void add_finding(std::string& out, std::size_t number, const PackedFinding& f) {
 std::string package_readme(const LogReader& log, const PackageRequest& r, const std::vector<PackedFinding>& findings, const Package& package) {
   using readmes::said;
   std::string out = "EVIDENCE PACKAGE\n================\n\n";
-  out += fmt::format("Made {} by {}, role: {}.\nFor: {}. Reason: {}. Authority: {}.\n", to_rfc3339(r.created), said(r.custody.who), said(r.custody.role), said(r.to),
-                     said(r.custody.reason), said(r.custody.authority));
-  out += fmt::format("Out of the log {}, which had {} entries then.\nThe log's key: {}\n", printable(log.settings().key.name, 400), log.size(), to_text(log.settings().key));
+  out += fmt::format("Made {} by {}, role: {}.\nFor: {}. Reason: {}. Authority: {}.\n", to_rfc3339(r.created), said(r.custody.who), said(r.custody.role),
+                     said(r.to), said(r.custody.reason), said(r.custody.authority));
+  out += fmt::format("Out of the log {}, which had {} entries then.\nThe log's key: {}\n", printable(log.settings().key.name, 400), log.size(),
+                     to_text(log.settings().key));
   out += fmt::format(
-      "\nIt holds {} finding{} with their proofs. {} record{} whole, {} value{} withheld.\nA withheld value is in the evidence as a hash that nobody can guess it from; it can be shown later, and will match.\n",
+      "\nIt holds {} finding{} with their proofs. {} record{} whole, {} value{} withheld.\nA withheld value is in the evidence as a hash that nobody can guess "
+      "it from; it can be shown later, and will match.\n",
       findings.size(), findings.size() == 1 ? "" : "s", package.records, package.records == 1 ? " is" : "s are", package.withheld.size(),
       package.withheld.size() == 1 ? " is" : "s are");
   out += "\nTO CHECK IT\n\n";

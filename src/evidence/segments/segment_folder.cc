@@ -12,7 +12,10 @@ Result<std::string> write_segment(FileSystem& files, const std::string& folder, 
   const std::string path = folder + "/" + segment_path(name);
   if (auto ok = files.make_folder(path.substr(0, path.find_last_of('/'))); !ok) return tl::unexpected<Error>(ok.error());
   if (files.exists(path)) return name;
-  if (auto ok = write_whole(files, path, bytes, false); !ok) return tl::unexpected<Error>(ok.error());
+  if (auto ok = write_whole(files, path, bytes, false); !ok) {
+    static_cast<void>(files.remove(path));  // a part of it would only take room
+    return tl::unexpected<Error>(ok.error());
+  }
   return name;
 }
 
