@@ -33,6 +33,7 @@ void Sealer::take(evidence::CutSegment&& segment) {
 
 void Sealer::work() {
   setpriority(PRIO_PROCESS, static_cast<id_t>(syscall(SYS_gettid)), sealers::kGiveWay);
+  evidence::SegmentScratch scratch;
   std::unique_lock held(mutex_);
   while (true) {
     changed_.wait(held, [&] { return done_ || !waiting_.empty(); });
@@ -41,7 +42,7 @@ void Sealer::work() {
     waiting_.pop_front();
     changed_.notify_all();
     held.unlock();
-    auto ok = seal(std::move(segment), "records");
+    auto ok = seal(std::move(segment), "records", scratch);
     held.lock();
     if (ok) continue;
     if (!failure_) failure_ = ok.error();
@@ -50,8 +51,8 @@ void Sealer::work() {
   }
 }
 
-Result<void> Sealer::seal(evidence::CutSegment&& segment, const char* holds) {
-  auto sealed = evidence::seal_segment(segment.raw, secure_random(32));
+Result<void> Sealer::seal(evidence::CutSegment&& segment, const char* holds, evidence::SegmentScratch& scratch) {
+  auto sealed = evidence::seal_segment(segment.raw, secure_random(32), scratch);
   if (!sealed) return tl::unexpected<Error>(sealed.error());
   auto name = evidence::write_segment(files_, folder_, sealed->file);
   if (!name) return tl::unexpected<Error>(name.error());
@@ -105,7 +106,8 @@ void Sealer::discard() {
 
 Result<evidence::RecordPlace> Sealer::add(evidence::RawSegment&& raw, const char* holds) {
   const auto last = static_cast<std::uint32_t>(raw.lengths.size() - 1);
-  if (auto ok = seal({std::move(raw), {}}, holds); !ok) return tl::unexpected<Error>(ok.error());
+  evidence::SegmentScratch scratch;
+  if (auto ok = seal({std::move(raw), {}}, holds, scratch); !ok) return tl::unexpected<Error>(ok.error());
   return evidence::RecordPlace{segments_.back().name, last};
 }
 

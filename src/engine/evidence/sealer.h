@@ -48,7 +48,7 @@ class Sealer {
  private:
   void work();
   void stop();
-  Result<void> seal(evidence::CutSegment&& segment, const char* holds);
+  Result<void> seal(evidence::CutSegment&& segment, const char* holds, evidence::SegmentScratch& scratch);
   const std::vector<std::uint64_t>& starts_of(std::size_t segment);
 
   FileSystem& files_;

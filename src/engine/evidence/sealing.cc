@@ -69,6 +69,7 @@ struct Sealing::State {
   bool recording = false;  // entries may name the segments
   std::mutex mutex;
   std::map<std::uint32_t, sealings::KeptSource> sources;
+  std::map<std::string, std::string, std::less<>> containers;  // path -> SHA-256; an archive is hashed once, however much is in it
 
   Result<std::string> source_entry(std::uint64_t index, const sealings::KeptSource& s, const SourceCoverage& coverage, const ingest::SourceFile* container);
   Result<std::string> segment_entry(const KeptSegment& s, const std::map<std::uint32_t, std::uint64_t>& source_index);
@@ -133,10 +134,12 @@ Result<std::string> Sealing::State::source_entry(std::uint64_t index, const seal
                                                  const ingest::SourceFile* container) {
   nlohmann::ordered_json file;
   // Where the file is not the stream itself (packed, UTF-16), it is hashed as it lies.
-  if (container != nullptr && (container->name != c.file || container->size != s.size)) {
-    std::string hash;
-    if (auto h = hash_file(container->path)) hash = to_hex(view(*h));
-    file = {{"path", container->name}, {"size", container->size}, {"sha256", hash}};
+  if (container != nullptr && container->path != "-" && (container->name != c.file || container->size != s.size)) {
+    auto [hash, is_new] = containers.try_emplace(container->path);
+    if (is_new) {
+      if (auto h = hash_file(container->path)) hash->second = to_hex(view(*h));
+    }
+    file = {{"path", container->name}, {"size", container->size}, {"sha256", hash->second}};
   }
   const nlohmann::ordered_json clock{{"first", sealings::time_or_null(c.first_time)},
                                      {"last", sealings::time_or_null(c.last_time)},

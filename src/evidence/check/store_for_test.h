@@ -36,7 +36,8 @@ inline TestSegment test_segment(FileSystem& files, const std::vector<std::string
     raw.bytes += r;
     raw.lengths.push_back(static_cast<std::uint32_t>(r.size()));
   }
-  const auto sealed = seal_segment(raw, secure_random(32));
+  SegmentScratch scratch;
+  const auto sealed = seal_segment(raw, secure_random(32), scratch);
   return {*write_segment(files, "/e", sealed->file), sealed->file.size(), records.size(), raw.bytes.size(), sealed->root};
 }
 

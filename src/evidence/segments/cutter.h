@@ -42,15 +42,17 @@ class Cutter {
   void flush();                            // no more sources for now
 
  private:
+  std::size_t uncut() const { return segment_.raw.bytes.size() - cut_; }
   void cut(std::uint64_t until);
+  void take(std::uint64_t end);
   void finish_segment();
 
   std::function<void(CutSegment&&)> sink_;
-  CutSegment segment_;
+  CutSegment segment_;                 // its bytes go on behind the cut records with what is not cut yet
+  std::size_t cut_ = 0;                // of its bytes
   std::uint32_t source_ = 0;
-  std::string pending_;                // bytes that are not cut yet
-  std::uint64_t pending_at_ = 0;       // of the first of them in the source
-  std::vector<std::uint64_t> starts_;  // of records, behind pending_at_
+  std::uint64_t at_ = 0;               // of the first uncut byte in the source
+  std::vector<std::uint64_t> starts_;  // of records, behind at_
 };
 
 }  // namespace custos::evidence

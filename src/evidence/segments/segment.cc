@@ -21,14 +21,6 @@ constexpr std::size_t kHead = 18 + 32 + 4 + 8 + 4;
 // Fast rather than small: see docs/benchmarks.md for what other levels cost and save.
 constexpr int kLevel = 1;
 
-Result<std::string> compress(std::string_view bytes, int level) {
-  std::string out(ZSTD_compressBound(bytes.size()), '\0');
-  const std::size_t n = ZSTD_compress(out.data(), out.size(), bytes.data(), bytes.size(), level);
-  if (ZSTD_isError(n) != 0) return fail(Code::Internal, fmt::format("zstd could not compress: {}", ZSTD_getErrorName(n)));
-  out.resize(n);
-  return out;
-}
-
 // Exactly one frame that gives exactly `size` bytes.
 Result<std::string> expand(std::string_view frame, std::uint64_t size) {
   const auto wrong = [](const char* why) { return fail(Code::Malformed, fmt::format("is a damaged segment: {}", why)); };
@@ -49,7 +41,28 @@ std::uint64_t unpacked_size(std::string_view frame) {
 }  // namespace
 }  // namespace segments
 
-Result<SealedSegment> seal_segment(const RawSegment& raw, std::string_view seed) {
+struct SegmentScratch::Parts {
+  std::unique_ptr<ZSTD_CCtx, std::size_t (*)(ZSTD_CCtx*)> context{ZSTD_createCCtx(), ZSTD_freeCCtx};
+  std::unique_ptr<char[]> room;  // not filled with zeros, as a string's would be
+  std::size_t size = 0;
+
+  // A view that lives until the next call.
+  Result<std::string_view> compress(std::string_view bytes) {
+    const std::size_t bound = ZSTD_compressBound(bytes.size());
+    if (bound > size) {
+      room.reset(new char[bound]);
+      size = bound;
+    }
+    const std::size_t n = ZSTD_compressCCtx(context.get(), room.get(), size, bytes.data(), bytes.size(), segments::kLevel);
+    if (ZSTD_isError(n) != 0) return fail(Code::Internal, fmt::format("zstd could not compress: {}", ZSTD_getErrorName(n)));
+    return std::string_view(room.get(), n);
+  }
+};
+
+SegmentScratch::SegmentScratch() : parts_(std::make_unique<Parts>()) {}
+SegmentScratch::~SegmentScratch() = default;
+
+Result<SealedSegment> seal_segment(const RawSegment& raw, std::string_view seed, SegmentScratch& scratch) {
   const std::string salts = Salts(seed).of(0, raw.lengths.size());
   std::vector<Hash32> leaves;
   leaves.reserve(raw.lengths.size());
@@ -63,10 +76,8 @@ Result<SealedSegment> seal_segment(const RawSegment& raw, std::string_view seed)
   }
   if (at != raw.bytes.size()) return fail(Code::Internal, "the records of a segment are not all of its bytes");
   sealed.root = root_of(leaves);
-  auto packed_lengths = segments::compress(sealed.lengths, segments::kLevel);
+  auto packed_lengths = scratch.parts_->compress(sealed.lengths);
   if (!packed_lengths) return tl::unexpected<Error>(packed_lengths.error());
-  auto packed = segments::compress(raw.bytes, segments::kLevel);
-  if (!packed) return tl::unexpected<Error>(packed.error());
   sealed.file = segments::kMagic;
   Packer file(sealed.file);
   file.raw(seed);
@@ -74,6 +85,8 @@ Result<SealedSegment> seal_segment(const RawSegment& raw, std::string_view seed)
   file.u64(raw.bytes.size());
   file.u32(static_cast<std::uint32_t>(packed_lengths->size()));
   file.raw(*packed_lengths);
+  auto packed = scratch.parts_->compress(raw.bytes);
+  if (!packed) return tl::unexpected<Error>(packed.error());
   file.raw(*packed);
   return sealed;
 }

@@ -6,6 +6,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -31,8 +32,20 @@ struct SealedSegment {
   Hash32 root{};
 };
 
+// What sealing one segment after another uses again: zstd's tables and room for what it writes. One a thread.
+class SegmentScratch {
+ public:
+  SegmentScratch();
+  ~SegmentScratch();
+
+ private:
+  friend Result<SealedSegment> seal_segment(const RawSegment& raw, std::string_view seed, SegmentScratch& scratch);
+  struct Parts;
+  std::unique_ptr<Parts> parts_;
+};
+
 // Salts, hashes and compresses. `seed`: 32 random bytes.
-Result<SealedSegment> seal_segment(const RawSegment& raw, std::string_view seed);
+Result<SealedSegment> seal_segment(const RawSegment& raw, std::string_view seed, SegmentScratch& scratch);
 
 class Segment {
  public:

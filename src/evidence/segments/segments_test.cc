@@ -36,7 +36,8 @@ TEST(Salts, AreAesOfTheNumber) {
 TEST(Segment, ComesBackWithItsTree) {
   const RawSegment raw = some_records();
   const std::string seed = secure_random(32);
-  const auto sealed = seal_segment(raw, seed);
+  SegmentScratch scratch;
+  const auto sealed = seal_segment(raw, seed, scratch);
   ASSERT_TRUE(sealed);
   const auto segment = Segment::read(sealed->file);
   ASSERT_TRUE(segment) << segment.error().text;
@@ -52,7 +53,8 @@ TEST(Segment, ComesBackWithItsTree) {
 }
 
 TEST(Segment, EveryCutAndFlipIsRefusedOrChangesTheRoot) {
-  const auto sealed = seal_segment(some_records(), std::string(32, 's'));
+  SegmentScratch scratch;
+  const auto sealed = seal_segment(some_records(), std::string(32, 's'), scratch);
   for (std::size_t i = 0; i < sealed->file.size(); ++i) {
     EXPECT_FALSE(Segment::read(sealed->file.substr(0, i))) << i;
     for (int bit = 0; bit < 8; ++bit) {
