@@ -185,7 +185,7 @@ class Packer {
       if (!proof) return tl::unexpected<Error>(proof.error());
       entries_.push_back({fmt::format("entries/{}.json", index), std::move(*entry)});
       entries_.push_back({fmt::format("entries/{}.tlog-proof", index), to_text(*proof)});
-      package_.proof_bytes += entries_[entries_.size() - 2].bytes.size() + entries_.back().bytes.size();
+      package_.proof_bytes += entries_.back().bytes.size() + (needed ? entries_[entries_.size() - 2].bytes.size() : 0);
     }
     return {};
   }

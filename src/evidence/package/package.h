@@ -36,7 +36,7 @@ struct Package {
   std::uint64_t records = 0;        // whole ones
   std::vector<Withheld> withheld;
   std::vector<std::string> unknown_fields;  // asked to be withheld, and in none of the findings
-  std::uint64_t proof_bytes = 0;    // of what only proves
+  std::uint64_t proof_bytes = 0;    // of what only proves: proofs, the checkpoint, the segments' entries
 };
 
 Result<Package> make_package(FileSystem& files, const std::string& folder, LogReader& log, Signer& signer, const PackageRequest& request);
