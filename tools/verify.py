@@ -844,7 +844,7 @@ class Package:
             need(re.fullmatch(ID, fields(finding, "id=s title=s level=s time=? records=n")["id"]), "no proper id")
         for item in self.manifest["withheld"]:
             why = fields(item, "finding=s what=s name=s digest=s why=s")["why"]
-            need(why in ("asked", "holds a withheld value"), "no proper reason to withhold")
+            need(why in ("asked", "holds a withheld value", "can't be cut into fields"), "no proper reason to withhold")
 
     def check_members(self):
         """Names, order, sizes and hashes. Gives the indexes of the entries."""
@@ -1521,6 +1521,10 @@ def read_arguments():
     if (options.path is None) == (options.self_test is None):
         parser.error("give one package or folder, or --self-test")
     try:
+        need(options.key != "" and "" not in options.witness and options.tsa != "", "an option's value is empty")
+        if options.key and os.path.isfile(options.key):
+            with open(options.key, encoding="utf-8") as file:
+                options.key = file.readline(4096).strip()
         options.key = parse_key(options.key, LOG) if options.key else None
         options.witness = [parse_key(text, WITNESS) for text in dict.fromkeys(options.witness)]
         options.tsa = read_authority(options.tsa) if options.tsa else []

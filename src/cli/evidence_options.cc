@@ -75,11 +75,13 @@ std::optional<int> parse_verify(const std::vector<std::string>& arguments, Verif
       "  custos verify package.zip --key key.txt --witness police.example/w+...\n"
       "\nexit status: 0 verified, 1 refused, 2 unusable arguments or no evidence at all, 3 the answer could not be written\n");
   app.add_option("EVIDENCE", a.options.path, "folder of evidence, or package")->required()->type_name("PATH");
-  app.add_option("--key", a.options.key, "the log's verifier key, or a file that holds it")->type_name("KEY");
+  app.add_option("--key", a.options.key, "the log's verifier key, or a file that holds it")->type_name("KEY")->check(option_parsing::not_empty);
   app.add_option("--witness", a.options.witnesses, "verifier key of a witness that must have cosigned (may be repeated)")
       ->type_name("KEY")
       ->allow_extra_args(false);
-  app.add_option("--tsa", a.options.authorities, "certificates of time stamping authorities that you trust, PEM")->type_name("FILE");
+  app.add_option("--tsa", a.options.authorities, "certificates of time stamping authorities that you trust, PEM")
+      ->type_name("FILE")
+      ->check(option_parsing::not_empty);
   app.add_option("--checkpoint", a.options.checkpoints, "a checkpoint of this log seen elsewhere: it must go on from there (may be repeated)")
       ->type_name("FILE")
       ->allow_extra_args(false);

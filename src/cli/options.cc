@@ -131,7 +131,8 @@ std::optional<int> parse_scan(const std::vector<std::string>& arguments, std::st
   app.add_flag("--carve", a.options.carve, "look for records in the slack of Windows event logs too");
   auto* pcap = app.add_option("--pcap", a.options.captures.tool, "suricata, zeek or a path to one: makes logs of packet captures, which are then read");
   pcap->type_name("TOOL");
-  app.add_option("--seal", a.log.access.folder, "keep what is read in a folder of evidence: records, findings and coverage, signed")->type_name("DIR");
+  app.add_option("--seal", a.log.access.folder,
+                 "keep what is read in a folder of evidence: records, findings and coverage, signed")->type_name("DIR")->check(not_empty);
   app.add_option("--origin", a.log.access.origin, "name of a new folder's log (default: host and folder)")->type_name("NAME");
   add_log_options(app, a.log);
   app.add_flag("--quiet", a.quiet, "no progress and no summary");

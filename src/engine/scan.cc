@@ -14,6 +14,7 @@
 #include "engine/attribution/entities.h"
 #include "engine/attribution/identities.h"
 #include "engine/behavior/baseline_file.h"
+#include "engine/evidence/outputs.h"
 #include "engine/pipeline.h"
 #include "engine/statement.h"
 
@@ -180,6 +181,7 @@ std::string configuration_of(const ScanOptions& options, const LoadedRules& rule
 
 Result<std::unique_ptr<Sealing>> begin_sealing(const ScanOptions& options, const LoadedRules& rules) {
   if (!options.seal.on()) return nullptr;
+  if (auto ok = lies_apart(options.seal.log.folder, options.paths); !ok) return tl::unexpected<Error>(ok.error());
   return Sealing::begin(options.seal, options.threads, {configuration_of(options, rules), rules.files, rules.loaded.program->size()});
 }
 

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 """Evidence from end to end: sealed, verified by two programs that share no code, shown in part, damaged, vouched for, forked. evidence.py CUSTOS"""
-import contextlib, http.server, io, json, os, random, re, shutil, subprocess, sys, tempfile, threading, time, urllib.request
+import base64, contextlib, http.server, io, json, os, random, re, shutil, struct, subprocess, sys, tempfile, threading, time, urllib.request, zipfile, zlib
 
 import places
 
@@ -57,6 +57,17 @@ def damaged(data, chance):
             bad[at], bad[other] = bad[other], bad[at]
         if bytes(bad) != data:
             return bytes(bad)
+
+
+def canonical_zip(members):
+    """As docs/formats/package.md has it, whatever the members hold."""
+    data, directory = b"", b""
+    for name, body in members.items():
+        raw = name.encode()
+        common = struct.pack("<HHHHHIIIHH", 10, 0x0800, 0, 0, 0x0021, zlib.crc32(body), len(body), len(body), len(raw), 0)
+        directory += b"PK\x01\x02" + struct.pack("<H", 10) + common + struct.pack("<HHHII", 0, 0, 0, 0, len(data)) + raw
+        data += b"PK\x03\x04" + common + raw + body
+    return data + directory + b"PK\x05\x06" + struct.pack("<HHHHIIH", 0, 0, len(members), len(members), len(directory), len(data), 0)
 
 
 class Authority(http.server.BaseHTTPRequestHandler):
@@ -155,6 +166,33 @@ with tempfile.TemporaryDirectory() as d:
     check("what was withheld is shown later and matches", p.returncode == 0 and "are shown now and match" in p.stdout, p)
     p = run("evidence", "package", evidence, "--findings", "0" * 16, "--out", in_d("none.zip"), "--passphrase-file", passphrase)
     check("a finding that is not there makes no package", p.returncode == 2 and not os.path.exists(in_d("none.zip")), p)
+
+    p = run("evidence", "package", evidence, "--findings", ids[0], "--withhold", "nosuchfield", "--out", in_d("none.zip"), "--passphrase-file", passphrase)
+    check("a field that no finding has makes no package: it may be a slip of the pen", p.returncode == 2 and not os.path.exists(in_d("none.zip")), p)
+    summaries = [i for i in ids if " events between " in run("evidence", "show", evidence, i).stdout]
+    p = run("evidence", "package", evidence, "--findings", *summaries, "--withhold", "entity:address", "--out", in_d("some.zip"), "--passphrase-file", passphrase)
+    names = zipfile.ZipFile(in_d("some.zip")).namelist()
+    check("records that can't be cut into fields stay where something is withheld", summaries and not any(n.endswith(".bin") for n in names) and both(in_d("some.zip")) == (0, 0), names)
+    before = open(evidence + ".key").read()
+    for place in (evidence + ".key", os.path.join(evidence, "p.zip"), os.path.join(evidence, "log.json"), os.path.join(evidence, "segments", "00", "x")):
+        p = run("evidence", "package", evidence, "--findings", ids[0], "--out", place, "--passphrase-file", passphrase)
+        q = run("scan", samples, "--json", place)
+        r = run("evidence", "timestamp", evidence, "--query", place, "--passphrase-file", passphrase)
+        check(f"nothing is written to {os.path.relpath(place, d)}", (p.returncode, q.returncode, r.returncode) == (2, 2, 2), (p.stderr, q.stderr, r.stderr))
+    check("the key and the evidence are as they were", open(evidence + ".key").read() == before and both(evidence) == (0, 0))
+    p = run("scan", samples, "--seal", "")
+    check("an empty --seal is no --seal by mistake", p.returncode == 2, p)
+    shutil.copytree(os.path.join(samples, "web"), in_d("logs"))
+    p = run("scan", in_d("logs"), "--seal", in_d("logs", "ev"), "--passphrase-file", passphrase)
+    check("evidence among the logs is refused", p.returncode == 2 and not os.path.exists(in_d("logs", "ev")), p)
+    members = {n: zipfile.ZipFile(package).read(n) for n in zipfile.ZipFile(package).namelist()}
+    envelope = json.loads(members["manifest.dsse.json"])
+    for odd in (b'{"key":"x"}', b'{"key":1}', b'[]', b'', b'{"key":"a+1a2b3c4d+AAAA"}'):
+        envelope["payload"] = base64.b64encode(odd).decode()
+        members["manifest.dsse.json"] = (json.dumps(envelope, separators=(",", ":")) + "\n").encode()
+        with open(in_d("odd.zip"), "wb") as f:
+            f.write(canonical_zip(members))
+        check(f"a manifest {odd} is refused by both", both(in_d("odd.zip")) == (1, 1), both(in_d("odd.zip")))
 
     chance, slipped = random.Random(1), []
     data = open(part, "rb").read()

@@ -104,7 +104,6 @@ int package(EvidenceArguments& a) {
   fmt::print("made {}: {} findings, {} whole records, {} bytes ({} of them proofs)\n", printable(a.package.out), a.package.findings.size(), p.records,
              p.bytes.size(), p.proof_bytes);
   if (!p.withheld.empty()) fmt::print("withheld: {} values, {} of them because they hold a value that you withheld\n", p.withheld.size(), given_away);
-  for (const std::string& f : p.unknown_fields) fmt::print("nothing was withheld for '{}': no finding has it\n", printable(f));
   fmt::print("on record as entry {}; the other side needs this key, by another way:\n  {}\n", made->entry, printable(made->key));
   fmt::print("next: custos verify {}\n", printable(a.package.out));
   return 0;

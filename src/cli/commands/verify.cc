@@ -26,13 +26,15 @@ void show(const std::string& path, const custos::evidence::CheckReport& r) {
   show_list("not checked", r.not_checked, "-");
   show_list("wrong", r.problems, "!");
   if (r.problem_count > r.problems.size()) fmt::print("  ! and {} more\n", r.problem_count - r.problems.size());
-  fmt::print("\n{}\n", r.holds() ? "VERIFIED" : "REFUSED");
+  fmt::print("\n{}\n", !r.holds()      ? "REFUSED"
+                       : r.key_vouched ? "VERIFIED"
+                                       : "VERIFIED, but with the key that it names itself: anybody can make one. Ask its owner");
 }
 
 void show_json(const std::string& path, const custos::evidence::CheckReport& r) {
-  const nlohmann::ordered_json j{{"type", "verification"},   {"path", path},           {"what", r.what},
-                                 {"verified", r.holds()},    {"origin", r.origin},     {"key", r.key},
-                                 {"key_vouched", r.key_vouched}, {"size", r.size},     {"checked", r.checked},
+  const nlohmann::ordered_json j{{"type", "verification"},       {"path", path},           {"what", r.what},
+                                 {"verified", r.holds()},        {"origin", r.origin},     {"key", r.key},
+                                 {"key_vouched", r.key_vouched}, {"size", r.size},         {"checked", r.checked},
                                  {"not_checked", r.not_checked}, {"problems", r.problems}, {"problem_count", r.problem_count}};
   fmt::print("{}\n", j.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace));
 }

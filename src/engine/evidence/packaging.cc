@@ -4,10 +4,12 @@
 
 #include "base/clock.h"
 #include "base/files/file.h"
+#include "engine/evidence/outputs.h"
 
 namespace custos::engine {
 
 Result<Packaged> package_evidence(const PackagingOptions& o) {
+  if (auto ok = spare_evidence(o.out); !ok) return tl::unexpected<Error>(ok.error());
   const auto files = real_files();
   auto opened = open_log(*files, o.log);
   if (!opened) return tl::unexpected<Error>(opened.error());

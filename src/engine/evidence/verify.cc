@@ -54,6 +54,8 @@ Result<evidence::CheckReport> verify(const VerifyOptions& options, const evidenc
   struct stat st{};
   if (stat(options.path.c_str(), &st) != 0) return fail(Code::NotFound, "there is no such file or folder", options.path);
   const auto files = real_files();
+  if (S_ISDIR(st.st_mode) && !options.earlier.empty()) return fail(Code::Usage, "is a folder; --earlier compares packages", options.path);
+  if (!S_ISDIR(st.st_mode) && !options.checkpoints.empty()) return fail(Code::Usage, "is no folder; --checkpoint is for folders", options.path);
   if (S_ISDIR(st.st_mode)) return evidence::check_folder(*files, options.path, *check, told);
   auto bytes = read_file(options.path, verifying::kMostPackage);
   if (!bytes) return tl::unexpected<Error>(bytes.error());

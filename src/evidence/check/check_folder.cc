@@ -27,7 +27,11 @@ class FolderCheck {
 
   Result<CheckReport> run() {
     auto settings = read_settings(files_, folder_);
-    if (!settings) return tl::unexpected<Error>(settings.error());
+    if (!settings && !files_.exists(folder_ + "/checkpoint")) return tl::unexpected<Error>(settings.error());
+    if (!settings) {
+      report_.problem(fmt::format("log.json: {}", settings.error().text));
+      return std::move(report_);
+    }
     const VerifierKey key = options_.key.value_or(settings->key);
     report_.origin = key.name;
     report_.key = to_text(key);

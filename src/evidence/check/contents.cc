@@ -13,6 +13,7 @@ namespace {
 SegmentClaim segment_of(std::uint64_t index, const nlohmann::json& e) {
   SegmentClaim s;
   s.index = index;
+  e.at("scan").get_to(s.scan);
   e.at("holds").get_to(s.holds);
   e.at("file").get_to(s.file);
   e.at("size").get_to(s.size);

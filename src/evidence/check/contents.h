@@ -27,7 +27,7 @@ struct PartClaim {
 };
 
 struct SegmentClaim {
-  std::uint64_t index = 0;
+  std::uint64_t index = 0, scan = 0;
   std::string holds, file;
   std::uint64_t size = 0, records = 0, bytes = 0;
   Hash32 root{};

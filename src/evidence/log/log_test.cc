@@ -47,7 +47,7 @@ TEST(Log, KeepsEntriesOverCheckpointsAndOpenings) {
   std::vector<std::string> entries;
   auto log = make_test_log(files);
   ASSERT_TRUE(log) << log.error().text << log.error().where;
-  for (const std::size_t until : {0, 1, 3, 254, 255, 256, 300, 700, 70'000}) {
+  for (const std::size_t until : {0u, 1u, 3u, 254u, 255u, 256u, 300u, 700u, 70'000u}) {
     std::uint64_t last = 0;
     while (entries.size() < until) {
       entries.push_back(test_entry(entries.size()));

@@ -67,10 +67,11 @@ class PackageCheck {
     if (auto ok = check_stamp(package); !ok) return ok;
     if (auto ok = check_entries(package); !ok) return ok;
     for (const Withheld& w : package.manifest().withheld) withheld_[w.finding].push_back(w);
-    for (const std::string& id : package.manifest().findings) {
-      if (auto ok = check_finding(package, id); !ok) return fail(ok.error().code, fmt::format("finding {}: {}", id, ok.error().text));
+    for (const PackageManifest::Listed& f : package.manifest().findings) {
+      if (auto ok = check_finding(package, f); !ok) return fail(ok.error().code, fmt::format("finding {}: {}", f.id, ok.error().text));
     }
-    for (const std::string& id : package.manifest().findings) {
+    for (const PackageManifest::Listed& f : package.manifest().findings) {
+      const std::string& id = f.id;
       if (auto ok = check_record(package, id); !ok) return fail(ok.error().code, fmt::format("the record of finding {}: {}", id, ok.error().text));
     }
     if (!package.all_taken()) return fail(Code::Malformed, fmt::format("{} does not belong into a package, or not there", package.next_name()));
@@ -160,7 +161,8 @@ class PackageCheck {
     return p;
   }
 
-  Result<void> check_finding(OpenedPackage& package, const std::string& id) {
+  Result<void> check_finding(OpenedPackage& package, const PackageManifest::Listed& listed) {
+    const std::string& id = listed.id;
     const std::string base = "findings/" + id;
     const std::string* document = package.take(base + ".json");
     const std::string* lines = package.take(base + ".disclosures");
@@ -170,7 +172,9 @@ class PackageCheck {
     if (p->salt.empty() || salted_leaf_hash(p->salt, *document) != p->hash) return fail(Code::Malformed, "it is not what was sealed");
     auto d = read_finding_document(*document);
     if (!d) return tl::unexpected<Error>(d.error());
-    if (d->id != id) return fail(Code::Malformed, "it is another finding");
+    if (d->id != id || d->title != listed.title || d->level != listed.level || d->time != listed.time || d->count != listed.records) {
+      return fail(Code::Malformed, "its manifest says something else of it");
+    }
     if (auto ok = check_disclosures(*d, *lines); !ok) return ok;
     documents_[id] = *document;
     parsed_[id] = std::move(*d);
@@ -221,7 +225,7 @@ class PackageCheck {
     const std::string* bytes = package.take(base + ".bin");
     const auto text = texts_.find(id);
     if (bytes == nullptr) {
-      if (!p->salt.empty() || text != texts_.end()) return fail(Code::Malformed, "its bytes are missing");
+      if (!p->salt.empty()) return fail(Code::Malformed, "its bytes are missing");
       ++bound_only_;
       return {};
     }
@@ -285,7 +289,11 @@ Result<void> compare(const PackageCheck& now, std::string_view earlier, CheckRep
 CheckReport check_package(std::string_view bytes, const CheckOptions& options, std::string_view earlier) {
   CheckReport report;
   report.what = "package";
-  if (options.key) report.key = to_text(*options.key);
+  if (options.key) {
+    report.key = to_text(*options.key);
+    report.origin = options.key->name;
+    report.key_vouched = true;
+  }
   auto package = OpenedPackage::open(bytes, options.key);
   if (!package) {
     report.problem(package.error().text);

@@ -52,10 +52,12 @@ class Packer {
     if (!ok) return tl::unexpected<Error>(ok.error());
     for (PackedFinding& f : findings_) withholding_.mark_asked(f);
     for (PackedFinding& f : findings_) withholding_.mark_given_away(f);
-    if (ok = choose_entries(); !ok) return tl::unexpected<Error>(ok.error());
+    if (const auto unused = withholding_.unused(); !unused.empty()) {
+      return fail(Code::Usage, fmt::format("none of these findings has '{}': nothing would be withheld for it, so nothing was made", unused[0]));
+    }
     for (std::size_t i = 0; i < findings_.size(); ++i) add_finding(i);
+    if (ok = choose_entries(); !ok) return tl::unexpected<Error>(ok.error());
     for (std::size_t i = 0; i < findings_.size(); ++i) add_record(i);
-    package_.unknown_fields = withholding_.unused();
     return finish();
   }
 
@@ -72,7 +74,9 @@ class Packer {
   // The newest sealed finding of each id that was asked for.
   Result<void> find_findings() {
     std::map<std::string, std::size_t, std::less<>> wanted;
-    for (std::size_t i = 0; i < request_.findings.size(); ++i) wanted.emplace(request_.findings[i], i);
+    for (std::size_t i = 0; i < request_.findings.size(); ++i) {
+      if (!wanted.emplace(request_.findings[i], i).second) return fail(Code::Usage, fmt::format("finding {} is named twice", request_.findings[i]));
+    }
     findings_.resize(request_.findings.size());
     documents_.resize(request_.findings.size());
     for (auto s = contents_.segments.rbegin(); s != contents_.segments.rend() && !wanted.empty(); ++s) {
@@ -175,12 +179,15 @@ class Packer {
     }
     if (auto ok = log_.choose_checkpoint(wanted.rbegin()->first); !ok) return ok;
     wanted.emplace(0, false);
-    for (const std::uint64_t scan : contents_.scans) wanted.emplace(scan, false);
+    for (const SegmentClaim& s : contents_.segments) {
+      if (wanted.contains(s.index)) wanted.emplace(s.scan, false);
+    }
+    const bool hides_files = std::any_of(package_.withheld.begin(), package_.withheld.end(), [](const Withheld& w) { return w.what == "file"; });
     for (const auto& [index, needed] : wanted) {
       if (index >= log_.size()) continue;  // a later scan, of which nothing is shown
       auto entry = log_.entry(index);
       if (!entry) return tl::unexpected<Error>(entry.error());
-      if (!needed && shows_withheld(*entry)) continue;
+      if (!needed && index > 0 && (hides_files || shows_withheld(*entry))) continue;  // a scan's arguments and a source's path are names of files, too
       auto proof = log_.tlog_proof(index);
       if (!proof) return tl::unexpected<Error>(proof.error());
       entries_.push_back({fmt::format("entries/{}.json", index), std::move(*entry)});
@@ -217,7 +224,9 @@ class Packer {
 
   void add_record(std::size_t i) {
     if (records_[i].salt.empty()) return;  // it was not kept, or it was deleted
-    const bool shown = findings_[i].shows_all();
+    // Where a record can't be cut into fields, nobody can tell what else it shows.
+    const PackedFinding& f = findings_[i];
+    const bool shown = f.shows_all() && (request_.withhold.empty() || (f.document.verbatim && !withholding_.gives_away(records_[i].bytes)));
     const std::string base = "records/" + findings_[i].document.id;
     add_proof(base, records_[i], shown);
     if (!shown) return;

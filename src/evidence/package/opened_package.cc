@@ -23,7 +23,10 @@ Result<PackageManifest> read_manifest(const nlohmann::json& j) {
   std::string root;
   if (!from_base64(j.at("checkpoint").at("root").get<std::string>(), root) || root.size() != 32) return wrong("its manifest has no root");
   m.root = hash_from(root);
-  for (const auto& f : j.at("findings")) m.findings.push_back(f.at("id").get<std::string>());
+  for (const auto& f : j.at("findings")) {
+    m.findings.push_back({f.at("id"), f.at("title"), f.at("level"), f.at("time"), f.at("records")});
+  }
+  static_cast<void>(j.at("created").get<std::string>() + j.at("to").get<std::string>() + j.at("custody").at("who").get<std::string>());
   for (const auto& w : j.at("withheld")) {
     m.withheld.push_back({w.at("finding").get<std::string>(), w.at("what").get<std::string>(), w.at("name").get<std::string>(),
                           w.at("digest").get<std::string>(), w.at("why").get<std::string>()});
@@ -56,7 +59,9 @@ Result<OpenedPackage> OpenedPackage::open(std::string_view bytes, const std::opt
   if (envelope->type != kPackageType) return wrong("its manifest is of another type");
   try {
     // The key that nobody vouched for stands inside what it signs: this look at it decides nothing but which key to try.
-    const VerifierKey used = key ? *key : *parse_verifier_key(nlohmann::json::parse(envelope->payload).at("key").get<std::string>());
+    auto named = key ? Result<VerifierKey>(*key) : parse_verifier_key(nlohmann::json::parse(envelope->payload).at("key").get<std::string>());
+    if (!named) return wrong("its manifest names no key");
+    const VerifierKey used = std::move(*named);
     if (used.type != SignatureType::Ed25519 || envelope->key_id != id_text(used)) return wrong("its manifest is signed with another key");
     if (!verify_ed25519(used.public_key, pre_authentication_encoding(envelope->type, envelope->payload), envelope->signature)) {
       return wrong("the signature of its manifest does not hold");

@@ -21,7 +21,11 @@ struct PackageManifest {
   VerifierKey key;
   std::uint64_t size = 0;
   Hash32 root{};
-  std::vector<std::string> findings;  // ids
+  struct Listed {
+    std::string id, title, level, time;
+    std::uint64_t records = 0;
+  };
+  std::vector<Listed> findings;
   std::vector<Withheld> withheld;
 };
 

@@ -2,7 +2,7 @@
 // Called by engine/ for `custos evidence package`.
 // Owned values.
 // One thread.
-// Refuses findings that are not in the log.
+// Refuses findings that are not in the log, or named twice, and to withhold what none of them has.
 #pragma once
 
 #include <cstdint>
@@ -35,7 +35,6 @@ struct Package {
   std::string bytes;
   std::uint64_t records = 0;        // whole ones
   std::vector<Withheld> withheld;
-  std::vector<std::string> unknown_fields;  // asked to be withheld, and in none of the findings
   std::uint64_t proof_bytes = 0;    // of what only proves: proofs, the checkpoint, the segments' entries
 };
 
