@@ -16,7 +16,7 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
     if (stamp->authority.empty() || !custos::is_valid_utf8(stamp->authority) || stamp->serial.empty()) std::abort();
     if (verify_reply(bytes, "y", nullptr)) std::abort();
   }
-  if (fits_query(bytes, query)) std::abort();  // nobody guesses its nonce
+  static_cast<void>(fits_query(bytes, query));  // the fuzzer sees the nonce that it is compared with, so it may fit
   if (parse_authorities(bytes) && bytes.find("-----BEGIN ") == std::string_view::npos) std::abort();
   return 0;
 }
