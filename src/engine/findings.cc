@@ -105,9 +105,10 @@ void set_raw(Finding& finding, const Event& event, bool with_parts) {
     return;
   }
   finding.raw = to_valid_utf8(raw.substr(0, kMostRaw));
+  if (!with_parts) return;
   finding.verbatim = finding.raw == raw;
   // Where bytes were repaired or cut, places in the record are none in the text: then the text is one part.
-  if (with_parts && finding.verbatim) finding.parts = parts_of(event, raw);
+  if (finding.verbatim) finding.parts = parts_of(event, raw);
 }
 
 }  // namespace folding

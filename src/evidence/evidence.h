@@ -10,6 +10,7 @@
 #include "evidence/documents/finding_document.h"  // seal_finding(), read_finding_document()
 #include "evidence/keys/key_file.h"               // make_key_file(), open_key_file()
 #include "evidence/keys/pkcs11.h"                 // open_pkcs11(), make_pkcs11_key(), is_pkcs11_uri()
+#include "evidence/log/contents.h"                // read_contents(), SegmentClaim
 #include "evidence/log/entry.h"                   // make_entry(), Custody, LogSettings
 #include "evidence/log/folder.h"                  // make_log_folder()
 #include "evidence/log/log.h"                     // Log

@@ -16,6 +16,9 @@ int fail_with(const Error& e) {
   return 2;
 }
 
+// The network or the other side was not there: nothing was changed, try again.
+bool is_passing(const Error& e) { return e.code == Code::NotFound || e.code == Code::Unreadable; }
+
 // What an entry is about, in a few words.
 std::string about(const nlohmann::json& e) {
   const auto text = [&](const char* key) { return e.contains(key) ? (e[key].is_string() ? e[key].get<std::string>() : e[key].dump()) : std::string(); };
@@ -114,7 +117,7 @@ int timestamp(EvidenceArguments& a) {
   a.stamp.log = a.log.access;
   const auto done = engine::stamp(a.stamp);
   if (!done) {
-    const bool later = done.error().code == Code::NotFound || done.error().code == Code::Unreadable;
+    const bool later = is_passing(done.error());
     fail_with(done.error());
     if (later && !a.stamp.url.empty()) fmt::print(stderr, "nothing was stamped, and nothing is lost: a later stamp covers all that is in the log by then\n");
     return later ? 3 : 2;
@@ -140,7 +143,7 @@ int witness(EvidenceArguments& a) {
   const auto done = engine::ask_witness(a.witness);
   if (!done) {
     fail_with(done.error());
-    return done.error().code == Code::NotFound || done.error().code == Code::Unreadable ? 3 : 2;
+    return is_passing(done.error()) ? 3 : 2;
   }
   fmt::print("cosigned: {} saw the checkpoint over {} entries at {}\n", printable(done->witness), done->size, to_rfc3339(done->time));
   return 0;

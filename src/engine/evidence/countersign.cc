@@ -9,6 +9,7 @@
 #include "base/clock.h"
 #include "base/files/file.h"
 #include "base/files/lasting.h"
+#include "base/hash.h"
 #include "engine/evidence/outputs.h"
 
 namespace custos::engine {
@@ -134,7 +135,7 @@ Result<Stamped> stamp(const StampOptions& o) {
                                                {"authority", seen->authority},
                                                {"stamped", to_rfc3339(seen->time)},
                                                {"expires", to_rfc3339(seen->expires)},
-                                               {"sha256", to_hex(view(sha256(*reply)))}});
+                                               {"sha256", sha256_hex(*reply)}});
   if (!ok) return tl::unexpected<Error>(ok.error());
   return Stamped{Stamped::What::Stamped, done.size, seen->time, seen->expires, seen->authority, seen->trusted};
 }

@@ -8,31 +8,29 @@ namespace listings {
 namespace {
 
 using Visit =
-    std::function<bool(const evidence::FindingDocument&, std::string_view disclosures, std::uint64_t entry, const std::string& segment, std::uint32_t leaf)>;
+    std::function<void(const evidence::FindingDocument&, std::string_view disclosures, std::uint64_t entry, const std::string& segment, std::uint32_t leaf)>;
 
 Result<std::unique_ptr<evidence::LogReader>> open(FileSystem& files, const std::string& folder) {
   return evidence::LogReader::open(files, folder, std::make_unique<evidence::PlainEntries>());
 }
 
-// Every sealed finding, oldest scan first, until the visitor has seen enough.
+// Every sealed finding, oldest scan first.
 Result<void> each_finding(const std::string& folder, const Visit& visit) {
   const auto files = real_files();
   auto log = open(*files, folder);
   if (!log) return tl::unexpected<Error>(log.error());
-  for (std::uint64_t i = 0; i < (*log)->size(); ++i) {
-    auto entry = (*log)->entry(i);
-    if (!entry) return tl::unexpected<Error>(entry.error());
-    const auto j = nlohmann::json::parse(*entry, nullptr, false);
-    if (!j.is_object() || j.value("kind", "") != "segment" || j.value("holds", "") != "findings") continue;
-    const std::string name = j.value("file", "");
-    auto bytes = evidence::read_segment_file(*files, folder, name);
+  auto contents = evidence::read_contents(**log);
+  if (!contents) return fail(contents.error().code, contents.error().text, folder);
+  for (const evidence::SegmentClaim& s : contents->segments) {
+    if (s.holds != "findings" || contents->deleted.contains(s.file)) continue;
+    auto bytes = evidence::read_segment_file(*files, folder, s.file);
     if (!bytes) return tl::unexpected<Error>(bytes.error());
     auto segment = evidence::Segment::read(*bytes);
     if (!segment) return tl::unexpected<Error>(segment.error());
     for (std::size_t k = 0; k + 1 < segment->records(); k += 2) {
       const auto d = evidence::read_finding_document(segment->record(k));
-      if (!d) return fail(d.error().code, d.error().text, folder + "/" + evidence::segment_path(name));
-      if (!visit(*d, segment->record(k + 1), i, name, static_cast<std::uint32_t>(k))) return {};
+      if (!d) return fail(d.error().code, d.error().text, folder + "/" + evidence::segment_path(s.file));
+      visit(*d, segment->record(k + 1), s.index, s.file, static_cast<std::uint32_t>(k));
     }
   }
   return {};
@@ -61,7 +59,6 @@ Result<void> list_entries(const std::string& folder, const std::function<void(co
 Result<void> list_findings(const std::string& folder, const std::function<void(const ListedFinding&)>& visit) {
   return listings::each_finding(folder, [&](const evidence::FindingDocument& d, std::string_view, std::uint64_t entry, const std::string&, std::uint32_t) {
     visit(listings::listed(d, entry));
-    return true;
   });
 }
 
@@ -81,16 +78,18 @@ Result<ShownFinding> show_finding(const std::string& folder, const std::string& 
   Result<void> ok;
   const auto done = listings::each_finding(
       folder, [&](const evidence::FindingDocument& d, std::string_view lines, std::uint64_t entry, const std::string& segment, std::uint32_t leaf) {
-        if (d.id != id) return true;
+        if (d.id != id) return;  // the newest of this id counts
         shown = {listings::listed(d, entry), segment, leaf, {}, d.places};
-        for (const evidence::Held& h : d.holds) {
-          const std::size_t end = lines.find('\n');
-          auto value = evidence::read_disclosure(lines.substr(0, end));
-          if (!value) ok = tl::unexpected<Error>(value.error());
-          shown.values.push_back({h.what, h.name, value ? std::move(value->text) : std::string()});
-          lines.remove_prefix(end == std::string_view::npos ? lines.size() : end + 1);
+        std::vector<std::string_view> disclosures;
+        if (!evidence::split_disclosures(lines, disclosures) || disclosures.size() != d.holds.size()) {
+          ok = fail(Code::Malformed, fmt::format("the disclosures of finding {} are not those of its document", id), folder);
+          return;
         }
-        return true;  // the newest of this id counts
+        for (std::size_t i = 0; i < disclosures.size(); ++i) {
+          auto value = evidence::read_disclosure(disclosures[i]);
+          if (!value) ok = tl::unexpected<Error>(value.error());
+          shown.values.push_back({d.holds[i].what, d.holds[i].name, value ? std::move(value->text) : std::string()});
+        }
       });
   if (!done) return tl::unexpected<Error>(done.error());
   if (!ok) return tl::unexpected<Error>(ok.error());

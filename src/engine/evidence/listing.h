@@ -19,7 +19,7 @@ struct ListedEntry {
   std::string json;
   bool under_checkpoint = true;
 };
-// In order; an error of the visitor's own ends it.
+// In order, also those that no checkpoint covers yet.
 Result<void> list_entries(const std::string& folder, const std::function<void(const ListedEntry&)>& visit);
 
 struct ListedFinding {

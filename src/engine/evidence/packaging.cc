@@ -4,6 +4,7 @@
 
 #include "base/clock.h"
 #include "base/files/file.h"
+#include "base/hash.h"
 #include "engine/evidence/outputs.h"
 
 namespace custos::engine {
@@ -25,7 +26,7 @@ Result<Packaged> package_evidence(const PackagingOptions& o) {
   auto entry = evidence::make_entry("package", now, o.log.custody,
                                     {{"findings", o.findings},
                                      {"withheld", o.withhold},
-                                     {"sha256", to_hex(view(sha256(package->bytes)))},
+                                     {"sha256", sha256_hex(package->bytes)},
                                      {"size", package->bytes.size()},
                                      {"to", o.to}});
   if (!entry) return tl::unexpected<Error>(entry.error());

@@ -5,9 +5,10 @@
 
 #include <fmt/format.h>
 
+#include "base/hash.h"
 #include "evidence/check/check_segments.h"
 #include "evidence/check/check_stamp.h"
-#include "evidence/check/contents.h"
+#include "evidence/log/contents.h"
 #include "evidence/log/folder.h"
 #include "evidence/log/journal.h"
 #include "evidence/log/reader.h"
@@ -213,7 +214,7 @@ class FolderCheck {
       const auto reply = files_.read(folder_ + "/timestamps/" + name, kMostSmallFile);
       const auto text = files_.read(folder_ + "/checkpoints/" + name.substr(0, name.size() - 4), kMostSmallFile);
       const auto note = text ? parse_note(*text) : Result<Note>(tl::unexpected<Error>(text.error()));
-      if (!reply || !note || to_hex(view(sha256(*reply))) != hash) {
+      if (!reply || !note || sha256_hex(*reply) != hash) {
         report_.problem(fmt::format("timestamps/{} or its checkpoint is missing, or not what was put on record", name));
         continue;
       }

@@ -102,13 +102,13 @@ class SegmentCheck {
     }
   }
 
-  static bool discloses(const FindingDocument& d, std::string_view lines) {
-    for (const Held& h : d.holds) {
-      const std::size_t end = lines.find('\n');
-      if (end == std::string_view::npos || digest_of(lines.substr(0, end)) != h.digest || !read_disclosure(lines.substr(0, end))) return false;
-      lines.remove_prefix(end + 1);
+  static bool discloses(const FindingDocument& d, std::string_view record) {
+    std::vector<std::string_view> lines;
+    if (!split_disclosures(record, lines) || lines.size() != d.holds.size()) return false;
+    for (std::size_t i = 0; i < lines.size(); ++i) {
+      if (digest_of(lines[i]) != d.holds[i].digest || !read_disclosure(lines[i])) return false;
     }
-    return lines.empty();
+    return true;
   }
 
   FileSystem& files_;

@@ -7,7 +7,7 @@
 
 #include "base/files/file_system.h"
 #include "evidence/check/check_folder.h"
-#include "evidence/check/contents.h"
+#include "evidence/log/contents.h"
 
 namespace custos::evidence {
 

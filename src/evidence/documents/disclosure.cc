@@ -5,6 +5,7 @@
 #include "base/crypto/base64.h"
 #include "base/crypto/secure_random.h"
 #include "base/crypto/sha256.h"
+#include "evidence/notes/lines.h"
 
 namespace custos::evidence {
 
@@ -14,6 +15,12 @@ std::string make_disclosure(std::string_view name, const nlohmann::json& value) 
 }
 
 std::string digest_of(std::string_view disclosure) { return to_base64url(view(sha256(disclosure))); }
+
+bool split_disclosures(std::string_view record, std::vector<std::string_view>& disclosures) {
+  disclosures.clear();
+  for (std::string_view line; take_line(record, line);) disclosures.push_back(line);
+  return record.empty();
+}
 
 Result<Disclosed> read_disclosure(std::string_view disclosure) {
   std::string bytes;

@@ -7,6 +7,7 @@
 
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include <nlohmann/json_fwd.hpp>
 
@@ -18,6 +19,9 @@ namespace custos::evidence {
 std::string make_disclosure(std::string_view name, const nlohmann::json& value);
 // base64url of the SHA-256 of its text.
 std::string digest_of(std::string_view disclosure);
+
+// Disclosures as they are kept, each with a line end; false where the last has none.
+bool split_disclosures(std::string_view record, std::vector<std::string_view>& disclosures);
 
 struct Disclosed {
   std::string name, text;  // text: the value, of an object its JSON

@@ -7,6 +7,8 @@
 
 #include <algorithm>
 
+#include "base/crypto/openssl.h"
+
 namespace custos::evidence {
 namespace key_file {
 namespace {
@@ -14,15 +16,8 @@ namespace {
 // What `openssl pkcs8 -scrypt` takes, too: 16 MiB and some 50 ms a guess.
 constexpr std::uint64_t kScryptN = 16384, kScryptR = 8, kScryptP = 1;
 
-template <auto Free>
-struct Freer {
-  template <class T>
-  void operator()(T* p) const {
-    Free(p);
-  }
-};
-using Key = std::unique_ptr<EVP_PKEY, Freer<EVP_PKEY_free>>;
-using Bio = std::unique_ptr<BIO, Freer<BIO_free>>;
+using Key = Owned<EVP_PKEY, EVP_PKEY_free>;
+using Bio = Owned<BIO, BIO_free>;
 
 class FileSigner final : public Signer {
  public:
@@ -30,7 +25,7 @@ class FileSigner final : public Signer {
   const std::string& public_key() const override { return public_key_; }
 
   Result<std::string> sign(std::string_view bytes) override {
-    const std::unique_ptr<EVP_MD_CTX, Freer<EVP_MD_CTX_free>> context(EVP_MD_CTX_new());
+    const Owned<EVP_MD_CTX, EVP_MD_CTX_free> context(EVP_MD_CTX_new());
     std::string out(64, '\0');
     std::size_t size = out.size();
     if (EVP_DigestSignInit(context.get(), nullptr, nullptr, nullptr, key_.get()) != 1 ||
@@ -56,7 +51,7 @@ int give_passphrase(char* to, int size, int, void* from) {
 }
 
 Key new_key() {
-  const std::unique_ptr<EVP_PKEY_CTX, Freer<EVP_PKEY_CTX_free>> context(EVP_PKEY_CTX_new_id(EVP_PKEY_ED25519, nullptr));
+  const Owned<EVP_PKEY_CTX, EVP_PKEY_CTX_free> context(EVP_PKEY_CTX_new_id(EVP_PKEY_ED25519, nullptr));
   EVP_PKEY* key = nullptr;
   if (!context || EVP_PKEY_keygen_init(context.get()) != 1 || EVP_PKEY_keygen(context.get(), &key) != 1) return nullptr;
   return Key(key);
@@ -71,10 +66,10 @@ Result<std::string> make_key_file(std::string_view passphrase) {
   const auto broken = [] { return fail(Code::Internal, "OpenSSL could not make a key"); };
   const Key key = new_key();
   if (!key) return broken();
-  const std::unique_ptr<PKCS8_PRIV_KEY_INFO, Freer<PKCS8_PRIV_KEY_INFO_free>> plain(EVP_PKEY2PKCS8(key.get()));
+  const Owned<PKCS8_PRIV_KEY_INFO, PKCS8_PRIV_KEY_INFO_free> plain(EVP_PKEY2PKCS8(key.get()));
   X509_ALGOR* algorithm = PKCS5_pbe2_set_scrypt(EVP_aes_256_cbc(), nullptr, 0, nullptr, kScryptN, kScryptR, kScryptP);
   if (!plain || algorithm == nullptr) return broken();
-  const std::unique_ptr<X509_SIG, Freer<X509_SIG_free>> sealed(
+  const Owned<X509_SIG, X509_SIG_free> sealed(
       PKCS8_set0_pbe(passphrase.data(), static_cast<int>(passphrase.size()), plain.get(), algorithm));
   if (!sealed) {
     X509_ALGOR_free(algorithm);

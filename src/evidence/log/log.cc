@@ -157,8 +157,6 @@ Result<void> Log::start_journal() {
   return {};
 }
 
-Result<void> Log::replace_settings(const std::string& settings_entry) { return replace_file(files_, options_.folder, "log.json", settings_entry); }
-
 Result<Log::Snapshot> Log::rotate() {
   std::unique_lock held(mutex_);
   while (syncing_) synced_.wait(held);

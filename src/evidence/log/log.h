@@ -55,8 +55,6 @@ class Log {
 
   // Everything taken so far under one signature; returns the signed note. Appending goes on meanwhile.
   Result<Note> checkpoint();
-  // Replaces the settings' file; the entry must be in the log already.
-  Result<void> replace_settings(const std::string& settings_entry);
 
   std::uint64_t size() const;
   const std::string& origin() const { return origin_; }

@@ -7,8 +7,8 @@
 
 #include <fmt/format.h>
 
+#include "base/crypto/openssl.h"
 #include "base/text.h"
-#include "evidence/timestamp/der.h"
 
 namespace custos::evidence {
 namespace posting {
@@ -17,8 +17,8 @@ namespace {
 constexpr std::size_t kMostBytes = 1u << 20, kMostUrl = 2'048;
 constexpr long kMostRedirects = 5;
 
-using Handle = timestamp::Owned<CURL, curl_easy_cleanup>;
-using Headers = timestamp::Owned<curl_slist, curl_slist_free_all>;
+using Handle = Owned<CURL, curl_easy_cleanup>;
+using Headers = Owned<curl_slist, curl_slist_free_all>;
 
 struct Answer {
   std::string body;
@@ -110,7 +110,7 @@ Result<HttpAnswer> http_post(const std::string& url, const PostBody& body, const
   using namespace posting;
   if (!is_url(url)) return fail(Code::Usage, "is no address to send to; give one like https://host.example/path", shown(url));
   if (options.timeout < 1 || options.timeout > 600) return fail(Code::Usage, "the time to wait for an answer must be between 1 and 600 seconds");
-  const timestamp::Quiet quiet;
+  const Quiet quiet;
   const Handle curl(curl_easy_init());
   const Headers with = headers(body);
   if (!curl || !with) return fail(Code::Internal, "libcurl could not begin");

@@ -5,29 +5,13 @@
 #include <fmt/format.h>
 
 #include "base/crypto/base64.h"
+#include "evidence/notes/lines.h"
 
 namespace custos::evidence {
 namespace checkpoints {
 namespace {
 
 constexpr std::string_view kProofHead = "c2sp.org/tlog-proof@v1\n";
-constexpr std::size_t kMostHashes = 63;
-
-// Takes a line and its newline off the front.
-bool take_line(std::string_view& text, std::string_view& line) {
-  const std::size_t end = text.find('\n');
-  if (end == std::string_view::npos) return false;
-  line = text.substr(0, end);
-  text.remove_prefix(end + 1);
-  return true;
-}
-
-bool parse_hash(std::string_view text, Hash32& hash) {
-  std::string bytes;
-  if (!from_base64(text, bytes) || bytes.size() != 32) return false;
-  hash = hash_from(bytes);
-  return true;
-}
 
 std::string be64(std::uint64_t v) {
   std::string out;
@@ -49,8 +33,8 @@ std::string to_text(const TreeHead& head) { return fmt::format("{}\n{}\n{}\n", h
 Result<TreeHead> parse_tree_head(std::string_view text) {
   TreeHead head;
   std::string_view origin, size, root;
-  if (!checkpoints::take_line(text, origin) || !checkpoints::take_line(text, size) || !checkpoints::take_line(text, root) || !text.empty() ||
-      origin.empty() || !parse_decimal(size, head.size) || !checkpoints::parse_hash(root, head.root)) {
+  if (!take_line(text, origin) || !take_line(text, size) || !take_line(text, root) || !text.empty() ||
+      origin.empty() || !parse_decimal(size, head.size) || !parse_hash(root, head.root)) {
     return fail(Code::Malformed, "is no checkpoint of three lines: origin, size and root");
   }
   head.origin = origin;
@@ -96,17 +80,17 @@ Result<TlogProof> parse_tlog_proof(std::string_view text) {
   std::string_view line;
   if (!text.starts_with(checkpoints::kProofHead)) return wrong();
   text.remove_prefix(checkpoints::kProofHead.size());
-  if (!checkpoints::take_line(text, line)) return wrong();
+  if (!take_line(text, line)) return wrong();
   if (line.starts_with("extra ")) {  // custos writes none; it is passed over, as nobody vouches for it
     std::string extra;
-    if (!from_base64(line.substr(6), extra) || !checkpoints::take_line(text, line)) return wrong();
+    if (!from_base64(line.substr(6), extra) || !take_line(text, line)) return wrong();
   }
   if (!line.starts_with("index ") || !parse_decimal(line.substr(6), p.index)) return wrong();
   while (true) {
-    if (!checkpoints::take_line(text, line)) return wrong();
+    if (!take_line(text, line)) return wrong();
     if (line.empty()) break;
     Hash32 h;
-    if (p.proof.size() == checkpoints::kMostHashes || !checkpoints::parse_hash(line, h)) return wrong();
+    if (p.proof.size() == kMostProofLines || !parse_hash(line, h)) return wrong();
     p.proof.push_back(h);
   }
   p.checkpoint = text;

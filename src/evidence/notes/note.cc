@@ -2,11 +2,10 @@
 
 #include <openssl/evp.h>
 
-#include <memory>
-
 #include <fmt/format.h>
 
 #include "base/crypto/base64.h"
+#include "base/crypto/openssl.h"
 #include "base/crypto/sha256.h"
 #include "base/text.h"
 
@@ -132,8 +131,8 @@ std::string to_text(const Note& note) {
 bool verify_ed25519(std::string_view public_key, std::string_view message, std::string_view signature) {
   if (public_key.size() != 32 || signature.size() != 64) return false;
   const auto bytes = [](std::string_view s) { return reinterpret_cast<const unsigned char*>(s.data()); };
-  const std::unique_ptr<EVP_PKEY, void (*)(EVP_PKEY*)> key(EVP_PKEY_new_raw_public_key(EVP_PKEY_ED25519, nullptr, bytes(public_key), 32), EVP_PKEY_free);
-  const std::unique_ptr<EVP_MD_CTX, void (*)(EVP_MD_CTX*)> context(EVP_MD_CTX_new(), EVP_MD_CTX_free);
+  const Owned<EVP_PKEY, EVP_PKEY_free> key(EVP_PKEY_new_raw_public_key(EVP_PKEY_ED25519, nullptr, bytes(public_key), 32));
+  const Owned<EVP_MD_CTX, EVP_MD_CTX_free> context(EVP_MD_CTX_new());
   if (!key || EVP_DigestVerifyInit(context.get(), nullptr, nullptr, nullptr, key.get()) != 1) return false;
   return EVP_DigestVerify(context.get(), bytes(signature), signature.size(), bytes(message), message.size()) == 1;
 }

@@ -6,13 +6,13 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
-#include "base/crypto/base64.h"
 #include "evidence/check/check_stamp.h"
-#include "evidence/check/contents.h"
+#include "evidence/log/contents.h"
 #include "evidence/documents/disclosure.h"
 #include "evidence/documents/finding_document.h"
 #include "evidence/merkle/proof.h"
 #include "evidence/merkle/tree_hash.h"
+#include "evidence/notes/lines.h"
 #include "evidence/package/opened_package.h"
 
 namespace custos::evidence {
@@ -27,24 +27,15 @@ struct RecordProof {
   Proof proof;
 };
 
-Result<Hash32> hash_of(const nlohmann::json& text) {
-  std::string bytes;
-  if (!from_base64(text.get<std::string>(), bytes) || bytes.size() != 32) return fail(Code::Malformed, "a hash is none");
-  return hash_from(bytes);
-}
-
 Result<RecordProof> read_proof(const std::string& text) {
   const auto wrong = [] { return fail(Code::Malformed, "is no proof as custos writes it"); };
   try {
     const auto j = nlohmann::ordered_json::parse(text);
     RecordProof p{j.at("entry"), j.at("leaf"), {}, {}, {}};
-    const auto hash = hash_of(j.at("hash"));
-    if (!hash || !from_hex(j.at("salt").get<std::string>(), p.salt) || (!p.salt.empty() && p.salt.size() != 16)) return wrong();
-    p.hash = *hash;
+    if (!parse_hash(j.at("hash").get<std::string>(), p.hash) || !from_hex(j.at("salt").get<std::string>(), p.salt)) return wrong();
+    if (!p.salt.empty() && p.salt.size() != 16) return wrong();
     for (const auto& t : j.at("proof")) {
-      const auto h = hash_of(t);
-      if (!h) return wrong();
-      p.proof.push_back(*h);
+      if (!parse_hash(t.get<std::string>(), p.proof.emplace_back())) return wrong();
     }
     // One spelling: what a program reads differently from another must not be possible.
     if (j.size() != 5 || j.dump() + "\n" != text) return wrong();

@@ -5,8 +5,9 @@
 #include <nlohmann/json.hpp>
 
 #include "base/crypto/base64.h"
+#include "base/hash.h"
 #include "base/text.h"
-#include "evidence/check/contents.h"
+#include "evidence/log/contents.h"
 #include "evidence/documents/disclosure.h"
 #include "evidence/log/folder.h"
 #include "evidence/merkle/tree_hash.h"
@@ -46,8 +47,10 @@ class Packer {
       : files_(files), folder_(folder), log_(log), signer_(signer), request_(request), withholding_(request.withhold) {}
 
   Result<Package> make() {
-    Result<void> ok = read_entries();
-    if (ok) ok = find_findings();
+    auto contents = read_contents(log_);
+    if (!contents) return fail(contents.error().code, contents.error().text, folder_);
+    contents_ = std::move(*contents);
+    Result<void> ok = find_findings();
     if (ok) ok = prove_records();
     if (!ok) return tl::unexpected<Error>(ok.error());
     for (PackedFinding& f : findings_) withholding_.mark_asked(f);
@@ -62,15 +65,6 @@ class Packer {
   }
 
  private:
-  Result<void> read_entries() {
-    for (std::uint64_t i = 0; i < log_.size(); ++i) {
-      auto entry = log_.entry(i);
-      if (!entry) return tl::unexpected<Error>(entry.error());
-      if (auto ok = contents_.add(i, *entry); !ok) return fail(ok.error().code, fmt::format("entry {} {}", i, ok.error().text), folder_);
-    }
-    return {};
-  }
-
   // The newest sealed finding of each id that was asked for.
   Result<void> find_findings() {
     std::map<std::string, std::size_t, std::less<>> wanted;
@@ -121,17 +115,16 @@ class Packer {
       auto document = read_finding_document(f.bytes);
       if (!document) return tl::unexpected<Error>(document.error());
       f.document = std::move(*document);
-      std::string_view lines = segment.record(leaf + 1u);
-      while (!lines.empty()) {
-        const std::size_t end = std::min(lines.find('\n'), lines.size() - 1);
-        f.disclosures.emplace_back(lines.substr(0, end));
-        lines.remove_prefix(end + 1);
-        auto value = read_disclosure(f.disclosures.back());
+      std::vector<std::string_view> lines;
+      if (!split_disclosures(segment.record(leaf + 1u), lines) || lines.size() != f.document.holds.size()) {
+        return fail(Code::Malformed, fmt::format("the disclosures of finding {} are not those of its document", f.document.id));
+      }
+      for (const std::string_view line : lines) {
+        auto value = read_disclosure(line);
         if (!value) return tl::unexpected<Error>(value.error());
+        f.disclosures.emplace_back(line);
         f.values.push_back(std::move(value->text));
       }
-      if (f.values.size() != f.document.holds.size())
-        return fail(Code::Malformed, fmt::format("the disclosures of finding {} are not those of its document", f.document.id));
     }
     return {};
   }
@@ -254,7 +247,7 @@ class Packer {
     for (const Withheld& w : package_.withheld) {
       withheld.push_back({{"finding", w.finding}, {"what", w.what}, {"name", w.name}, {"digest", w.digest}, {"why", w.why}});
     }
-    for (const ZipMember& m : members) listed.push_back({{"name", m.name}, {"size", m.bytes.size()}, {"sha256", to_hex(view(sha256(m.bytes)))}});
+    for (const ZipMember& m : members) listed.push_back({{"name", m.name}, {"size", m.bytes.size()}, {"sha256", sha256_hex(m.bytes)}});
     const nlohmann::ordered_json manifest{{"format", 1},
                                           {"origin", key.name},
                                           {"key", to_text(key)},

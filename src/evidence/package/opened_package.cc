@@ -2,8 +2,9 @@
 
 #include <nlohmann/json.hpp>
 
-#include "base/crypto/base64.h"
+#include "base/hash.h"
 #include "evidence/notes/dsse.h"
+#include "evidence/notes/lines.h"
 
 namespace custos::evidence {
 namespace opening_packages {
@@ -20,9 +21,7 @@ Result<PackageManifest> read_manifest(const nlohmann::json& j) {
   if (!key || key->name != j.at("origin").get<std::string>()) return wrong("its manifest names no key of its log");
   m.key = std::move(*key);
   m.size = j.at("checkpoint").at("size").get<std::uint64_t>();
-  std::string root;
-  if (!from_base64(j.at("checkpoint").at("root").get<std::string>(), root) || root.size() != 32) return wrong("its manifest has no root");
-  m.root = hash_from(root);
+  if (!parse_hash(j.at("checkpoint").at("root").get<std::string>(), m.root)) return wrong("its manifest has no root");
   for (const auto& f : j.at("findings")) {
     m.findings.push_back({f.at("id"), f.at("title"), f.at("level"), f.at("time"), f.at("records")});
   }
@@ -39,7 +38,7 @@ bool lists(const nlohmann::json& listed, const std::vector<ZipMember>& members) 
   if (listed.size() + 1 != members.size()) return false;
   for (std::size_t i = 0; i < listed.size(); ++i) {
     const ZipMember& m = members[i < kEnvelope ? i : i + 1];
-    if (listed[i].at("name") != m.name || listed[i].at("size") != m.bytes.size() || listed[i].at("sha256") != to_hex(view(sha256(m.bytes)))) return false;
+    if (listed[i].at("name") != m.name || listed[i].at("size") != m.bytes.size() || listed[i].at("sha256") != sha256_hex(m.bytes)) return false;
   }
   return true;
 }

@@ -35,7 +35,6 @@ class OpenedPackage {
   static Result<OpenedPackage> open(std::string_view bytes, const std::optional<VerifierKey>& key);
 
   const PackageManifest& manifest() const { return manifest_; }
-  std::size_t members() const { return members_.size(); }
 
   // The next member, if it has this name. Members come in one order, so whatever is not taken is too much.
   const std::string* take(std::string_view name);

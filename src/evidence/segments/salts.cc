@@ -5,7 +5,7 @@
 
 namespace custos::evidence {
 
-Salts::Salts(std::string_view seed) : cipher_(EVP_CIPHER_CTX_new(), EVP_CIPHER_CTX_free) {
+Salts::Salts(std::string_view seed) : cipher_(EVP_CIPHER_CTX_new()) {
   const auto* key = reinterpret_cast<const unsigned char*>(seed.data());
   // Without AES there is no salt, and a record without one could be guessed: better none at all.
   if (seed.size() != 32 || EVP_EncryptInit_ex(cipher_.get(), EVP_aes_256_ecb(), nullptr, key, nullptr) != 1) std::abort();

@@ -8,9 +8,10 @@
 #include <openssl/evp.h>
 
 #include <cstdint>
-#include <memory>
 #include <string>
 #include <string_view>
+
+#include "base/crypto/openssl.h"
 
 namespace custos::evidence {
 
@@ -21,7 +22,7 @@ class Salts {
   std::string of(std::uint64_t first, std::size_t count);
 
  private:
-  std::unique_ptr<EVP_CIPHER_CTX, void (*)(EVP_CIPHER_CTX*)> cipher_;
+  Owned<EVP_CIPHER_CTX, EVP_CIPHER_CTX_free> cipher_;
 };
 
 }  // namespace custos::evidence

@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include "base/bytes.h"
+#include "base/crypto/openssl.h"
 #include "base/pack.h"
 #include "evidence/merkle/proof.h"
 #include "evidence/merkle/tree_hash.h"
@@ -42,7 +43,7 @@ std::uint64_t unpacked_size(std::string_view frame) {
 }  // namespace segments
 
 struct SegmentScratch::Parts {
-  std::unique_ptr<ZSTD_CCtx, std::size_t (*)(ZSTD_CCtx*)> context{ZSTD_createCCtx(), ZSTD_freeCCtx};
+  Owned<ZSTD_CCtx, ZSTD_freeCCtx> context{ZSTD_createCCtx()};
   std::unique_ptr<char[]> room;  // not filled with zeros, as a string's would be
   std::size_t size = 0;
 

@@ -1,6 +1,6 @@
 #include "evidence/segments/segment_folder.h"
 
-#include "base/crypto/sha256.h"
+#include "base/hash.h"
 #include "evidence/segments/segment.h"
 
 namespace custos::evidence {
@@ -8,7 +8,7 @@ namespace custos::evidence {
 std::string segment_path(std::string_view name) { return "segments/" + std::string(name.substr(0, 2)) + "/" + std::string(name); }
 
 Result<std::string> write_segment(FileSystem& files, const std::string& folder, std::string_view bytes) {
-  std::string name = to_hex(view(sha256(bytes)));
+  std::string name = sha256_hex(bytes);
   const std::string path = folder + "/" + segment_path(name);
   if (auto ok = files.make_folder(path.substr(0, path.find_last_of('/'))); !ok) return tl::unexpected<Error>(ok.error());
   if (files.exists(path)) return name;
@@ -22,7 +22,7 @@ Result<std::string> write_segment(FileSystem& files, const std::string& folder, 
 Result<std::string> read_segment_file(FileSystem& files, const std::string& folder, std::string_view name) {
   const std::string path = folder + "/" + segment_path(name);
   auto bytes = files.read(path, 2 * kMostSegment);
-  if (bytes && to_hex(view(sha256(*bytes))) != name) return fail(Code::Malformed, "is damaged: its bytes are not those of its name", path);
+  if (bytes && sha256_hex(*bytes) != name) return fail(Code::Malformed, "is damaged: its bytes are not those of its name", path);
   return bytes;
 }
 

@@ -25,7 +25,7 @@ std::size_t count(std::string_view text, std::string_view what) {
 
 Result<Authorities> parse_authorities(std::string_view pem) {
   using namespace stamp_authorities;
-  const timestamp::Quiet quiet;
+  const Quiet quiet;
   if (pem.size() > kMostBytes) return fail(Code::Limit, "holds more than 4 MiB; give only the certificates of the time stamp authorities you trust");
   // OpenSSL passes over what it was not asked for, so each block is counted: nothing that the user put there is left out in silence.
   const std::size_t blocks = count(pem, kBegin);
@@ -33,7 +33,7 @@ Result<Authorities> parse_authorities(std::string_view pem) {
   if (blocks > kMostCertificates) return fail(Code::Limit, "holds more than 1,000 certificates; give only those of the time stamp authorities you trust");
 
   Authorities out;
-  const timestamp::Owned<BIO, BIO_free> in(BIO_new_mem_buf(pem.data(), static_cast<int>(pem.size())));
+  const Owned<BIO, BIO_free> in(BIO_new_mem_buf(pem.data(), static_cast<int>(pem.size())));
   while (X509* certificate = in ? PEM_read_bio_X509(in.get(), nullptr, nullptr, nullptr) : nullptr) {
     out.certificates.emplace_back(certificate, X509_free);
   }

@@ -1,13 +1,12 @@
-// What the files of this folder need of OpenSSL: objects that free themselves, and DER in its one spelling.
+// DER in its one spelling, and what is read out of it.
 // Called by this folder alone.
-// Owned objects; `Quiet` works as long as it lives.
+// Owned objects.
 // One thread an object.
 // Refuses DER that is larger than a mebibyte, has bytes behind it, or is not what OpenSSL would write.
 #pragma once
 
 #include <openssl/asn1.h>
 #include <openssl/bio.h>
-#include <openssl/err.h>
 #include <openssl/stack.h>
 
 #include <cstddef>
@@ -17,30 +16,12 @@
 #include <string_view>
 #include <type_traits>
 
+#include "base/crypto/openssl.h"
 #include "base/time.h"
 
 namespace custos::evidence::timestamp {
 
 inline constexpr std::size_t kMostDer = 1u << 20;
-
-template <auto Free>
-struct Freer {
-  template <class T>
-  void operator()(T* p) const {
-    Free(p);
-  }
-};
-template <class T, auto Free>
-using Owned = std::unique_ptr<T, Freer<Free>>;
-
-// OpenSSL leaves a queue of errors in each thread. What we provoke stays among us: TLS of the same thread would take it for its own.
-class Quiet {
- public:
-  Quiet() { ERR_set_mark(); }
-  ~Quiet() { ERR_pop_to_mark(); }
-  Quiet(const Quiet&) = delete;
-  Quiet& operator=(const Quiet&) = delete;
-};
 
 template <auto Encode, class T>
 std::string encode(const T* object) {

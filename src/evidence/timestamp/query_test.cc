@@ -63,7 +63,7 @@ TEST(TimeStampDer, TimesOfTokens) {
 
 TEST(TimeStampDer, NumbersInHexadecimal) {
   const auto text = [](std::int64_t v) {
-    const timestamp::Owned<ASN1_INTEGER, ASN1_INTEGER_free> n(ASN1_INTEGER_new());
+    const Owned<ASN1_INTEGER, ASN1_INTEGER_free> n(ASN1_INTEGER_new());
     EXPECT_EQ(ASN1_INTEGER_set_int64(n.get(), v), 1);
     return timestamp::hex_of(n.get());
   };

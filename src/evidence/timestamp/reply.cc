@@ -18,7 +18,6 @@ namespace stamp_reply {
 namespace {
 
 using timestamp::bytes_of;
-using timestamp::Owned;
 using Response = Owned<TS_RESP, TS_RESP_free>;
 using Info = Owned<TS_TST_INFO, TS_TST_INFO_free>;
 
@@ -115,7 +114,7 @@ Result<Info> read_content(std::string_view content) {
 
 Result<TimeStamp> verify_reply(std::string_view reply_der, std::string_view stamped, const Authorities* authorities) {
   using namespace stamp_reply;
-  const timestamp::Quiet quiet;
+  const Quiet quiet;
   const auto broken = [](const auto& result) { return tl::unexpected<Error>(result.error()); };
   const auto response = read(reply_der);
   if (!response) return broken(response);
@@ -147,7 +146,7 @@ Result<TimeStamp> verify_reply(std::string_view reply_der, std::string_view stam
 
 Result<void> fits_query(std::string_view reply_der, std::string_view query_der) {
   using namespace stamp_reply;
-  const timestamp::Quiet quiet;
+  const Quiet quiet;
   const auto response = read(reply_der);
   if (!response) return tl::unexpected<Error>(response.error());
   const auto query = timestamp::decode<d2i_TS_REQ, i2d_TS_REQ, TS_REQ_free>(query_der);

@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "base/crypto/base64.h"
+#include "base/hash.h"
 #include "evidence/merkle/tree_hash.h"
 
 namespace custos::evidence {
@@ -17,7 +18,7 @@ constexpr std::int64_t kClockSlack = 3'600;
 
 WitnessAnswer answer(int status, std::string text) { return {status, "text/plain; charset=utf-8", std::move(text)}; }
 
-std::string file_of(std::string_view origin) { return to_hex(view(sha256(origin))); }
+std::string file_of(std::string_view origin) { return sha256_hex(origin); }
 
 std::string said(const Error& e) { return e.where.empty() ? e.text : fmt::format("{}: {}", e.where, e.text); }
 

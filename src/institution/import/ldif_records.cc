@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include "base/crypto/base64.h"
 #include "base/text.h"
 
 namespace custos::institution {
@@ -19,36 +20,12 @@ std::string lower(std::string_view s) {
   return out;
 }
 
-int sextet(char c) {
-  if (c >= 'A' && c <= 'Z') return c - 'A';
-  if (c >= 'a' && c <= 'z') return c - 'a' + 26;
-  if (c >= '0' && c <= '9') return c - '0' + 52;
-  return c == '+' ? 62 : c == '/' ? 63 : -1;
-}
-
 }  // namespace
 }  // namespace ldif_syntax
 
 std::optional<std::string> base64_decoded(std::string_view s) {
-  s = trim(s);
   std::string out;
-  std::uint32_t bits = 0;
-  int have = 0, padding = 0;
-  for (const char c : s) {
-    if (c == '=') {
-      ++padding;
-      continue;
-    }
-    const int v = ldif_syntax::sextet(c);
-    if (v < 0 || padding > 0) return std::nullopt;
-    bits = (bits << 6) | static_cast<std::uint32_t>(v);
-    have += 6;
-    if (have >= 8) {
-      have -= 8;
-      out += static_cast<char>((bits >> have) & 0xFF);
-    }
-  }
-  if (padding > 2 || s.size() % 4 != 0 || (bits & ((1u << have) - 1)) != 0) return std::nullopt;
+  if (!from_base64(trim(s), out)) return std::nullopt;
   return out;
 }
 

@@ -2,24 +2,12 @@
 #include <array>
 #include <cstdint>
 
+#include "base/crypto/base64.h"
 #include "base/text.h"
 #include "rules/modifiers.h"
 
 namespace custos::rules::encoding {
 namespace {
-
-// RFC 4648, section 4.
-std::string base64_of(std::string_view s) {
-  static constexpr char kAlphabet[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-  std::string out;
-  for (std::size_t i = 0; i < s.size(); i += 3) {
-    std::uint32_t v = 0;
-    const std::size_t n = std::min<std::size_t>(3, s.size() - i);
-    for (std::size_t k = 0; k < 3; ++k) v = v << 8 | (k < n ? static_cast<unsigned char>(s[i + k]) : 0u);
-    for (std::size_t k = 0; k < 4; ++k) out += k <= n ? kAlphabet[v >> (18 - 6 * k) & 63] : '=';
-  }
-  return out;
-}
 
 Result<std::string> plain_text(const Term& t) {
   if (t.leaf.kind != Leaf::Kind::Text) return bad_chain("base64 and utf16 need text");
@@ -36,7 +24,7 @@ Result<void> recode(Chain& c, std::string (*encode)(std::string_view)) {
   });
 }
 
-Result<void> base64(Chain& c) { return recode(c, base64_of); }
+Result<void> base64(Chain& c) { return recode(c, to_base64); }
 Result<void> utf16le(Chain& c) { return recode(c, utf8_to_utf16le); }
 Result<void> utf16be(Chain& c) { return recode(c, utf8_to_utf16be); }
 Result<void> utf16(Chain& c) {
@@ -50,7 +38,7 @@ Result<void> base64offset(Chain& c) {
     if (!s) return tl::unexpected<Error>(s.error());
     for (std::size_t shift = 0; shift < 3; ++shift) {
       static constexpr std::array<std::size_t, 3> kFront{0, 2, 3}, kBack{0, 3, 2};
-      std::string e = base64_of(std::string(shift, ' ') + *s);
+      std::string e = to_base64(std::string(shift, ' ') + *s);
       const std::size_t back = kBack[(s->size() + shift) % 3];
       if (e.size() <= kFront[shift] + back) return bad_chain("the value is too short for base64offset");
       Term one = t;

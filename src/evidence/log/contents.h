@@ -1,5 +1,5 @@
 // What the entries of a log say that its folder holds.
-// Filled by check_folder an entry at a time; feeds the checks of segments, time stamps and files.
+// Filled by checks, packages and lists; feeds whoever looks for a source, a segment or a time stamp.
 // Owned values.
 // One thread.
 // Refuses entries with anything missing or of another type: their kind is known, so they must be whole.
@@ -14,6 +14,7 @@
 
 #include "base/crypto/sha256.h"
 #include "base/result.h"
+#include "evidence/log/reader.h"
 
 namespace custos::evidence {
 
@@ -62,5 +63,8 @@ struct Contents {
   Result<void> add_some(std::uint64_t index, std::string_view entry);
   const SourceClaim* source(std::uint64_t index) const;
 };
+
+// Of all entries under the reader's checkpoint.
+Result<Contents> read_contents(LogReader& log);
 
 }  // namespace custos::evidence

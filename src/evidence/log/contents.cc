@@ -1,10 +1,11 @@
-#include "evidence/check/contents.h"
+#include "evidence/log/contents.h"
 
 #include <algorithm>
 
+#include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
-#include "base/crypto/base64.h"
+#include "evidence/notes/lines.h"
 
 namespace custos::evidence {
 namespace claims {
@@ -19,10 +20,8 @@ SegmentClaim segment_of(std::uint64_t index, const nlohmann::json& e) {
   e.at("size").get_to(s.size);
   e.at("records").get_to(s.records);
   e.at("bytes").get_to(s.bytes);
-  std::string root;
-  if (!from_base64(e.at("root").get<std::string>(), root) || root.size() != 32) throw std::invalid_argument("root");
+  if (!parse_hash(e.at("root").get<std::string>(), s.root)) throw std::invalid_argument("root");
   if (s.file.size() != 64 || s.file.find_first_not_of("0123456789abcdef") != std::string::npos) throw std::invalid_argument("file");
-  s.root = hash_from(root);
   for (const auto& p : e.at("parts")) {
     s.parts.push_back({p.at("source"), p.at("first"), p.at("records"), p.at("at"), p.at("bytes")});
   }
@@ -71,6 +70,16 @@ Result<void> Contents::add(std::uint64_t index, std::string_view entry) {
     return fail(Code::Malformed, "is the end of a scan without its coverage statement");
   }
   return {};
+}
+
+Result<Contents> read_contents(LogReader& log) {
+  Contents contents;
+  for (std::uint64_t i = 0; i < log.size(); ++i) {
+    auto entry = log.entry(i);
+    if (!entry) return tl::unexpected<Error>(entry.error());
+    if (auto ok = contents.add(i, *entry); !ok) return fail(ok.error().code, fmt::format("entry {} {}", i, ok.error().text));
+  }
+  return contents;
 }
 
 const SourceClaim* Contents::source(std::uint64_t index) const {
