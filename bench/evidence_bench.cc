@@ -59,10 +59,9 @@ int main(int argc, char** argv) {
   const auto files = real_files();
   const double sync = median_sync_ms(*files, folder + ".sync");
   const auto signer = std::move(*evidence::open_key_file(*evidence::make_key_file("words"), "words"));
-  const auto key = evidence::verifier_key("bench.example/log", evidence::SignatureType::Ed25519, signer->public_key());
   const evidence::Custody who{"bench", "", "", "", "custos", ""};
-  const std::string settings = *evidence::make_entry("log", wall_clock(), who, evidence::to_json(evidence::LogSettings{key, {}}));
-  auto log = evidence::Log::create(*files, {folder, ""}, std::make_unique<evidence::PlainEntries>(), *signer, key.name, settings);
+  const std::string settings = *evidence::begin_settings("bench.example/log", {}, *signer, wall_clock(), who);
+  auto log = evidence::Log::create(*files, {folder}, *signer, settings);
   if (!log) {
     fmt::print(stderr, "evidence_bench: {}: {}\n", log.error().where, log.error().text);
     return 2;
@@ -91,7 +90,7 @@ int main(int argc, char** argv) {
       all.size(), took, static_cast<double>(all.size()) / took, all[all.size() / 2], all[all.size() * 99 / 100], all.back(), checkpoints, entry.size(), sync);
   log->reset();
   const double again = steady_seconds();
-  log = evidence::Log::open(*files, {folder, ""}, std::make_unique<evidence::PlainEntries>(), *signer);
+  log = evidence::Log::open(*files, {folder}, *signer);
   fmt::print("opened again in {:.3f} s: {} entries, {} of them behind the last checkpoint\n", steady_seconds() - again, log ? (*log)->size() : 0,
              log ? (*log)->recovery().entries : 0);
   return log ? 0 : 1;

@@ -51,11 +51,15 @@ Result<std::string> ask(const std::string& key_file, bool is_new) {
 }  // namespace
 }  // namespace evidence_options
 
+void name_who(LogArguments& a) {
+  if (a.access.custody.who.empty()) a.access.custody.who = evidence_options::user_name();
+  a.access.custody.tool = "custos " CUSTOS_VERSION;
+}
+
 Result<void> complete(LogArguments& a, bool may_be_new) {
   using namespace evidence_options;
   engine::LogAccess& access = a.access;
-  if (access.custody.who.empty()) access.custody.who = user_name();
-  access.custody.tool = "custos " CUSTOS_VERSION;
+  name_who(a);
   if (access.origin.empty()) access.origin = fmt::format("{}/{}", engine::host_name(), base_name(access.folder));
   const std::string key_file = engine::key_file_of(access);
   const bool is_new = may_be_new && !custos::evidence::is_pkcs11_uri(key_file) && !exists(key_file);
@@ -85,11 +89,38 @@ std::optional<int> parse_verify(const std::vector<std::string>& arguments, Verif
   app.add_option("--checkpoint", a.options.checkpoints, "a checkpoint of this log seen elsewhere: it must go on from there (may be repeated)")
       ->type_name("FILE")
       ->allow_extra_args(false);
+  app.add_option("--identity", a.options.identity, "file with an age identity that opens an encrypted folder; without it its structure alone is checked")
+      ->type_name("FILE")
+      ->check(option_parsing::not_empty);
   app.add_option("--earlier", a.options.earlier, "an earlier package: what it withheld and this one shows must match")->type_name("PACKAGE");
   app.add_flag("--json", a.json, "one JSON object");
   app.add_flag("--quiet", a.quiet, "no progress; the exit status says it");
   return option_parsing::parse(app, arguments);
 }
+
+namespace evidence_options {
+namespace {
+
+void offer_change(CLI::App& change, EvidenceArguments& a) {
+  change.add_option("--new-key", a.change.next.key_file, "the key that signs from now on: a file, made where it is not there, or pkcs11:...")->type_name("KEY");
+  change.add_option("--new-passphrase-file", a.new_passphrase_file, "file whose first line opens the new key (default: asked for)")->type_name("FILE");
+  change.add_flag("--lost", a.change.lost, "the old key is gone: it can't vouch for the new one");
+  change.add_option("--recipient", a.change.recipients, "who can read what is sealed from now on, all of them: keys of age, or files of them")
+      ->type_name("AGE");
+  change.add_flag("--open", a.change.open, "encrypt nothing from now on");
+}
+
+// Nothing: it can be done.
+const char* wrong_with_change(const EvidenceArguments& a) {
+  const bool new_key = !a.change.next.key_file.empty(), new_readers = !a.change.recipients.empty();
+  if (new_readers && a.change.open) return "--recipient and --open contradict each other";
+  if (!new_readers && !a.change.open && !new_key) return "says what is to be changed with --new-key, --recipient or --open";
+  if (!new_key && (a.change.lost || !a.new_passphrase_file.empty())) return "--lost and --new-passphrase-file go with --new-key";
+  return nullptr;
+}
+
+}  // namespace
+}  // namespace evidence_options
 
 std::optional<int> parse_evidence(const std::vector<std::string>& arguments, EvidenceArguments& a) {
   CLI::App app("Looks into a folder of evidence and hands parts of it over.", "custos evidence");
@@ -113,6 +144,7 @@ std::optional<int> parse_evidence(const std::vector<std::string>& arguments, Evi
   auto* show = verb("show", "an entry with its proof, or a finding with all that is known of it");
   show->add_option("WHAT", a.what, "index of an entry, or id of a finding")->required();
   show->add_flag("--json", a.json, "as JSON; of an entry: its very bytes");
+  show->add_flag("--on-record", a.on_record, "put on record first that you look at it");
   auto* package = verb("package", "findings with records and proofs for somebody else; it is put on record");
   package->add_option("--findings", a.package.findings, "ids of findings")->required()->type_name("ID");
   package->add_option("--withhold", a.package.withhold, "fields whose values stay here: User, entity:host, file, behavior")->type_name("FIELD");
@@ -124,14 +156,24 @@ std::optional<int> parse_evidence(const std::vector<std::string>& arguments, Evi
   stamp->add_option("--reply", a.stamp.reply, "the authority's reply to --query")->type_name("FILE");
   stamp->add_option("--tsa", a.stamp.authorities, "certificates of authorities that you trust, PEM")->type_name("FILE");
   stamp->add_option("--if-due", a.stamp.if_due_days, "only if something new is unstamped, or the newest stamp ends within so many days")->type_name("DAYS");
+  auto* change = verb("change", "another key for the log, or other recipients, from now on; it is put on record");
+  evidence_options::offer_change(*change, a);
   auto* witness = verb("witness", "have the newest checkpoint cosigned by a witness (C2SP tlog-witness)");
   witness->add_option("--url", a.witness.url, "the witness's address")->required()->type_name("URL");
   witness->add_option("--witness", a.witness.witness, "its verifier key")->required()->type_name("KEY");
-  for (auto* sub : {package, stamp, witness}) option_parsing::add_log_options(*sub, a.log);
+  for (auto* sub : {log, show, package}) {
+    sub->add_option("--identity", a.identity, "file with an age identity that opens an encrypted log")->type_name("FILE")->check(option_parsing::not_empty);
+  }
+  for (auto* sub : {show, package, stamp, witness, change}) option_parsing::add_log_options(*sub, a.log);
   if (const auto status = option_parsing::parse(app, arguments)) return status;
   using Verb = EvidenceArguments::Verb;
-  for (const auto& [sub, v] : {std::pair{log, Verb::Log}, {show, Verb::Show}, {package, Verb::Package}, {stamp, Verb::Timestamp}, {witness, Verb::Witness}}) {
+  for (const auto& [sub, v] :
+       {std::pair{log, Verb::Log}, {show, Verb::Show}, {package, Verb::Package}, {stamp, Verb::Timestamp}, {witness, Verb::Witness}, {change, Verb::Change}}) {
     if (sub->parsed()) a.verb = v;
+  }
+  if (const char* wrong = evidence_options::wrong_with_change(a); a.verb == Verb::Change && wrong != nullptr) {
+    fmt::print(stderr, "custos evidence change: {}\n", wrong);
+    return 2;
   }
   if (a.verb == Verb::Timestamp && a.stamp.url.empty() == a.stamp.query.empty()) {
     fmt::print(stderr, "custos evidence timestamp: takes --url, or --query with or without --reply\n");

@@ -25,13 +25,17 @@ struct VerifyArguments {
 std::optional<int> parse_verify(const std::vector<std::string>& arguments, VerifyArguments& into);
 
 struct EvidenceArguments {
-  enum class Verb { Log, Show, Package, Timestamp, Witness } verb = Verb::Log;
+  enum class Verb { Log, Show, Package, Timestamp, Witness, Change } verb = Verb::Log;
   LogArguments log;
   bool findings = false, json = false;
   std::string what;  // show: index of an entry, or id of a finding
+  bool on_record = false;  // show
   engine::PackagingOptions package;
   engine::StampOptions stamp;
   engine::AskWitnessOptions witness;
+  engine::ChangeOptions change;
+  std::string identity;             // log, show, package
+  std::string new_passphrase_file;  // change
 };
 std::optional<int> parse_evidence(const std::vector<std::string>& arguments, EvidenceArguments& into);
 
@@ -45,5 +49,7 @@ std::optional<int> parse_witness(const std::vector<std::string>& arguments, Witn
 // Fills in what was not said: who (the user's name), the log's name (host and folder), and the passphrase: from its file, else asked for at the terminal,
 // twice where a key is about to be made.
 Result<void> complete(LogArguments& a, bool may_be_new);
+// Who and with what, alone.
+void name_who(LogArguments& a);
 
 }  // namespace custos::cli

@@ -133,6 +133,9 @@ std::optional<int> parse_scan(const std::vector<std::string>& arguments, std::st
   pcap->type_name("TOOL");
   app.add_option("--seal", a.log.access.folder,
                  "keep what is read in a folder of evidence: records, findings and coverage, signed")->type_name("DIR")->check(not_empty);
+  app.add_option("--recipient", a.log.access.recipients, "encrypt a new folder to this age recipient, or to those in a file (may be repeated)")
+      ->type_name("AGE")
+      ->allow_extra_args(false);
   app.add_option("--origin", a.log.access.origin, "name of a new folder's log (default: host and folder)")->type_name("NAME");
   add_log_options(app, a.log);
   app.add_flag("--quiet", a.quiet, "no progress and no summary");

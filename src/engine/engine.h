@@ -11,6 +11,7 @@
 #include "engine/bench.h"                    // bench()
 #include "engine/cases.h"                    // run_case_file()
 #include "engine/evaluation/evaluation.h"    // run_evaluation()
+#include "engine/evidence/change.h"        // change_settings()
 #include "engine/evidence/countersign.h"   // stamp(), ask_witness()
 #include "engine/evidence/listing.h"       // list_entries(), show_finding()
 #include "engine/evidence/open_log.h"      // open_log(), key_file_of()
@@ -18,6 +19,7 @@
 #include "engine/evidence/packaging.h"     // package_evidence()
 #include "engine/evidence/sealing.h"       // SealOptions, SealedScan
 #include "engine/evidence/verify.h"        // verify()
+#include "engine/evidence/view.h"          // put_view_on_record()
 #include "engine/explain.h"                  // explain()
 #include "engine/propose/propose.h"          // propose()
 #include "engine/scan.h"                     // scan(), load_rules()

@@ -5,22 +5,25 @@
 // Refuses what can't be proved.
 #pragma once
 
+#include "evidence/age/age_file.h"                // age_seal()
+#include "evidence/age/recipient.h"               // parse_recipient(), parse_identity_file()
 #include "evidence/check/check_folder.h"           // check_folder()
 #include "evidence/documents/disclosure.h"        // make_disclosure(), digest_of()
 #include "evidence/documents/finding_document.h"  // seal_finding(), read_finding_document()
 #include "evidence/keys/key_file.h"               // make_key_file(), open_key_file()
 #include "evidence/keys/pkcs11.h"                 // open_pkcs11(), make_pkcs11_key(), is_pkcs11_uri()
 #include "evidence/log/contents.h"                // read_contents(), SegmentClaim
-#include "evidence/log/entry.h"                   // make_entry(), Custody, LogSettings
+#include "evidence/log/entry.h"                   // make_entry(), Custody
 #include "evidence/log/folder.h"                  // make_log_folder()
 #include "evidence/log/log.h"                     // Log
 #include "evidence/log/reader.h"                  // LogReader
+#include "evidence/log/settings.h"                // LogSettings, begin_settings()
 #include "evidence/net/http_post.h"                // http_post()
 #include "evidence/package/check_package.h"       // check_package()
 #include "evidence/package/package.h"             // make_package()
 #include "evidence/segments/cutter.h"             // Cutter
 #include "evidence/segments/segment.h"            // seal_segment(), Segment
-#include "evidence/segments/segment_folder.h"     // write_segment(), read_segment_file()
+#include "evidence/segments/segment_folder.h"     // write_segment(), read_segment()
 #include "evidence/timestamp/authorities.h"        // parse_authorities()
 #include "evidence/timestamp/client.h"             // ask_authority()
 #include "evidence/timestamp/query.h"              // make_query()

@@ -23,11 +23,15 @@ bool is_passing(const Error& e) { return e.code == Code::NotFound || e.code == C
 std::string about(const nlohmann::json& e) {
   const auto text = [&](const char* key) { return e.contains(key) ? (e[key].is_string() ? e[key].get<std::string>() : e[key].dump()) : std::string(); };
   const std::string kind = text("kind");
-  if (kind == "log") return text("origin");
+  if (kind == "log") {
+    const std::size_t readers = e.value("recipients", nlohmann::json::array()).size();
+    return fmt::format("{}, {}, {}", text("origin"), text("why"), readers == 0 ? "not encrypted" : fmt::format("encrypted to {} recipients", readers));
+  }
   if (kind == "scan") return text("host");
   if (kind == "source") return fmt::format("{} {}, {} bytes, {} records", text("exhibit"), text("path"), text("size"), text("records"));
   if (kind == "segment") return fmt::format("{} {} in {}", text("records"), text("holds"), text("file").substr(0, 12));
   if (kind == "end") return fmt::format("of scan {}: {} findings of {} sources", text("scan"), text("findings"), text("sources"));
+  if (kind == "view") return fmt::format("{} {}", text("what"), text("about"));
   if (kind == "timestamp") return fmt::format("over {} entries, {} by {}", text("size"), text("stamped"), text("authority"));
   if (kind == "witness") return fmt::format("over {} entries, {}", text("size"), text("witness").substr(0, text("witness").find('+')));
   if (kind == "package")
@@ -38,7 +42,7 @@ std::string about(const nlohmann::json& e) {
 int show_log(const EvidenceArguments& a) {
   Result<void> done;
   if (a.findings) {
-    done = engine::list_findings(a.log.access.folder, [&](const engine::ListedFinding& f) {
+    done = engine::list_findings({a.log.access.folder, a.identity}, [&](const engine::ListedFinding& f) {
       if (a.json) {
         const nlohmann::ordered_json j{{"id", f.id}, {"level", f.level}, {"time", f.time}, {"title", f.title}, {"records", f.records}, {"entry", f.entry}};
         fmt::print("{}\n", j.dump());
@@ -47,7 +51,7 @@ int show_log(const EvidenceArguments& a) {
       }
     });
   } else {
-    done = engine::list_entries(a.log.access.folder, [&](const engine::ListedEntry& e) {
+    done = engine::list_entries({a.log.access.folder, a.identity}, [&](const engine::ListedEntry& e) {
       if (a.json) return fmt::print("{}\n", e.json);
       const auto j = nlohmann::json::parse(e.json, nullptr, false);
       if (!j.is_object()) return fmt::print("{:>8}  (not readable)\n", e.index);
@@ -60,7 +64,7 @@ int show_log(const EvidenceArguments& a) {
 }
 
 int show_entry(const EvidenceArguments& a, std::uint64_t index) {
-  const auto shown = engine::show_entry(a.log.access.folder, index);
+  const auto shown = engine::show_entry({a.log.access.folder, a.identity}, index);
   if (!shown) return fail_with(shown.error());
   if (a.json) {
     fmt::print("{}\n", shown->json);
@@ -71,7 +75,7 @@ int show_entry(const EvidenceArguments& a, std::uint64_t index) {
 }
 
 int show_finding(const EvidenceArguments& a) {
-  const auto f = engine::show_finding(a.log.access.folder, a.what);
+  const auto f = engine::show_finding({a.log.access.folder, a.identity}, a.what);
   if (!f) return fail_with(f.error());
   if (a.json) {
     nlohmann::ordered_json values = nlohmann::ordered_json::array();
@@ -96,9 +100,22 @@ int show_finding(const EvidenceArguments& a) {
   return 0;
 }
 
+int show(EvidenceArguments& a) {
+  std::uint64_t index = 0;
+  const bool entry = a.what.size() < 16 && custos::evidence::parse_decimal(a.what, index);
+  if (a.on_record) {
+    if (auto ok = complete(a.log, false); !ok) return fail_with(ok.error());
+    const auto recorded = engine::put_view_on_record(a.log.access, entry ? "entry" : "finding", a.what);
+    if (!recorded) return fail_with(recorded.error());
+    if (!a.json) fmt::print("on record as entry {}\n", *recorded);
+  }
+  return entry ? show_entry(a, index) : show_finding(a);
+}
+
 int package(EvidenceArguments& a) {
   if (auto ok = complete(a.log, false); !ok) return fail_with(ok.error());
   a.package.log = a.log.access;
+  a.package.identity = a.identity;
   const auto made = engine::package_evidence(a.package);
   if (!made) return fail_with(made.error());
   const custos::evidence::Package& p = made->package;
@@ -149,6 +166,32 @@ int witness(EvidenceArguments& a) {
   return 0;
 }
 
+int change(EvidenceArguments& a) {
+  // Of a lost key nothing is asked.
+  LogArguments next{a.change.next, a.new_passphrase_file};
+  next.access.folder = a.log.access.folder;
+  const bool new_key = !a.change.next.key_file.empty();
+  Result<void> ok;
+  if (a.change.lost) {
+    name_who(a.log);
+  } else {
+    ok = complete(a.log, false);
+  }
+  if (ok && new_key) ok = complete(next, true);
+  if (!ok) return fail_with(ok.error());
+  a.change.log = a.log.access;
+  a.change.next = new_key ? next.access : engine::LogAccess{};
+  const auto done = engine::change_settings(a.change);
+  if (!done) return fail_with(done.error());
+  const auto& s = done->settings;
+  fmt::print("on record as entry {}\nkey {}{}\n", done->size - 1, printable(custos::evidence::to_text(s.key)),
+             new_key ? "  (new: tell everybody who checks, by another way)" : "");
+  if (s.recipients.empty()) fmt::print("what is sealed from now on is not encrypted\n");
+  for (const std::string& r : s.recipients) fmt::print("from now on encrypted to {}\n", printable(r));
+  if (new_key) fmt::print("next: name it with --key {}, or put it into the place of the old one\n", printable(a.change.next.key_file));
+  return 0;
+}
+
 }  // namespace
 
 int run(const std::vector<std::string>& arguments) {
@@ -158,8 +201,8 @@ int run(const std::vector<std::string>& arguments) {
   if (a.verb == EvidenceArguments::Verb::Package) return package(a);
   if (a.verb == EvidenceArguments::Verb::Timestamp) return timestamp(a);
   if (a.verb == EvidenceArguments::Verb::Witness) return witness(a);
-  std::uint64_t index = 0;
-  return a.what.size() < 16 && custos::evidence::parse_decimal(a.what, index) ? show_entry(a, index) : show_finding(a);
+  if (a.verb == EvidenceArguments::Verb::Change) return change(a);
+  return show(a);
 }
 
 extern const Command command;

@@ -56,6 +56,7 @@ class Ready {
   }
 
  private:
+  // These are never encrypted.
   static bool only_vouches(const std::string& entry) {
     const auto e = nlohmann::json::parse(entry, nullptr, false);
     const std::string kind = e.is_object() ? e.value("kind", "") : "";
@@ -63,7 +64,7 @@ class Ready {
   }
 
   Result<void> read(FileSystem& files) {
-    auto reader = evidence::LogReader::open(files, access_->folder, std::make_unique<evidence::PlainEntries>(), &opened_.key);
+    auto reader = evidence::LogReader::open(files, access_->folder);
     if (!reader) return tl::unexpected<Error>(reader.error());
     reader_ = std::move(*reader);
     return {};

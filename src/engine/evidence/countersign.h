@@ -16,10 +16,10 @@ namespace custos::engine {
 
 struct StampOptions {
   LogAccess log;
-  std::string url;          // of the authority; or by hand:
+  std::string url;           // of the authority; or by hand:
   std::string query, reply;  // files: a query to write; both: the reply to it
-  std::string authorities;  // file of certificates that are trusted, PEM; empty: the chain is not checked
-  int if_due_days = -1;     // only if nothing new is unstamped and no stamp ends within so many days, there is nothing to do; -1: always
+  std::string authorities;   // file of certificates that are trusted, PEM; empty: the chain is not checked
+  int if_due_days = -1;      // only if nothing new is unstamped and no stamp ends within so many days, there is nothing to do; -1: always
 };
 
 struct Stamped {

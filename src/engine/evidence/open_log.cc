@@ -2,11 +2,14 @@
 
 #include <unistd.h>
 
+#include <algorithm>
+
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
 #include "base/clock.h"
 #include "base/files/file.h"
+#include "engine/evidence/age_keys.h"
 
 namespace custos::engine {
 namespace opening_logs {
@@ -48,6 +51,12 @@ Result<void> report_recovery(evidence::Log& log, const evidence::Custody& custod
   return log.checkpoint().map([](const evidence::Note&) {});
 }
 
+bool same(std::vector<std::string> a, std::vector<std::string> b) {
+  std::sort(a.begin(), a.end());
+  std::sort(b.begin(), b.end());
+  return a == b;
+}
+
 }  // namespace
 }  // namespace opening_logs
 
@@ -74,7 +83,7 @@ Result<OpenedLog> open_log(FileSystem& files, const LogAccess& access) {
   auto signer = opening_logs::read_key(access);
   if (!signer) return tl::unexpected<Error>(signer.error());
   opened.signer = std::move(*signer);
-  auto log = evidence::Log::open(files, {access.folder, {}}, std::make_unique<evidence::PlainEntries>(), *opened.signer);
+  auto log = evidence::Log::open(files, {access.folder}, *opened.signer);
   if (!log) return tl::unexpected<Error>(log.error());
   opened.log = std::move(*log);
   opened.key = evidence::verifier_key(opened.log->origin(), evidence::SignatureType::Ed25519, opened.signer->public_key());
@@ -83,7 +92,13 @@ Result<OpenedLog> open_log(FileSystem& files, const LogAccess& access) {
 }
 
 Result<OpenedLog> open_or_create_log(FileSystem& files, const LogAccess& access) {
-  if (files.exists(access.folder + "/log.json")) return open_log(files, access);
+  auto recipients = read_recipients(access.recipients);
+  if (!recipients) return tl::unexpected<Error>(recipients.error());
+  if (files.exists(access.folder + "/log.json")) {
+    auto opened = open_log(files, access);
+    if (!opened || recipients->empty() || opening_logs::same(*recipients, opened->log->settings().recipients)) return opened;
+    return fail(Code::Usage, "is encrypted to other recipients, or not at all; `custos evidence change` changes that", access.folder);
+  }
   if (!evidence::is_key_name(access.origin)) {
     return fail(Code::Usage, "the name of a log is not empty and has no blanks and no '+': court.example/evidence", access.origin);
   }
@@ -94,9 +109,9 @@ Result<OpenedLog> open_or_create_log(FileSystem& files, const LogAccess& access)
   if (!signer) return tl::unexpected<Error>(signer.error());
   opened.signer = std::move(*signer);
   opened.key = evidence::verifier_key(access.origin, evidence::SignatureType::Ed25519, opened.signer->public_key());
-  auto settings = evidence::make_entry("log", wall_clock(), access.custody, evidence::to_json(evidence::LogSettings{opened.key, {}}));
+  auto settings = evidence::begin_settings(access.origin, std::move(*recipients), *opened.signer, wall_clock(), access.custody);
   if (!settings) return tl::unexpected<Error>(settings.error());
-  auto log = evidence::Log::create(files, {access.folder, {}}, std::make_unique<evidence::PlainEntries>(), *opened.signer, access.origin, *settings);
+  auto log = evidence::Log::create(files, {access.folder}, *opened.signer, *settings);
   if (!log) return tl::unexpected<Error>(log.error());
   opened.log = std::move(*log);
   return opened;

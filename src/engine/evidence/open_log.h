@@ -7,6 +7,7 @@
 
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "base/files/lasting.h"
 #include "evidence/evidence.h"
@@ -15,9 +16,10 @@ namespace custos::engine {
 
 struct LogAccess {
   std::string folder;
-  std::string key_file;    // or a PKCS #11 URI, whose PIN is the passphrase; empty: "<folder>.key"
+  std::string key_file;  // or a PKCS #11 URI, whose PIN is the passphrase; empty: "<folder>.key"
   std::string passphrase;
-  std::string origin;      // of a new log
+  std::string origin;                   // of a new log
+  std::vector<std::string> recipients;  // of a new log, as read_recipients() takes them; of an old one: none, or those that it has
   evidence::Custody custody;
 };
 

@@ -14,6 +14,7 @@ namespace custos::engine {
 
 struct PackagingOptions {
   LogAccess log;
+  std::string identity;  // file; of a log that is encrypted
   std::vector<std::string> findings, withhold;
   std::string to;
   std::string out;  // file
@@ -21,8 +22,8 @@ struct PackagingOptions {
 
 struct Packaged {
   evidence::Package package;
-  std::string key;            // verifier key
-  std::uint64_t entry = 0;    // that says it was made
+  std::string key;          // verifier key
+  std::uint64_t entry = 0;  // that says it was made
 };
 
 Result<Packaged> package_evidence(const PackagingOptions& options);

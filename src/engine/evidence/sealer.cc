@@ -12,13 +12,17 @@
 namespace custos::engine {
 namespace sealers {
 
-constexpr int kGiveWay = 5;            // niceness: the scan comes first, sealing fills what it leaves idle
+constexpr int kGiveWay = 5;               // niceness: the scan comes first, sealing fills what it leaves idle
 constexpr std::size_t kWaitingEach = 12;  // segments of some 4 MiB a thread
 
 }  // namespace sealers
 
-Sealer::Sealer(FileSystem& files, std::string folder, unsigned threads)
-    : files_(files), folder_(std::move(folder)), most_waiting_(threads * sealers::kWaitingEach), lengths_(folder_, "the places of sealed records") {
+Sealer::Sealer(FileSystem& files, std::string folder, std::vector<evidence::AgeRecipient> recipients, unsigned threads)
+    : files_(files),
+      folder_(std::move(folder)),
+      recipients_(std::move(recipients)),
+      most_waiting_(threads * sealers::kWaitingEach),
+      lengths_(folder_, "the places of sealed records") {
   for (unsigned i = 0; i < threads; ++i) threads_.emplace_back([this] { work(); });
 }
 
@@ -54,6 +58,11 @@ void Sealer::work() {
 Result<void> Sealer::seal(evidence::CutSegment&& segment, const char* holds, evidence::SegmentScratch& scratch) {
   auto sealed = evidence::seal_segment(segment.raw, secure_random(32), scratch);
   if (!sealed) return tl::unexpected<Error>(sealed.error());
+  if (!recipients_.empty()) {
+    auto encrypted = evidence::age_seal(sealed->file, recipients_);
+    if (!encrypted) return tl::unexpected<Error>(encrypted.error());
+    sealed->file = std::move(*encrypted);
+  }
   auto name = evidence::write_segment(files_, folder_, sealed->file);
   if (!name) return tl::unexpected<Error>(name.error());
   KeptSegment kept;
@@ -126,8 +135,9 @@ const std::vector<std::uint64_t>& Sealer::starts_of(std::size_t segment) {
 }
 
 std::optional<evidence::RecordPlace> Sealer::find(std::uint32_t source, std::uint64_t offset) {
-  auto it = std::upper_bound(stretches_.begin(), stretches_.end(), std::pair{source, offset},
-                             [](const auto& place, const Stretch& s) { return place < std::pair{s.source, s.at}; });
+  auto it = std::upper_bound(stretches_.begin(), stretches_.end(), std::pair{source, offset}, [](const auto& place, const Stretch& s) {
+    return place < std::pair{s.source, s.at};
+  });
   if (it == stretches_.begin() || (--it)->source != source || offset - it->at >= it->bytes) return std::nullopt;
   const auto& starts = starts_of(it->segment);
   const auto behind = std::upper_bound(starts.begin(), starts.end(), it->before + (offset - it->at));

@@ -30,7 +30,8 @@ struct KeptSegment {
 
 class Sealer {
  public:
-  Sealer(FileSystem& files, std::string folder, unsigned threads);
+  // recipients: to whom segments are encrypted; none: they are not.
+  Sealer(FileSystem& files, std::string folder, std::vector<evidence::AgeRecipient> recipients, unsigned threads);
   ~Sealer();
 
   // Records of sources; waits while too much is waiting.
@@ -53,6 +54,7 @@ class Sealer {
 
   FileSystem& files_;
   std::string folder_;
+  const std::vector<evidence::AgeRecipient> recipients_;
   std::size_t most_waiting_;
   std::mutex mutex_;
   std::condition_variable changed_;
@@ -64,11 +66,11 @@ class Sealer {
   NamelessFile lengths_;
   struct Stretch {
     std::uint32_t source;
-    std::uint64_t at, bytes;       // in the source
-    std::uint64_t before;          // bytes of the segment before it
+    std::uint64_t at, bytes;  // in the source
+    std::uint64_t before;     // bytes of the segment before it
     std::size_t segment;
   };
-  std::vector<Stretch> stretches_;  // of all sources, sorted
+  std::vector<Stretch> stretches_;           // of all sources, sorted
   std::size_t looked_at_ = ~std::size_t{0};  // segment of starts_
   std::vector<std::uint64_t> starts_;
 };

@@ -8,8 +8,8 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
-#include "base/crypto/base64.h"
 #include "base/clock.h"
+#include "base/crypto/base64.h"
 #include "base/files/file.h"
 #include "base/text.h"
 #include "engine/evidence/sealer.h"
@@ -99,7 +99,13 @@ Result<std::unique_ptr<Sealing>> Sealing::begin(const SealOptions& options, unsi
   auto index = s->log.log->append(*entry);
   if (!index) return tl::unexpected<Error>(index.error());
   s->scan_entry = *index;
-  s->sealer = std::make_unique<Sealer>(*s->files, options.log.folder, threads);
+  std::vector<evidence::AgeRecipient> recipients;
+  for (const std::string& r : s->log.log->settings().recipients) {
+    auto recipient = evidence::parse_recipient(r);
+    if (!recipient) return tl::unexpected<Error>(recipient.error());
+    recipients.push_back(*recipient);
+  }
+  s->sealer = std::make_unique<Sealer>(*s->files, options.log.folder, std::move(recipients), threads);
   return std::unique_ptr<Sealing>(new Sealing(std::move(s)));
 }
 

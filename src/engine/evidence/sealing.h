@@ -10,8 +10,8 @@
 #include <string>
 #include <vector>
 
-#include "base/result.h"
 #include "base/crypto/sha256.h"
+#include "base/result.h"
 #include "base/time.h"
 #include "engine/evidence/open_log.h"
 #include "evidence/evidence.h"
@@ -31,7 +31,7 @@ struct SealOptions {
 struct SealedScan {
   std::string key;  // verifier key: what the other side must be given by another way
   bool new_log = false;
-  std::uint64_t size = 0;     // of the log
+  std::uint64_t size = 0;  // of the log
   std::uint64_t sources = 0, segments = 0, records = 0, bytes = 0, stored = 0, findings = 0;
   evidence::Recovery recovery;
 };

@@ -3,6 +3,7 @@
 #include <sys/stat.h>
 
 #include "base/files/file.h"
+#include "engine/evidence/age_keys.h"
 
 namespace custos::engine {
 namespace verifying {
@@ -37,6 +38,9 @@ Result<evidence::CheckOptions> check_options(const VerifyOptions& o) {
     if (!pem) return tl::unexpected<Error>(pem.error());
     c.authorities = std::move(*pem);
   }
+  auto keyring = read_keyring(o.identity);
+  if (!keyring) return tl::unexpected<Error>(keyring.error());
+  c.keyring = std::move(*keyring);
   for (const std::string& path : o.checkpoints) {
     auto note = read_file(path, kMostSmall);
     if (!note) return tl::unexpected<Error>(note.error());
@@ -51,11 +55,13 @@ Result<evidence::CheckOptions> check_options(const VerifyOptions& o) {
 Result<evidence::CheckReport> verify(const VerifyOptions& options, const evidence::Told& told) {
   auto check = verifying::check_options(options);
   if (!check) return tl::unexpected<Error>(check.error());
-  struct stat st{};
+  struct stat st {};
   if (stat(options.path.c_str(), &st) != 0) return fail(Code::NotFound, "there is no such file or folder", options.path);
   const auto files = real_files();
   if (S_ISDIR(st.st_mode) && !options.earlier.empty()) return fail(Code::Usage, "is a folder; --earlier compares packages", options.path);
   if (!S_ISDIR(st.st_mode) && !options.checkpoints.empty()) return fail(Code::Usage, "is no folder; --checkpoint is for folders", options.path);
+  if (!S_ISDIR(st.st_mode) && !options.identity.empty())
+    return fail(Code::Usage, "is no folder; --identity is for folders, a package is not encrypted", options.path);
   if (S_ISDIR(st.st_mode)) return evidence::check_folder(*files, options.path, *check, told);
   auto bytes = read_file(options.path, verifying::kMostPackage);
   if (!bytes) return tl::unexpected<Error>(bytes.error());

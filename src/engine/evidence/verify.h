@@ -15,10 +15,11 @@ namespace custos::engine {
 
 struct VerifyOptions {
   std::string path;
-  std::string key;                     // verifier key, or a file that holds one; empty: the one in what is checked
-  std::vector<std::string> witnesses;  // the same, of witnesses
-  std::string authorities;             // file with certificates (PEM) of time stamping authorities
-  std::string earlier;                 // file: an earlier package of the same findings
+  std::string key;                       // verifier key, or a file that holds one; empty: the one in what is checked
+  std::vector<std::string> witnesses;    // the same, of witnesses
+  std::string authorities;               // file with certificates (PEM) of time stamping authorities
+  std::string identity;                  // file with identities of age: opens what is encrypted
+  std::string earlier;                   // file: an earlier package of the same findings
   std::vector<std::string> checkpoints;  // files: signed notes of this log, seen elsewhere
 };
 

@@ -154,4 +154,9 @@ Result<std::string> age_open(std::string_view sealed, const std::vector<AgeIdent
   return open_payload(sealed.substr(header->size), *file_key);
 }
 
+Result<std::string> age_open(std::string_view sealed, const Keyring& keyring) {
+  if (!keyring) return fail(Code::Denied, "is encrypted; name the file with the identity of one of the recipients with --identity");
+  return age_open(sealed, *keyring);
+}
+
 }  // namespace custos::evidence

@@ -21,5 +21,7 @@ bool is_age(std::string_view bytes);
 Result<std::string> age_seal(std::string_view plain, const std::vector<AgeRecipient>& recipients);
 // All or nothing. Damage to a recipient's own lines can't be told from lines that are for somebody else, so it is Denied, too.
 Result<std::string> age_open(std::string_view sealed, const std::vector<AgeIdentity>& identities);
+// Denied where there is no keyring, with what to do.
+Result<std::string> age_open(std::string_view sealed, const Keyring& keyring);
 
 }  // namespace custos::evidence

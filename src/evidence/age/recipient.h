@@ -5,6 +5,7 @@
 // Refuses keys of other kinds than X25519, points of low order, a wrong checksum, and identity files over 64 KiB or of more than 64 keys.
 #pragma once
 
+#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -23,6 +24,9 @@ struct AgeIdentity {
   Secret<32> scalar;
   AgeRecipient recipient;
 };
+
+// The identities of whoever reads; null: none.
+using Keyring = std::shared_ptr<const std::vector<AgeIdentity>>;
 
 Result<AgeRecipient> parse_recipient(std::string_view text);
 std::string to_text(const AgeRecipient& recipient);

@@ -33,24 +33,25 @@ class FolderCheck {
       report_.problem(fmt::format("log.json: {}", settings.error().text));
       return std::move(report_);
     }
-    const VerifierKey key = options_.key.value_or(settings->key);
-    report_.origin = key.name;
-    report_.key = to_text(key);
+    report_.origin = settings->key.name;
+    report_.key = to_text(settings->key);
     report_.key_vouched = options_.key.has_value();
-    auto reader = LogReader::open(files_, folder_, std::make_unique<PlainEntries>(), &key);
+    auto reader = LogReader::open(files_, folder_, options_.keyring);
     if (!reader) {
       report_.problem(fmt::format("the checkpoint: {}", reader.error().text));
       return std::move(report_);
     }
     reader_ = std::move(*reader);
     report_.size = reader_->size();
-    check_head(key);
+    check_head(settings->key);
     check_entries();
+    check_keys(settings->key);
     check_journals();
     check_tiles();
-    check_checkpoints(key);
-    check_stamps(key);
-    check_segments(files_, folder_, contents_, report_, told_);
+    check_checkpoints();
+    check_stamps();
+    check_epochs();
+    check_segments(files_, folder_, contents_, unread_ == 0 ? Known::All : Known::Some, options_.keyring, report_, told_);
     check_scans();
     check_files("");
     return std::move(report_);
@@ -70,21 +71,49 @@ class FolderCheck {
     }
   }
 
-  // Every entry hashed again: the tree that they give is what all else is compared with.
+  // Every entry hashed again: the tree that they give is what all else is compared with. Of entries that can't be opened the tiles have the hash.
   void check_entries() {
     for (std::uint64_t i = 0; i < reader_->size(); ++i) {
-      const auto entry = reader_->entry(i);
-      if (!entry) {
-        report_.problem(fmt::format("entry {} can't be read: {}", i, entry.error().text));
-        return;
+      const auto stored = reader_->stored(i);
+      if (!stored) return report_.problem(fmt::format("entry {} can't be read: {}", i, stored.error().text));
+      const auto entry = reader_->open_entry(i, *stored);
+      if (entry) {
+        check_entry(i, *entry);
+        add_leaf(leaf_hash(*entry), *stored);
+        continue;
       }
-      if (auto ok = contents_.add(i, *entry); !ok) report_.problem(fmt::format("entry {} {}", i, ok.error().text));
-      add_leaf(leaf_hash(*entry), *entry);
+      const auto leaf = entry.error().code == Code::Denied ? reader_->leaf(i) : Result<Hash32>(tl::unexpected<Error>(entry.error()));
+      if (!leaf) return report_.problem(fmt::format("entry {} can't be read: {}", i, leaf.error().text));
+      ++unread_;
+      add_leaf(*leaf, *stored);
     }
     if (tree_.root() != reader_->head().root) report_.problem("the entries do not give the root that was signed");
+    if (!report_.holds()) return;
+    report_.checked.push_back(unread_ == 0 ? fmt::format("all {} entries give the root that was signed", report_.size)
+                                           : fmt::format("the hashes of all {} entries give the root that was signed, {} entries their hashes", report_.size,
+                                                         report_.size - unread_));
+  }
+
+  void check_entry(std::uint64_t index, const std::string& entry) {
+    if (auto ok = keys_.add(index, entry, [this] { return tree_.root(); }); !ok) report_.problem(fmt::format("entry {} {}", index, ok.error().text));
+    if (auto ok = contents_.add(index, entry); !ok) report_.problem(fmt::format("entry {} {}", index, ok.error().text));
+  }
+
+  // The key in use is the log's by its entries, and the one that was given leads to it.
+  void check_keys(const VerifierKey& key) {
     const auto settings = files_.read(folder_ + "/log.json", kMostSmallFile);
     if (!settings || *settings != contents_.settings) report_.problem("log.json is not the newest entry of the kind \"log\"");
-    if (report_.holds()) report_.checked.push_back(fmt::format("all {} entries give the root that was signed", report_.size));
+    if (keys_.at(reader_->size()) != key) report_.problem("the checkpoint is signed by a key that is not the log's at its size");
+    for (const KeyChain::Change& c : keys_.changes()) {
+      const bool rotation = c.why == SettingsReason::Rotation;
+      report_.checked.push_back(fmt::format("from entry {} on {} signs, key {}: {}", c.index, c.to.name, id_text(c.to),
+                                            rotation ? "the key before signed that" : "the key before was lost, and could not sign that"));
+    }
+    if (!options_.key || *options_.key == key) return;
+    if (keys_.leads_from(*options_.key))
+      return report_.checked.push_back(fmt::format("the key that you gave, {}, handed over to the one that signs now", id_text(*options_.key)));
+    report_.problem(
+        fmt::format("it is signed by {}, and not by the key that you gave, {}, which did not hand over to it either", to_text(key), to_text(*options_.key)));
   }
 
   void add_leaf(const Hash32& leaf, const std::string& stored) {
@@ -115,12 +144,15 @@ class FolderCheck {
     for (std::size_t i = 0; i < content->frames.size(); ++i) {
       const Frame& f = content->frames[i];
       const std::uint64_t index = first + i;
-      if (leaf_hash(f.stored) != f.leaf) report_.problem(fmt::format("entry {} in {} is not what its hash says", index, name));
+      const auto entry = reader_->open_entry(index, f.stored);
+      const bool unread = !entry && entry.error().code == Code::Denied;
+      if (!unread && (!entry || leaf_hash(*entry) != f.leaf)) report_.problem(fmt::format("entry {} in {} is not what its hash says", index, name));
       if (index < reader_->size()) {
-        if (const auto known = reader_->entry(index); !known || *known != f.stored)
+        if (const auto known = reader_->stored(index); !known || *known != f.stored)
           report_.problem(fmt::format("entry {} in {} differs from the log's", index, name));
       } else if (index == tree_.size()) {
-        if (auto ok = contents_.add(index, f.stored); !ok) report_.problem(fmt::format("entry {} {}", index, ok.error().text));
+        if (entry) check_entry(index, *entry);
+        unread_ += unread;
         add_leaf(f.leaf, f.stored);
       }
     }
@@ -173,8 +205,8 @@ class FolderCheck {
   }
 
   // Checkpoints of this log seen elsewhere, and those the folder keeps: the log goes on from each.
-  void check_checkpoints(const VerifierKey& key) {
-    for (const std::string& text : options_.checkpoints) check_checkpoint("a checkpoint that you gave", text, key);
+  void check_checkpoints() {
+    for (const std::string& text : options_.checkpoints) check_checkpoint("a checkpoint that you gave", text);
     for (const std::string& name : files_.list(folder_ + "/checkpoints").value_or(std::vector<std::string>())) {
       const std::string path = "checkpoints/" + name;
       const auto text = files_.read(folder_ + "/" + path, kMostSmallFile);
@@ -183,17 +215,19 @@ class FolderCheck {
         report_.problem(path + " is no checkpoint");
         continue;
       }
-      check_checkpoint(path, *text, key);
-      if (const auto note = parse_note(*text); note && !note->text.starts_with(fmt::format("{}\n{}\n", key.name, size)))
+      check_checkpoint(path, *text);
+      if (const auto note = parse_note(*text); note && !note->text.starts_with(fmt::format("{}\n{}\n", report_.origin, size)))
         report_.problem(path + " is of another size");
     }
   }
 
-  void check_checkpoint(const std::string& what, const std::string& text, const VerifierKey& key) {
+  void check_checkpoint(const std::string& what, const std::string& text) {
     const auto note = parse_note(text);
     const auto head = note ? parse_tree_head(note->text) : Result<TreeHead>(tl::unexpected<Error>(note.error()));
     if (!head) return report_.problem(fmt::format("{}: {}", what, head.error().text));
-    if (auto ok = verify_note(*note, key); !ok) return report_.problem(fmt::format("{}: {}", what, ok.error().text));
+    const auto key = keys_.at(head->size);
+    if (!key) return report_.problem(fmt::format("{}: no key of the log is known for it", what));
+    if (auto ok = verify_note(*note, *key); !ok) return report_.problem(fmt::format("{}: {}", what, ok.error().text));
     if (head->size > reader_->size()) {
       return report_.problem(fmt::format("{} is over {} entries, and the log has {}: it was cut short", what, head->size, reader_->size()));
     }
@@ -204,7 +238,7 @@ class FolderCheck {
   }
 
   // Each is on record, and no other is there.
-  void check_stamps(const VerifierKey& key) {
+  void check_stamps() {
     std::map<std::string, std::string> recorded;  // the newest of a size counts
     for (const StampClaim& s : contents_.stamps) recorded[fmt::format("{}.tsr", s.size)] = s.sha256;
     for (const std::string& name : files_.list(folder_ + "/timestamps").value_or(std::vector<std::string>())) {
@@ -219,6 +253,7 @@ class FolderCheck {
         continue;
       }
       const std::uint64_t size = parse_tree_head(note->text).value_or(TreeHead{}).size;
+      const VerifierKey key = keys_.at(size).value_or(VerifierKey{});
       if (auto ok = check_time_stamp(*reply, stamped_bytes(*note, key), options_.authorities, size, report_); !ok) {
         report_.problem(fmt::format("timestamps/{}: {}", name, ok.error().text));
       }
@@ -237,6 +272,10 @@ class FolderCheck {
     for (const std::uint64_t scan : contents_.scans) {
       if (!contents_.ended.contains(scan)) report_.not_checked.push_back(fmt::format("the scan of entry {} never ended: what it read was not sealed", scan));
     }
+    if (unread_ > 0) {
+      report_.not_checked.push_back(fmt::format(
+          "{} entries are encrypted: that they are what their hashes say, and what segments there must be, only a recipient can tell (--identity)", unread_));
+    }
     if (!report_.key_vouched) report_.not_checked.push_back("nobody vouched for the log's key; give the one you were told with --key");
     if (options_.witnesses.empty())
       report_.not_checked.push_back("no witness was asked for (--witness): one signature alone can't show that everybody sees the same log");
@@ -254,8 +293,26 @@ class FolderCheck {
     }
   }
 
+  // Each is on record; what is in it, only a recipient can tell.
+  void check_epochs() {
+    for (const auto& [number, hash] : contents_.epochs) {
+      const auto bytes = files_.read(fmt::format("{}/epochs/{}.age", folder_, number), kMostSmallFile);
+      if (!bytes || sha256_hex(*bytes) != hash) report_.problem(fmt::format("epochs/{}.age is missing, or not what was put on record", number));
+    }
+    if (report_.holds() && !contents_.epochs.empty())
+      report_.checked.push_back(fmt::format("the keys of {} epochs are those on record, still encrypted", contents_.epochs.size()));
+  }
+
+  // "epochs/<number>.age"; one that is on record or not: a crash may leave it.
+  static bool is_epoch(std::string_view path) {
+    constexpr std::string_view kFront = "epochs/", kEnd = ".age";
+    std::uint64_t epoch = 0;
+    return path.starts_with(kFront) && path.ends_with(kEnd) && path.size() > kFront.size() + kEnd.size() &&
+           parse_decimal(path.substr(kFront.size(), path.size() - kFront.size() - kEnd.size()), epoch);
+  }
+
   void check_file(const std::string& path) {
-    if (path == "log.json" || path == "checkpoint") return;
+    if (path == "log.json" || path == "checkpoint" || is_epoch(path)) return;
     if (path == "lock") {
       if (const auto bytes = files_.read(folder_ + "/lock", kMostSmallFile); !bytes || !bytes->empty()) report_.problem("lock is not empty");
       return;
@@ -265,7 +322,7 @@ class FolderCheck {
       const bool known = contents_.by_file.contains(name) && segment_path(name) == path;
       if (contents_.deleted.contains(name) && known) {
         report_.problem(fmt::format("{} is there, and an entry says that it was deleted", path));
-      } else if (!known) {
+      } else if (!known && unread_ == 0) {
         ++orphans_;
         if (orphans_ == 1)
           report_.not_checked.push_back(
@@ -283,6 +340,8 @@ class FolderCheck {
   CheckReport report_;
   std::unique_ptr<LogReader> reader_;
   Contents contents_;
+  KeyChain keys_;
+  std::uint64_t unread_ = 0;  // entries that are encrypted, and not for us
   TileTree tree_;
   std::string bundle_;
   std::map<std::string, std::string> expected_;  // whole tiles and entry files, by path

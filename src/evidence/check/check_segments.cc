@@ -18,23 +18,30 @@ namespace {
 struct Running {
   Sha256 hash;
   std::uint64_t bytes = 0;
-  bool gone = false;  // a part of it was deleted, by an entry that says so
+  bool gone = false;  // a part of it was deleted, by an entry that says so, or can't be read
 };
 
 class SegmentCheck {
  public:
-  SegmentCheck(FileSystem& files, const std::string& folder, const Contents& contents, CheckReport& report)
-      : files_(files), folder_(folder), contents_(contents), report_(report) {}
+  SegmentCheck(FileSystem& files, const std::string& folder, const Contents& contents, Known known, const Keyring& keyring, CheckReport& report)
+      : files_(files), folder_(folder), contents_(contents), known_(known), keyring_(keyring), report_(report) {}
 
   void check(const SegmentClaim& claim) {
     if (contents_.deleted.contains(claim.file)) {
       ++deleted_;
-      for (const PartClaim& p : claim.parts) running_[p.source].gone = true;
-      return;
+      return skip(claim);
     }
     const auto bytes = read_segment_file(files_, folder_, claim.file);
+    if (!bytes && bytes.error().code == Code::NotFound && known_ == Known::Some) {
+      ++missing_;
+      return skip(claim);
+    }
     if (!bytes) return problem(claim, bytes.error().text);
-    const auto segment = Segment::read(*bytes);
+    const auto segment = open_segment(*bytes, keyring_);
+    if (!segment && segment.error().code == Code::Denied) {
+      ++unopened_;
+      return skip(claim);
+    }
     if (!segment) return problem(claim, segment.error().text);
     if (bytes->size() != claim.size || segment->records() != claim.records || segment->bytes() != claim.bytes)
       return problem(claim, "its sizes are not those of its entry");
@@ -58,14 +65,40 @@ class SegmentCheck {
       }
     }
     if (!report_.holds()) return;
-    report_.checked.push_back(
-        fmt::format("{} records in {} segments, {} bytes: all give the roots in their entries", records_, contents_.segments.size() - deleted_, bytes_));
-    report_.checked.push_back(fmt::format("{} sources have the size and SHA-256 of their entries", whole));
-    report_.checked.push_back(fmt::format("{} findings: what can be withheld of them matches its hashes, their records are there", findings_));
+    const std::size_t opened = contents_.segments.size() - deleted_ - unopened_ - missing_;
+    if (opened > 0 || known_ == Known::All) {
+      report_.checked.push_back(fmt::format("{} records in {} segments, {} bytes: all give the roots in their entries", records_, opened, bytes_));
+      report_.checked.push_back(fmt::format("{} sources have the size and SHA-256 of their entries", whole));
+      report_.checked.push_back(fmt::format("{} findings: what can be withheld of them matches its hashes, their records are there", findings_));
+    }
     if (deleted_ > 0) report_.not_checked.push_back(fmt::format("{} segments were deleted, as entries say; {} sources are no longer whole", deleted_, gone));
+    if (unopened_ > 0)
+      report_.not_checked.push_back(fmt::format("{} segments are encrypted, and not for whoever checks: their records were not read", unopened_));
+    if (missing_ > 0)
+      report_.not_checked.push_back(
+          fmt::format("{} segments are not there; whether an entry says that they were deleted, only a recipient can tell", missing_));
+  }
+
+  // Segments that no entry which could be read speaks of: their bytes are those of their names.
+  void check_names() {
+    std::size_t right = 0;
+    for (const std::string& shelf : files_.list(folder_ + "/segments").value_or(std::vector<std::string>())) {
+      if (!shelf.ends_with('/')) continue;
+      for (const std::string& name : files_.list(folder_ + "/segments/" + shelf.substr(0, shelf.size() - 1)).value_or(std::vector<std::string>())) {
+        if (contents_.by_file.contains(name)) continue;
+        const auto bytes = read_segment_file(files_, folder_, name);
+        if (!bytes) report_.problem(fmt::format("segments/{}{}: {}", shelf, name, bytes.error().text));
+        right += bytes.has_value();
+      }
+    }
+    report_.checked.push_back(fmt::format("{} segments that no readable entry speaks of have the bytes of their names", right));
   }
 
  private:
+  void skip(const SegmentClaim& claim) {
+    for (const PartClaim& p : claim.parts) running_[p.source].gone = true;
+  }
+
   void problem(const SegmentClaim& claim, const std::string& why) { report_.problem(fmt::format("segment {} of entry {}: {}", claim.file, claim.index, why)); }
 
   void check_parts(const SegmentClaim& claim, const Segment& segment) {
@@ -114,16 +147,20 @@ class SegmentCheck {
   FileSystem& files_;
   const std::string& folder_;
   const Contents& contents_;
+  const Known known_;
+  const Keyring& keyring_;
   CheckReport& report_;
   std::map<std::uint64_t, Running> running_;
-  std::uint64_t records_ = 0, bytes_ = 0, findings_ = 0, deleted_ = 0;
+  std::uint64_t records_ = 0, bytes_ = 0, findings_ = 0;
+  std::size_t deleted_ = 0, unopened_ = 0, missing_ = 0;  // segments
 };
 
 }  // namespace
 }  // namespace checking_segments
 
-void check_segments(FileSystem& files, const std::string& folder, const Contents& contents, CheckReport& report, const Told& told) {
-  checking_segments::SegmentCheck check(files, folder, contents, report);
+void check_segments(FileSystem& files, const std::string& folder, const Contents& contents, Known known, const Keyring& keyring, CheckReport& report,
+                    const Told& told) {
+  checking_segments::SegmentCheck check(files, folder, contents, known, keyring, report);
   std::uint64_t all = 0, done = 0;
   for (const SegmentClaim& s : contents.segments) all += s.bytes;
   for (const SegmentClaim& s : contents.segments) {
@@ -132,6 +169,7 @@ void check_segments(FileSystem& files, const std::string& folder, const Contents
     if (told) told(done, all);
   }
   check.finish();
+  if (known == Known::Some) check.check_names();
 }
 
 }  // namespace custos::evidence

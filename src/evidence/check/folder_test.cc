@@ -63,7 +63,8 @@ TEST(CheckFolder, EveryMissingCutOrAddedFileIsFound) {
     EXPECT_FALSE(check(files).holds()) << path;
     files.put(path, bytes);
   }
-  for (const char* path : {"/e/notes.txt", "/e/tile/0/001", "/e/tile/0/000.p/9", "/e/tile/entries/001.p/1", "/e/journal/99", "/e/checkpoints/3", "/e/tile/odd"}) {
+  for (const char* path :
+       {"/e/notes.txt", "/e/tile/0/001", "/e/tile/0/000.p/9", "/e/tile/entries/001.p/1", "/e/journal/99", "/e/checkpoints/3", "/e/tile/odd"}) {
     files.put(path, "x");
     EXPECT_FALSE(check(files).holds()) << path;
     EXPECT_TRUE(files.remove(path));

@@ -11,18 +11,19 @@
 #include <vector>
 
 #include "base/time.h"
+#include "evidence/age/recipient.h"
 #include "evidence/notes/checkpoint.h"
 
 namespace custos::evidence {
 
 struct CheckReport {
-  std::string what;                      // "folder", "package"
-  std::string origin, key;               // key: the verifier key that signatures were checked with
-  bool key_vouched = false;              // somebody gave it; else it was taken from what was checked
-  std::uint64_t size = 0;                // of the checkpoint
-  std::vector<std::string> checked;      // sentences
+  std::string what;                  // "folder", "package"
+  std::string origin, key;           // key: the verifier key that signatures were checked with
+  bool key_vouched = false;          // somebody gave it; else it was taken from what was checked
+  std::uint64_t size = 0;            // of the checkpoint
+  std::vector<std::string> checked;  // sentences
   std::vector<std::string> not_checked;
-  std::vector<std::string> problems;     // any of them: refused
+  std::vector<std::string> problems;  // any of them: refused
 
   bool holds() const { return problems.empty(); }
   // The first problems are listed, all are counted.
@@ -35,9 +36,10 @@ struct CheckReport {
 };
 
 struct CheckOptions {
-  std::optional<VerifierKey> key;        // of the log, from somebody the checker trusts
+  std::optional<VerifierKey> key;  // of the log, from somebody the checker trusts
   std::vector<VerifierKey> witnesses;
   std::string authorities;               // certificates (PEM) of time stamping authorities that are trusted
+  Keyring keyring;                       // opens what is encrypted; null: its structure alone is checked
   std::vector<std::string> checkpoints;  // signed notes of this log seen elsewhere: the log must go on from each
 };
 

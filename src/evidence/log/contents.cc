@@ -52,6 +52,8 @@ Result<void> Contents::add_some(std::uint64_t index, std::string_view entry) {
       ended[e.at("scan").get<std::uint64_t>()] = {e.at("coverage").at("segment"), e.at("coverage").at("leaf"), e.at("findings")};
     } else if (kind == "timestamp") {
       stamps.push_back({index, e.at("size"), e.at("sha256")});
+    } else if (kind == "epoch") {
+      epochs[std::to_string(e.at("number").get<std::uint32_t>())] = e.at("sha256");
     } else if (kind == "deletion") {
       for (const auto& s : e.at("segments")) deleted.insert(s.at("file").get<std::string>());
     }

@@ -52,6 +52,7 @@ struct Contents {
   std::vector<SegmentClaim> segments;          // by index
   std::map<std::string, std::uint64_t> by_file;  // name -> place in segments
   std::vector<StampClaim> stamps;
+  std::map<std::string, std::string> epochs;   // number -> SHA-256 of its file
   std::set<std::string> deleted;               // names that an entry says were deleted
   std::set<std::uint64_t> scans;               // index of their first entries
   std::map<std::uint64_t, EndClaim> ended;     // by the same

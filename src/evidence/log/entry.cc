@@ -28,28 +28,4 @@ Result<nlohmann::json> parse_entry(std::string_view entry) {
   return object;
 }
 
-nlohmann::ordered_json to_json(const LogSettings& s) {
-  return {{"origin", s.key.name}, {"key", to_text(s.key)}, {"recipients", s.recipients}, {"format", 1}};
-}
-
-Result<LogSettings> parse_settings(std::string_view entry) {
-  auto object = parse_entry(entry);
-  if (!object) return tl::unexpected<Error>(object.error());
-  const auto wrong = [](const char* why) { return fail(Code::Malformed, fmt::format("does not hold the settings of a log: {}", why)); };
-  const auto text = [&](const char* key) { return object->contains(key) && (*object)[key].is_string() ? (*object)[key].get<std::string>() : std::string(); };
-  if (text("kind") != "log") return wrong("it is of another kind");
-  if (object->value("format", nlohmann::json()) != 1) return wrong("its format is newer than this custos, or damaged");
-  auto key = parse_verifier_key(text("key"));
-  if (!key) return tl::unexpected<Error>(key.error());
-  if (key->name != text("origin")) return wrong("origin and key differ");
-  LogSettings s{std::move(*key), {}};
-  const auto& recipients = object->value("recipients", nlohmann::json::array());
-  if (!recipients.is_array()) return wrong("its recipients are no list");
-  for (const auto& r : recipients) {
-    if (!r.is_string()) return wrong("a recipient is no text");
-    s.recipients.push_back(r.get<std::string>());
-  }
-  return s;
-}
-
 }  // namespace custos::evidence

@@ -8,13 +8,11 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
-#include <vector>
 
 #include <nlohmann/json_fwd.hpp>
 
 #include "base/result.h"
 #include "base/time.h"
-#include "evidence/notes/note.h"
 
 namespace custos::evidence {
 
@@ -34,14 +32,5 @@ nlohmann::ordered_json to_json(const Custody& custody);
 
 // The object of an entry; an error where it is none or has no kind.
 Result<nlohmann::json> parse_entry(std::string_view entry);
-
-// What a log says of itself in entries of the kind "log".
-struct LogSettings {
-  VerifierKey key;                      // its name is the origin
-  std::vector<std::string> recipients;  // age; none: not encrypted
-};
-
-nlohmann::ordered_json to_json(const LogSettings& settings);
-Result<LogSettings> parse_settings(std::string_view entry);
 
 }  // namespace custos::evidence

@@ -1,6 +1,89 @@
 #include "evidence/log/entry_store.h"
 
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "base/hash.h"
+#include "evidence/age/age_file.h"
+#include "evidence/age/entry_seal.h"
+#include "evidence/log/folder.h"
+
 namespace custos::evidence {
+namespace entry_stores {
+namespace {
+
+std::string epoch_path(const std::string& folder, std::uint32_t epoch) { return fmt::format("{}/epochs/{}.age", folder, epoch); }
+
+// Without parsing: it is the first key of an entry.
+std::string_view kind_of(std::string_view entry) {
+  constexpr std::string_view kFront = R"({"kind":")";
+  if (!entry.starts_with(kFront)) return {};
+  return entry.substr(kFront.size(), entry.find('"', kFront.size()) - kFront.size());
+}
+
+}  // namespace
+}  // namespace entry_stores
+
+bool lies_open(std::string_view entry) {
+  const std::string_view kind = entry_stores::kind_of(entry);
+  return kind == "log" || kind == "epoch" || kind == "timestamp" || kind == "witness";
+}
+
+Result<void> EntryWriter::seal_to(const std::string& origin, const std::vector<std::string>& recipients) {
+  std::vector<AgeRecipient> parsed;
+  for (const std::string& r : recipients) {
+    auto recipient = parse_recipient(r);
+    if (!recipient) return tl::unexpected<Error>(recipient.error());
+    parsed.push_back(*recipient);
+  }
+  if (parsed != recipients_) epoch_ = 0;
+  origin_ = origin;
+  recipients_ = std::move(parsed);
+  return {};
+}
+
+Result<EntryWriter::Epoch> EntryWriter::begin_epoch() {
+  if (auto ok = make_lasting_folder(files_, folder_ + "/epochs"); !ok) return tl::unexpected<Error>(ok.error());
+  auto names = files_.list(folder_ + "/epochs");
+  if (!names) return tl::unexpected<Error>(names.error());
+  std::uint64_t highest = 0;
+  for (const std::string& name : *names) {
+    std::uint64_t epoch = 0;
+    if (name.ends_with(".age") && parse_decimal(name.substr(0, name.size() - 4), epoch)) highest = std::max(highest, epoch);
+  }
+  if (highest >= 0xffff'ffffu) return fail(Code::Limit, "has no number left for another epoch", folder_ + "/epochs");
+  const auto epoch = static_cast<std::uint32_t>(highest + 1);
+  key_ = random_secret<32>();
+  const auto sealed = age_seal(key_.view(), recipients_);
+  if (!sealed) return tl::unexpected<Error>(sealed.error());
+  if (auto ok = write_whole(files_, entry_stores::epoch_path(folder_, epoch), *sealed, true); !ok) return tl::unexpected<Error>(ok.error());
+  if (auto ok = files_.sync_folder(folder_ + "/epochs"); !ok) return tl::unexpected<Error>(ok.error());
+  epoch_ = epoch;
+  return Epoch{epoch, sha256_hex(*sealed)};
+}
+
+Result<std::string> EntryWriter::store(std::uint64_t index, std::string_view entry) {
+  if (recipients_.empty() || lies_open(entry)) return std::string(entry);
+  if (epoch_ == 0) return fail(Code::Internal, "an entry was to be encrypted before there was a key for it", folder_);
+  return seal_entry(entry, key_.view(), epoch_, index, origin_);
+}
+
+Result<std::string> EntryReader::load(std::uint64_t index, std::string_view stored, const std::string& origin) {
+  if (!is_sealed_entry(stored)) return std::string(stored);
+  const auto epoch = epoch_of(stored);
+  if (!epoch) return tl::unexpected<Error>(epoch.error());
+  auto key = keys_.find(*epoch);
+  if (key == keys_.end()) {
+    const std::string path = entry_stores::epoch_path(folder_, *epoch);
+    const auto sealed = files_.read(path, kMostSmallFile);
+    if (!sealed) return tl::unexpected<Error>(sealed.error());
+    auto opened = age_open(*sealed, keyring_);
+    if (!opened) return fail(opened.error().code, opened.error().text, path);
+    key = keys_.emplace(*epoch, std::move(*opened)).first;
+  }
+  return open_entry(stored, key->second, index, origin);
+}
 
 void append_to_bundle(std::string& bundle, std::string_view stored) {
   bundle += static_cast<char>(stored.size() >> 8 & 255);

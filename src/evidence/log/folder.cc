@@ -33,7 +33,8 @@ Result<void> make_log_folder(FileSystem& files, const std::string& folder) {
   if (!names) return tl::unexpected<Error>(names.error());
   for (const std::string& name : *names) {
     if (name == "lock" || name == "log.json.new") continue;
-    const bool folder_of_log = name == "journal/" || name == "segments/" || name == "tile/" || name == "checkpoints/" || name == "timestamps/";
+    const bool folder_of_log =
+        name == "journal/" || name == "segments/" || name == "tile/" || name == "checkpoints/" || name == "timestamps/" || name == "epochs/";
     if (!folder_of_log) return fail(Code::Usage, "is not empty, and no folder of evidence; name a new one", folder);
   }
   for (const char* name : {"journal", "segments", "tile/0", "tile/entries", "checkpoints", "timestamps"}) {

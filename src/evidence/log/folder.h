@@ -11,12 +11,13 @@
 #include "base/files/lasting.h"
 #include "base/result.h"
 #include "evidence/log/entry.h"
+#include "evidence/log/settings.h"
 #include "evidence/merkle/tile_tree.h"
 #include "evidence/notes/note.h"
 
 namespace custos::evidence {
 
-inline constexpr std::uint64_t kMostSmallFile = 1u << 20;          // settings, checkpoints
+inline constexpr std::uint64_t kMostSmallFile = 1u << 20;  // settings, checkpoints
 inline constexpr std::uint64_t kMostBundle = kTileWidth * (65'537u);
 inline constexpr std::uint64_t kMostJournal = 4ull << 30;
 

@@ -26,7 +26,9 @@ Read read_frame(std::string_view bytes, std::size_t at) {
   if (!has(bytes, at, kBefore + kAfter) || size == 0 || size > kMostStored || !has(bytes, at, kBefore + size + kAfter)) return {};
   const std::string_view covered = bytes.substr(at, kBefore + size);
   if (XXH3_64bits(covered.data(), covered.size()) != load_le<std::uint64_t>(bytes, at + covered.size())) return {};
-  return {covered.size() + kAfter, load_le<std::uint64_t>(bytes, at + 4), load_le<std::uint64_t>(bytes, at + 12),
+  return {covered.size() + kAfter,
+          load_le<std::uint64_t>(bytes, at + 4),
+          load_le<std::uint64_t>(bytes, at + 12),
           {hash_from(covered.substr(20, 32)), std::string(covered.substr(kBefore))}};
 }
 

@@ -19,6 +19,8 @@
 #include "evidence/keys/signer.h"
 #include "evidence/log/entry.h"
 #include "evidence/log/entry_store.h"
+#include "evidence/log/journal.h"
+#include "evidence/log/settings.h"
 #include "evidence/merkle/tile_tree.h"
 #include "evidence/notes/checkpoint.h"
 
@@ -31,17 +33,28 @@ struct Recovery {
   std::string kept_as;        // where those bytes lie now
 };
 
+// Other settings, and who says so.
+struct SettingsChange {
+  Signer* key = nullptr;                               // the new one; null: it stays
+  std::optional<std::vector<std::string>> recipients;  // none: they stay
+  Custody custody;
+  Micros time = 0;
+};
+
 class Log {
  public:
   struct Options {
     std::string folder;
-    std::string torn_name;  // file beside the folder for what a crash tore; empty: "<folder>.torn"
+    std::string torn_name = {};  // file beside the folder for what a crash tore; empty: "<folder>.torn"
+    bool key_lost = false;       // the signer is not the log's, whose key is lost: change() gives it this one, nothing else may come before
   };
 
+  // So many entries behind the newest checkpoint make one by themselves: opening reads them all.
+  static constexpr std::uint64_t kMostBehind = 65'536;
+
   // A new log with its first entry (of the kind "log"); the folder must be empty or absent. It has a checkpoint when this returns.
-  static Result<std::unique_ptr<Log>> create(FileSystem& files, Options options, std::unique_ptr<EntryStore> store, Signer& signer, const std::string& origin,
-                                             const std::string& settings_entry);
-  static Result<std::unique_ptr<Log>> open(FileSystem& files, Options options, std::unique_ptr<EntryStore> store, Signer& signer);
+  static Result<std::unique_ptr<Log>> create(FileSystem& files, Options options, Signer& signer, const std::string& settings_entry);
+  static Result<std::unique_ptr<Log>> open(FileSystem& files, Options options, Signer& signer);
   ~Log();
 
   // Takes an entry and returns its index; it is acknowledged when wait() for it returns.
@@ -55,49 +68,57 @@ class Log {
 
   // Everything taken so far under one signature; returns the signed note. Appending goes on meanwhile.
   Result<Note> checkpoint();
+  // On record and in force, under a checkpoint, when this returns. A new key must outlive the log.
+  Result<Note> change(const SettingsChange& change);
 
   std::uint64_t size() const;
-  const std::string& origin() const { return origin_; }
+  const std::string& origin() const { return settings_.key.name; }
+  const LogSettings& settings() const { return settings_; }
   const Recovery& recovery() const { return recovery_; }
 
  private:
   struct Snapshot;
-  Log(FileSystem& files, Options options, std::unique_ptr<EntryStore> store, Signer& signer, std::string origin);
+  Log(FileSystem& files, Options options, Signer& signer, LogSettings settings);
   std::string path(const std::string& name) const { return options_.folder + "/" + name; }
   Result<void> recover();
-  Result<void> recover_journals(const std::vector<std::string>& names);
+  Result<void> recover_tree(const VerifierKey& key);
+  Result<void> recover_journals(std::vector<JournalContent>& journals);
   Result<void> set_torn_aside(const std::string& bytes);
   Result<void> start_journal();
   void take(const std::string& stored, const Hash32& leaf);
   Result<std::uint64_t> add_locked(std::string_view entry);
+  Result<void> begin_epoch();
   Result<void> begin(const std::string& settings_entry);
   Result<void> sync_waiting(std::unique_lock<std::mutex>* held);
   Result<void> wait_locked(std::unique_lock<std::mutex>& held, std::uint64_t index);
+  Result<Note> checkpoint_alone();
+  void keep_journal_short();
   Result<Snapshot> rotate();
   Result<void> publish(const Snapshot& s);
   Result<void> clean_up(const Snapshot& s);
 
   FileSystem& files_;
   Options options_;
-  std::unique_ptr<EntryStore> store_;
-  Signer& signer_;
-  std::string origin_;
+  EntryWriter store_;
+  Signer* signer_;
+  LogSettings settings_;
+  std::string new_settings_;  // the entry that goes to log.json with the next checkpoint
   std::unique_ptr<FileLock> lock_;
   Recovery recovery_;
 
   mutable std::mutex mutex_;
   std::condition_variable synced_;
   std::unique_ptr<AppendFile> journal_;
-  std::string waiting_;              // frames that are not written yet
-  bool syncing_ = false;             // somebody writes and syncs on behalf of all
+  std::string waiting_;   // frames that are not written yet
+  bool syncing_ = false;  // somebody writes and syncs on behalf of all
   std::optional<Error> broken_;
   std::uint64_t acknowledged_ = 0;
   TileTree tree_;
   std::vector<std::pair<TileAddress, std::string>> full_tiles_;  // since the last checkpoint
-  std::vector<std::string> recent_;  // stored entries since the last full entry file
-  std::uint64_t recent_first_ = 0;   // index of the first of them
+  std::vector<std::string> recent_;                              // stored entries since the last full entry file
+  std::uint64_t recent_first_ = 0;                               // index of the first of them
   std::mutex checkpointing_;
-  std::uint64_t published_ = 0;      // size of the newest checkpoint
+  std::uint64_t published_ = 0;  // size of the newest checkpoint
 };
 
 }  // namespace custos::evidence

@@ -28,15 +28,25 @@ inline Signer& test_signer() {
 
 inline VerifierKey test_key() { return verifier_key(kTestOrigin, SignatureType::Ed25519, test_signer().public_key()); }
 
-inline std::string test_settings() { return *make_entry("log", 1'790'000'000'000'000, {"dekker", "officer", "", "", "custos test", ""}, to_json(LogSettings{test_key(), {}})); }
-
-inline Result<std::unique_ptr<Log>> make_test_log(FileSystem& files, const std::string& folder = "/e") {
-  return Log::create(files, {folder, ""}, std::make_unique<PlainEntries>(), test_signer(), kTestOrigin, test_settings());
+inline std::string test_settings(const std::vector<AgeRecipient>& recipients = {}) {
+  std::vector<std::string> texts;
+  for (const AgeRecipient& r : recipients) texts.push_back(to_text(r));
+  return *begin_settings(kTestOrigin, std::move(texts), test_signer(), 1'790'000'000'000'000, {"dekker", "officer", "", "", "custos test", ""});
 }
 
-inline Result<std::unique_ptr<Log>> open_test_log(FileSystem& files, const std::string& folder = "/e") {
-  return Log::open(files, {folder, ""}, std::make_unique<PlainEntries>(), test_signer());
+inline Result<std::unique_ptr<Log>> make_test_log(FileSystem& files, const std::string& folder = "/e", const std::vector<AgeRecipient>& recipients = {}) {
+  return Log::create(files, {folder}, test_signer(), test_settings(recipients));
 }
+
+// Another key for tests of change.
+inline Signer& other_signer() {
+  static const std::unique_ptr<Signer> signer = std::move(*open_key_file(*make_key_file("other words"), "other words"));
+  return *signer;
+}
+
+inline Keyring keyring_of(const AgeIdentity& identity) { return std::make_shared<const std::vector<AgeIdentity>>(1, identity); }
+
+inline Result<std::unique_ptr<Log>> open_test_log(FileSystem& files, const std::string& folder = "/e") { return Log::open(files, {folder}, test_signer()); }
 
 inline std::string test_entry(std::uint64_t i) { return *make_entry("view", 1'790'000'000'000'000, {}, {{"what", "finding"}, {"about", std::to_string(i)}}); }
 

@@ -78,7 +78,7 @@ TEST(LogKilled, EveryAcknowledgedEntryIsThereAfterEachOf200Kills) {
     recovered += (*log)->recovery().entries > 0;
     ASSERT_TRUE((*log)->checkpoint());
     const VerifierKey key = test_key();
-    auto reader = LogReader::open(*files, folder.string(), std::make_unique<PlainEntries>(), &key);
+    auto reader = LogReader::open(*files, folder.string());
     ASSERT_TRUE(reader);
     for (const Acknowledged& k : all) {
       ASSERT_LT(k.index, (*reader)->size()) << round;

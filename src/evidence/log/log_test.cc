@@ -15,7 +15,7 @@ namespace {
 
 std::unique_ptr<LogReader> read(FileSystem& files) {
   const VerifierKey key = test_key();
-  auto reader = LogReader::open(files, "/e", std::make_unique<PlainEntries>(), &key);
+  auto reader = LogReader::open(files, "/e");
   EXPECT_TRUE(reader) << reader.error().text << " " << reader.error().where;
   return reader ? std::move(*reader) : nullptr;
 }
@@ -81,7 +81,7 @@ TEST(Log, RefusesAnotherKeyASecondWriterAndANonEmptyFolder) {
   EXPECT_FALSE(make_test_log(files));
   log->reset();
   const auto other = open_key_file(*make_key_file("other"), "other");
-  const auto refused = Log::open(files, {"/e", ""}, std::make_unique<PlainEntries>(), **other);
+  const auto refused = Log::open(files, {"/e"}, **other);
   ASSERT_FALSE(refused);
   EXPECT_EQ(refused.error().code, Code::Denied);
   EXPECT_TRUE(open_test_log(files));

@@ -13,12 +13,12 @@ constexpr std::size_t kTilesKept = 64;
 
 }  // namespace reading_logs
 
-Result<std::unique_ptr<LogReader>> LogReader::open(FileSystem& files, std::string folder, std::unique_ptr<EntryStore> store, const VerifierKey* key) {
-  std::unique_ptr<LogReader> r(new LogReader(files, std::move(folder), std::move(store)));
+Result<std::unique_ptr<LogReader>> LogReader::open(FileSystem& files, std::string folder, Keyring keyring) {
+  std::unique_ptr<LogReader> r(new LogReader(files, std::move(folder), std::move(keyring)));
   auto settings = read_settings(files, r->folder_);
   if (!settings) return tl::unexpected<Error>(settings.error());
   r->settings_ = std::move(*settings);
-  auto note = read_checkpoint(files, r->folder_, key != nullptr ? *key : r->settings_.key);
+  auto note = read_checkpoint(files, r->folder_, r->settings_.key);
   if (!note) return tl::unexpected<Error>(note.error());
   r->note_ = std::move(*note);
   auto head = parse_tree_head(r->note_.text);
@@ -51,7 +51,7 @@ Result<void> LogReader::choose_checkpoint(std::uint64_t covering) {
   return {};
 }
 
-Result<std::string> LogReader::entry(std::uint64_t index) {
+Result<std::string> LogReader::stored(std::uint64_t index) {
   if (index >= size()) return fail(Code::NotFound, fmt::format("the log has no entry {} under its checkpoint", index), folder_);
   const std::uint64_t bundle = index / kTileWidth;
   if (bundle != bundle_) {
@@ -60,8 +60,15 @@ Result<std::string> LogReader::entry(std::uint64_t index) {
     stored_ = std::move(*stored);
     bundle_ = bundle;
   }
-  return store_->load(index, stored_[index % kTileWidth]);
+  return stored_[index % kTileWidth];
 }
+
+Result<std::string> LogReader::entry(std::uint64_t index) {
+  const auto stored_entry = stored(index);
+  return stored_entry ? open_entry(index, *stored_entry) : stored_entry;
+}
+
+Result<std::string> LogReader::open_entry(std::uint64_t index, std::string_view stored) { return store_.load(index, stored, settings_.key.name); }
 
 NodeSource LogReader::nodes() {
   return nodes_of_tiles(size(), [this](const TileAddress& tile) -> Result<std::string> {

@@ -15,6 +15,7 @@
 #include "evidence/log/entry.h"
 #include "evidence/log/entry_store.h"
 #include "evidence/log/journal.h"
+#include "evidence/log/settings.h"
 #include "evidence/merkle/proof.h"
 #include "evidence/notes/checkpoint.h"
 
@@ -22,11 +23,11 @@ namespace custos::evidence {
 
 class LogReader {
  public:
-  // The checkpoint's signature is checked with `key`, or with the one in log.json.
-  static Result<std::unique_ptr<LogReader>> open(FileSystem& files, std::string folder, std::unique_ptr<EntryStore> store, const VerifierKey* key = nullptr);
+  // The checkpoint's signature is checked with the key in log.json. `keyring`: opens what is encrypted.
+  static Result<std::unique_ptr<LogReader>> open(FileSystem& files, std::string folder, Keyring keyring = {});
 
   const LogSettings& settings() const { return settings_; }
-  const Note& note() const { return note_; }        // the checkpoint
+  const Note& note() const { return note_; }  // the checkpoint
   const TreeHead& head() const { return head_; }
   std::uint64_t size() const { return head_.size; }  // under the checkpoint
 
@@ -34,26 +35,29 @@ class LogReader {
   // stamp; the newest where none has any.
   Result<void> choose_checkpoint(std::uint64_t covering);
 
-  Result<std::string> entry(std::uint64_t index);     // index < size()
+  Result<std::string> entry(std::uint64_t index);   // index < size(); Denied: it is encrypted, and not for whoever reads
+  Result<std::string> stored(std::uint64_t index);  // as it lies in the folder
+  Result<std::string> open_entry(std::uint64_t index, std::string_view stored);
+  const Keyring& keyring() const { return store_.keyring(); }
   Result<Hash32> leaf(std::uint64_t index);
-  Result<Proof> inclusion(std::uint64_t index);       // for size()
-  Result<Proof> consistency(std::uint64_t from);      // to size()
+  Result<Proof> inclusion(std::uint64_t index);   // for size()
+  Result<Proof> consistency(std::uint64_t from);  // to size()
   Result<TlogProof> tlog_proof(std::uint64_t index);
   // Entries behind the checkpoint, out of the journals: in the log, but under no signature yet.
   Result<std::vector<Frame>> unsigned_entries();
 
  private:
-  LogReader(FileSystem& files, std::string folder, std::unique_ptr<EntryStore> store) : files_(files), folder_(std::move(folder)), store_(std::move(store)) {}
+  LogReader(FileSystem& files, std::string folder, Keyring keyring) : files_(files), folder_(folder), store_(files, std::move(folder), std::move(keyring)) {}
   NodeSource nodes();
 
   FileSystem& files_;
   std::string folder_;
-  std::unique_ptr<EntryStore> store_;
+  EntryReader store_;
   LogSettings settings_;
   Note note_;
   TreeHead head_;
   std::uint64_t bundle_ = ~0ull;
-  std::vector<std::string> stored_;            // of that entry file
+  std::vector<std::string> stored_;                         // of that entry file
   std::vector<std::pair<std::string, std::string>> tiles_;  // the last read, by path
 };
 

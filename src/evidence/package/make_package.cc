@@ -97,8 +97,7 @@ class Packer {
   }
 
   Result<Segment> open_segment(const SegmentClaim& claim) {
-    auto bytes = read_segment_file(files_, folder_, claim.file);
-    return bytes ? Segment::read(*bytes) : Result<Segment>(tl::unexpected<Error>(bytes.error()));
+    return read_segment(files_, folder_, claim.file, log_.keyring());
   }
 
   Proved prove(const SegmentClaim& claim, const Segment& segment, const std::vector<Hash32>& leaves, std::uint32_t leaf) {

@@ -16,7 +16,7 @@ constexpr const char* kFinding = "b0f2c54f0f7a3d11";
 
 Result<Package> pack(FileSystem& files, const std::vector<std::string>& withhold = {}, const std::vector<std::string>& findings = {kFinding}) {
   const VerifierKey key = test_key();
-  auto log = LogReader::open(files, "/e", std::make_unique<PlainEntries>(), &key);
+  auto log = LogReader::open(files, "/e");
   if (!log) return tl::unexpected<Error>(log.error());
   return make_package(files, "/e", **log, test_signer(), {findings, withhold, "the prosecutor", kTestTime, {"dekker", "officer", "", "", "custos test", ""}});
 }

@@ -10,6 +10,8 @@
 
 #include "base/files/lasting.h"
 #include "base/result.h"
+#include "evidence/age/recipient.h"
+#include "evidence/segments/segment.h"
 
 namespace custos::evidence {
 
@@ -19,5 +21,9 @@ std::string segment_path(std::string_view name);
 Result<std::string> write_segment(FileSystem& files, const std::string& folder, std::string_view bytes);
 // The bytes of the file, checked against the name.
 Result<std::string> read_segment_file(FileSystem& files, const std::string& folder, std::string_view name);
+// The segment in these bytes, which may be encrypted; Denied where nobody it is for is here.
+Result<Segment> open_segment(std::string_view file, const Keyring& keyring);
+// Both in one.
+Result<Segment> read_segment(FileSystem& files, const std::string& folder, std::string_view name, const Keyring& keyring);
 
 }  // namespace custos::evidence

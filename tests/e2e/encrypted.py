@@ -1,0 +1,142 @@
+#!/usr/bin/env python3
+"""Evidence that is encrypted to recipients, and keys that change, as a user meets them. encrypted.py CUSTOS"""
+import contextlib, io, json, os, re, shutil, subprocess, sys, tempfile
+
+import places
+
+sys.path.insert(0, os.path.join(places.ROOT, "tools"))
+import verify as second  # noqa: E402  the other verifier
+
+custos = os.path.abspath(sys.argv[1])
+samples = os.path.join(places.ROOT, "content", "samples", "logs")
+failures = []
+
+
+def check(name, ok, detail=""):
+    print(("ok     " if ok else "FAILED ") + name + (f"  {detail}" if detail and not ok else ""), flush=True)
+    if not ok:
+        failures.append(name)
+
+
+def run(*args):
+    return subprocess.run([custos, *args], capture_output=True, text=True, timeout=300)
+
+
+def second_verifier(path, *more):
+    argv, sys.argv = sys.argv, ["verify.py", path, *more]
+    out = io.TextIOWrapper(io.BytesIO(), encoding="utf-8")
+    try:
+        with contextlib.redirect_stdout(out), contextlib.redirect_stderr(out):
+            return second.main()
+    except SystemExit as end:
+        return end.code
+    finally:
+        sys.argv = argv
+
+
+def both(path, *more):
+    return run("verify", path, "--quiet", *more).returncode, second_verifier(path, *more)
+
+
+def files_below(folder):
+    return [os.path.join(at, name) for at, _, names in os.walk(folder) for name in names]
+
+
+def make_identity(path):
+    subprocess.run(["age-keygen", "-o", path], check=True, capture_output=True)
+    return re.search(r"public key: (age1\S+)", open(path).read()).group(1)
+
+
+def flipped(path):
+    data = bytearray(open(path, "rb").read())
+    data[len(data) // 2] ^= 1
+    with open(path, "wb") as f:
+        f.write(data)
+
+
+with tempfile.TemporaryDirectory() as d:
+    in_d = lambda *names: os.path.join(d, *names)
+    evidence, passphrase = in_d("evidence"), ["--passphrase-file", in_d("pass")]
+    with open(in_d("pass"), "w") as f:
+        f.write("correct horse battery\n")
+    anna, ben, other = make_identity(in_d("anna.txt")), make_identity(in_d("ben.txt")), make_identity(in_d("other.txt"))
+    with open(in_d("recipients"), "w") as f:
+        f.write(f"# who may read\n{anna}\n{ben}\n")
+    seal = ["scan", samples, "--seal", evidence, *passphrase, "--origin", "court.example/evidence"]
+    for wrong in ("age1nonsense", in_d("anna.txt"), in_d("missing"), ""):
+        p = run(*seal, "--recipient", wrong)
+        check(f"a recipient that is none makes no folder: {os.path.basename(wrong)!r}", p.returncode == 2 and p.stderr and not os.path.exists(os.path.join(evidence, "log.json")), p)
+    p = run(*seal, "--recipient", in_d("recipients"))
+    check("a scan seals to recipients", "sealed:" in p.stdout, p)
+    key = re.search(r"court\.example/evidence\+[0-9a-f]{8}\+\S+", p.stdout).group(0)
+    check("a second one goes on, and takes the same recipients again", "sealed:" in run(*seal, "--recipient", ben, "--recipient", anna).stdout)
+    p = run(*seal, "--recipient", other)
+    check("others are refused, with what to do", p.returncode == 2 and "evidence change" in p.stderr, p)
+
+    check("both verify what everybody can", both(evidence, "--key", key) == (0, 0), both(evidence, "--key", key))
+    p = run("verify", evidence, "--key", key)
+    check("and say what nobody else can", "only a recipient can tell" in p.stdout, p.stdout)
+    for name in ("anna.txt", "ben.txt"):
+        p = run("verify", evidence, "--key", key, "--identity", in_d(name))
+        check(f"{name} verifies all of it", p.returncode == 0 and "all give the roots" in p.stdout and "recipient" not in p.stdout, p.stdout)
+    p = run("evidence", "log", evidence)
+    check("without an identity nothing is listed, and it says why", p.returncode == 2 and "--identity" in p.stderr, p)
+    p = run("evidence", "log", evidence, "--identity", in_d("other.txt"))
+    check("nor with somebody else's", p.returncode == 2 and "somebody else" in p.stderr, p)
+    listed = run("evidence", "log", evidence, "--findings", "--json", "--identity", in_d("anna.txt")).stdout.splitlines()
+    ids = [json.loads(line)["id"] for line in listed]
+    check("with hers Anna sees findings", len(ids) > 5, len(ids))
+    shown = run("evidence", "show", evidence, ids[0], "--identity", in_d("ben.txt"))
+    check("and Ben one of them", "its record:" in shown.stdout, shown)
+    p = run("evidence", "package", evidence, "--findings", *ids[:3], "--out", in_d("p.zip"), *passphrase)
+    check("a package needs an identity", p.returncode == 2 and "--identity" in p.stderr and not os.path.exists(in_d("p.zip")), p)
+    p = run("evidence", "package", evidence, "--findings", *ids[:3], "--out", in_d("p.zip"), *passphrase, "--identity", in_d("anna.txt"))
+    check("and opens for everybody", p.returncode == 0 and both(in_d("p.zip"), "--key", key) == (0, 0), p)
+
+    segments = [p for p in files_below(os.path.join(evidence, "segments"))]
+    opened = [subprocess.run(["age", "-d", "-i", in_d("ben.txt"), p], capture_output=True).stdout for p in segments]
+    check("every segment opens with age itself", segments and all(o.startswith(b"custos segment 1\n\0") for o in opened), len(segments))
+    epochs = files_below(os.path.join(evidence, "epochs"))
+    opened = [subprocess.run(["age", "-d", "-i", in_d("anna.txt"), p], capture_output=True).stdout for p in epochs]
+    check("so does every epoch's key, and no two are the same", len(epochs) >= 3 and all(len(o) == 32 for o in opened) and len(set(opened)) == len(opened), len(epochs))
+    words = set(re.findall(rb"[A-Za-z][A-Za-z0-9_.\\-]{7,}", shown.stdout.encode())) - {b"evidence", b"court.example", b"records:", b"segment"}
+    lying_open = b"".join(open(p, "rb").read() for p in files_below(evidence))
+    check("no word of a finding lies open in the folder", len(words) > 10 and not [w for w in words if w in lying_open], [w for w in words if w in lying_open][:5])
+
+    for below, found_without in (("segments", True), ("epochs", True), ("tile/0", True), ("tile/entries", False)):
+        copy = in_d("copy")
+        shutil.copytree(evidence, copy)
+        flipped(sorted(files_below(os.path.join(copy, below)))[0])
+        with_it = run("verify", copy, "--quiet", "--identity", in_d("anna.txt")).returncode
+        without = both(copy)
+        check(f"a flipped bit below {below} is found", with_it == 1 and without == ((1, 1) if found_without else (0, 0)), (with_it, without))
+        shutil.rmtree(copy)
+
+    change = ["evidence", "change", evidence, *passphrase, "--reason", "Ben left"]
+    p = run(*change, "--recipient", anna)
+    check("a recipient is taken off the list", p.returncode == 0 and anna in p.stdout and ben not in p.stdout, p)
+    check("twice is no change", run(*change, "--recipient", anna).returncode == 2)
+    check("and the next scan is not for him", "sealed:" in run(*seal).stdout and run("evidence", "log", evidence, "--identity", in_d("ben.txt")).returncode == 2)
+    check("but for her", run("evidence", "log", evidence, "--identity", in_d("anna.txt")).returncode == 0)
+    check("both verify it still", both(evidence, "--key", key) == (0, 0) and run("verify", evidence, "--key", key, "--identity", in_d("anna.txt")).returncode == 0)
+
+    for wrong in (["--lost"], [], ["--recipient", anna, "--open"], ["--new-key", evidence + ".key", "--new-passphrase-file", in_d("pass")]):
+        p = run(*change, *wrong)
+        check(f"change {wrong[:1]} is refused, with a sentence", p.returncode == 2 and p.stderr.startswith("custos evidence"), p)
+    p = run(*change, "--new-key", in_d("new.key"), "--new-passphrase-file", in_d("pass"))
+    new_key = re.search(r"court\.example/evidence\+[0-9a-f]{8}\+\S+", p.stdout)
+    check("the key is changed", p.returncode == 0 and new_key and new_key.group(0) != key, p)
+    new_key = new_key.group(0)
+    check("both reach the new key from the old one", both(evidence, "--key", key) == (0, 0) and both(evidence, "--key", new_key) == (0, 0), both(evidence, "--key", key))
+    check("the old one signs nothing more", run(*seal).returncode == 2)
+    check("the new one does", "sealed:" in run(*seal, "--key", in_d("new.key")).stdout)
+    p = run("evidence", "change", evidence, "--lost", "--new-key", in_d("third.key"), "--new-passphrase-file", in_d("pass"), "--reason", "passphrase forgotten")
+    third = re.search(r"court\.example/evidence\+[0-9a-f]{8}\+\S+", p.stdout)
+    check("a lost key is replaced", p.returncode == 0 and third, p)
+    check("both verify with the newest", both(evidence, "--key", third.group(0)) == (0, 0), both(evidence, "--key", third.group(0)))
+    check("and neither with one from before the loss", both(evidence, "--key", new_key) == (1, 1), both(evidence, "--key", new_key))
+    p = run("verify", evidence, "--key", third.group(0))
+    check("which is said", "was lost" in p.stdout, p.stdout)
+
+print("failed: " + ", ".join(failures) if failures else "all as it should be")
+sys.exit(1 if failures else 0)
