@@ -295,8 +295,7 @@ class Checkpoint:
             if (line.name, line.id) == (key.name, key.id):
                 found.append(int.from_bytes(line.signature[:8], "big"))
                 message = b"cosignature/v1\ntime %d\n" % found[-1] + self.text
-                need(found[-1] < 1 << 63 and ed25519_ok(key.public, line.signature[8:], message),
-                     f"{self.what}: the cosignature of {key.name} is wrong")
+                need(found[-1] < 1 << 63 and ed25519_ok(key.public, line.signature[8:], message), f"{self.what}: the cosignature of {key.name} is wrong")
         return found
 
 
@@ -600,8 +599,7 @@ def aes256(key, blocks):
 
 
 M64, PRIME1, PRIME32 = (1 << 64) - 1, 0x9E3779B185EBCA87, 0x9E3779B1
-LANES = (0xC2B2AE3D, PRIME1, 0xC2B2AE3D27D4EB4F, 0x165667B19E3779F9, 0x85EBCA77C2B2AE63, 0x85EBCA77, 0x27D4EB2F165667C5,
-         PRIME32)
+LANES = (0xC2B2AE3D, PRIME1, 0xC2B2AE3D27D4EB4F, 0x165667B19E3779F9, 0x85EBCA77C2B2AE63, 0x85EBCA77, 0x27D4EB2F165667C5, PRIME32)
 XXH_SECRET = bytes.fromhex(
     "b8fe6c3923a44bbe7c01812cf721ad1cded46de9839097db7240a4a4b7b3671fcb79e64eccc0e578825ad07dccff7221b8084674f743248e"
     "e03590e6813a264c3c2852bb91c300cb88d0658b1b532ea371644897a20df94e3819ef46a9deacd8a8fa763fe39c343ff9dcbbc7c70b4f1d"
@@ -849,8 +847,7 @@ class Package:
         absent = set(optional) - set(self.members)
         names = [name for name in names if name not in absent]
         need(names == list(self.members), "the members are not those of a package, or not in their order")
-        listed = [{"name": name, "size": len(data), "sha256": sha256(data).hex()} for name, data in self.members.items()
-                  if name != "manifest.dsse.json"]
+        listed = [{"name": name, "size": len(data), "sha256": sha256(data).hex()} for name, data in self.members.items() if name != "manifest.dsse.json"]
         need(same(listed, self.manifest["members"]), "the manifest lists other members, sizes or hashes")
         self.read("README.txt").decode()
         return indexes
@@ -932,8 +929,7 @@ def verify_package(path, report):
         package.check_manifest(report.options.key)
         manifest, indexes = package.manifest, package.check_members()
     package.check_checkpoint(report)
-    report.fact("made", f"{manifest['created']} by {manifest['custody']['who'] or 'nobody named'}, "
-                f"for {manifest['to'] or 'nobody named'}")
+    report.fact("made", f"{manifest['created']} by {manifest['custody']['who'] or 'nobody named'}, for {manifest['to'] or 'nobody named'}")
     for index in indexes:
         with about(f"entry {index}"):
             package.entries[index] = package.check_entry(index)
@@ -1106,8 +1102,7 @@ class Folder:
                     need(self.origin in (None, entry["origin"]), "another origin")
                     self.origin, self.sealed = entry["origin"], bool(entry["recipients"])
             else:
-                need(self.sealed and stored[:1] == b"\1" and 21 < len(stored) <= ENTRY_LIMIT + 21,
-                     "neither readable nor encrypted")
+                need(self.sealed and stored[:1] == b"\1" and 21 < len(stored) <= ENTRY_LIMIT + 21, "neither readable nor encrypted")
                 epoch = int.from_bytes(stored[1:5], "little")
                 need(epoch >= self.epoch, "of an epoch before that of the entries before")
                 self.epoch, self.unread = epoch, self.unread + 1
@@ -1269,16 +1264,14 @@ class Folder:
             index, entry = entries.get(size, (0, None))
             with about(f"entry {index}"):
                 need(not entry or entry["sha256"] == sha256(data).hex(), f"{name} is another")
-                need(not entry or (instant(entry["stamped"]), instant(entry["expires"])) == (time, signer.expires),
-                     f"it says other times than {name}")
+                need(not entry or (instant(entry["stamped"]), instant(entry["expires"])) == (time, signer.expires), f"it says other times than {name}")
         if not stamps:
             self.report.no_stamp()
 
     def check_settings(self, size):
         """log.json is the newest settings of the tree, or some that a checkpoint which was cut off would have put there."""
         newest = max((index for index in self.kinds["log"] if index < size), default=0)
-        need(self.read("log.json") in [self.stored[index] for index in self.kinds["log"] if index >= newest],
-             "log.json: not the newest settings")
+        need(self.read("log.json") in [self.stored[index] for index in self.kinds["log"] if index >= newest], "log.json: not the newest settings")
         need(self.sizes.get("lock", 0) == 0, "lock: not empty")
         self.used.add("lock")
         epochs = self.numbered("epochs/", ".age")
@@ -1309,8 +1302,7 @@ class Folder:
                 for item in entry["segments"] if entry["kind"] == "deletion" else []:
                     file = fields(item, "file=s size=n root=s")["file"]
                     known = named.get(file, {**item, "index": -1} if self.unread else {"index": index})
-                    need(known["index"] < index and all(item[key] == known[key] for key in ("size", "root")),
-                         "it deletes a segment that was not sealed before")
+                    need(known["index"] < index and all(item[key] == known[key] for key in ("size", "root")), "it deletes a segment that was not sealed before")
                     need(not any(file in files and (not until or until >= entry["time"][:10]) for files, until in holds.values()),
                          f"it deletes segment {file}, which was held then")
                     deleted.add(file)
@@ -1409,8 +1401,7 @@ class Folder:
             self.findings, self.readings = self.findings + 1, self.readings + (not document["verbatim"])
             if document["verbatim"]:
                 first = document["records"][0]
-                wanted[document["segments"][first["segment"]]].append(
-                    (first["leaf"], len(text), sha256(text), f"finding {document['id']}"))
+                wanted[document["segments"][first["segment"]]].append((first["leaf"], len(text), sha256(text), f"finding {document['id']}"))
 
     def check_parts(self, entry, records, sources):
         """The parts of a segment are all its records, and go on in their sources where the parts before ended."""

@@ -129,6 +129,11 @@ class CrashingFiles final : public FileSystem {
     const auto next = names_.lower_bound(path + "/");
     return next != names_.end() && next->first.starts_with(path + "/");
   }
+  PathKind kind(const std::string& path) override {
+    const std::lock_guard held(mutex_);
+    if (const auto odd = odd_.find(path); odd != odd_.end() && names_.contains(path)) return odd->second;
+    return names_.contains(path) ? PathKind::File : folders_.contains(path) ? PathKind::Folder : PathKind::Nothing;
+  }
   Result<std::vector<std::string>> list(const std::string& path) override {
     const std::lock_guard held(mutex_);
     std::set<std::string> names;
@@ -164,6 +169,12 @@ class CrashingFiles final : public FileSystem {
     inode->bytes = bytes;
     inode->synced = bytes.size();
     names_[path] = durable_[path] = inode;
+  }
+  // A link that leads to these bytes, or whatever else is no plain file.
+  void put(const std::string& path, const std::string& bytes, PathKind kind) {
+    put(path, bytes);
+    const std::lock_guard held(mutex_);
+    odd_[path] = kind;
   }
 
  private:
@@ -263,6 +274,7 @@ class CrashingFiles final : public FileSystem {
   std::map<std::string, std::shared_ptr<Inode>> names_, durable_;
   std::map<std::string, std::vector<Change>> changes_;
   std::set<std::string> folders_, locked_;
+  std::map<std::string, PathKind> odd_;
 };
 
 }  // namespace custos

@@ -119,6 +119,12 @@ class SystemFiles final : public FileSystem {
     return lstat(path.c_str(), &st) == 0;
   }
 
+  PathKind kind(const std::string& path) override {
+    struct stat st{};
+    if (lstat(path.c_str(), &st) != 0) return PathKind::Nothing;
+    return S_ISREG(st.st_mode) ? PathKind::File : S_ISDIR(st.st_mode) ? PathKind::Folder : S_ISLNK(st.st_mode) ? PathKind::Link : PathKind::Other;
+  }
+
   Result<std::vector<std::string>> list(const std::string& path) override {
     const std::unique_ptr<DIR, int (*)(DIR*)> folder(opendir(path.c_str()), closedir);
     if (!folder) return trouble(path);

@@ -29,6 +29,8 @@ class FileLock {
   virtual ~FileLock() = default;
 };
 
+enum class PathKind : std::uint8_t { Nothing, File, Folder, Link, Other };
+
 class FileSystem {
  public:
   virtual ~FileSystem() = default;
@@ -46,6 +48,8 @@ class FileSystem {
   // Everything written below `path` is on the disk when it returns; for very many files at once (syncfs).
   virtual Result<void> sync_all(const std::string& path) = 0;
   virtual bool exists(const std::string& path) = 0;
+  // Of the name itself: a symbolic link is not followed.
+  virtual PathKind kind(const std::string& path) = 0;
   // Names in a folder, sorted; folders end in '/'.
   virtual Result<std::vector<std::string>> list(const std::string& path) = 0;
   // Whoever holds it keeps others out; Code::Denied where somebody holds it already. Made where it is not there.

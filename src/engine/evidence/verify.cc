@@ -2,6 +2,8 @@
 
 #include <sys/stat.h>
 
+#include <fmt/format.h>
+
 #include "base/files/file.h"
 #include "engine/evidence/age_keys.h"
 
@@ -12,31 +14,37 @@ namespace {
 constexpr std::size_t kMostSmall = 1u << 20, kMostPackage = (std::size_t{4} << 30) - 1;
 
 // A key as it stands, or the first line of a file.
-Result<evidence::VerifierKey> key_from(const std::string& text) {
+Result<evidence::VerifierKey> key_from(const char* option, const std::string& text, evidence::SignatureType type) {
   auto key = evidence::parse_verifier_key(text);
-  if (key) return key;
-  auto file = read_file(text, kMostSmall);
-  if (!file) return key;
-  file->resize(std::min(file->find_first_of("\r\n"), file->size()));
-  return evidence::parse_verifier_key(*file);
+  if (!key) {
+    if (auto file = read_file(text, kMostSmall)) key = evidence::parse_verifier_key(file->substr(0, file->find_first_of("\r\n")));
+  }
+  if (!key) return fail(Code::Usage, fmt::format("'{}' {}", text, key.error().text), option);
+  if (key->type != type) {
+    const bool of_log = key->type == evidence::SignatureType::Ed25519;
+    return fail(Code::Usage, fmt::format("'{}' is the key of {}", text, of_log ? "a log, and a witness's is wanted" : "a witness, and a log's is wanted"),
+                option);
+  }
+  return key;
 }
 
 Result<evidence::CheckOptions> check_options(const VerifyOptions& o) {
   evidence::CheckOptions c;
   if (!o.key.empty()) {
-    auto key = key_from(o.key);
+    auto key = key_from("--key", o.key, evidence::SignatureType::Ed25519);
     if (!key) return tl::unexpected<Error>(key.error());
     c.key = std::move(*key);
   }
   for (const std::string& w : o.witnesses) {
-    auto key = key_from(w);
+    auto key = key_from("--witness", w, evidence::SignatureType::Cosignature);
     if (!key) return tl::unexpected<Error>(key.error());
     c.witnesses.push_back(std::move(*key));
   }
   if (!o.authorities.empty()) {
     auto pem = read_file(o.authorities, kMostSmall);
-    if (!pem) return tl::unexpected<Error>(pem.error());
-    c.authorities = std::move(*pem);
+    auto trusted = pem ? evidence::parse_authorities(*pem) : Result<evidence::Authorities>(tl::unexpected<Error>(pem.error()));
+    if (!trusted) return fail(Code::Usage, fmt::format("{}: {}", o.authorities, trusted.error().text), "--tsa");
+    c.authorities = std::move(*trusted);
   }
   auto keyring = read_keyring(o.identity);
   if (!keyring) return tl::unexpected<Error>(keyring.error());

@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "base/hash.h"
+#include "evidence/check/check_places.h"
 #include "evidence/check/check_segments.h"
 #include "evidence/check/check_stamp.h"
 #include "evidence/log/contents.h"
@@ -13,7 +14,6 @@
 #include "evidence/log/journal.h"
 #include "evidence/log/reader.h"
 #include "evidence/merkle/tree_hash.h"
-#include "evidence/segments/segment_folder.h"
 
 namespace custos::evidence {
 namespace checking_folders {
@@ -27,8 +27,11 @@ class FolderCheck {
   }
 
   Result<CheckReport> run() {
+    if (!files_.exists(folder_ + "/log.json") && !files_.exists(folder_ + "/checkpoint"))
+      return read_settings(files_, folder_).map([](auto&&) { return CheckReport(); });
+    const std::vector<std::string> paths = plain_files(files_, folder_, report_);
+    if (!report_.holds()) return std::move(report_);
     auto settings = read_settings(files_, folder_);
-    if (!settings && !files_.exists(folder_ + "/checkpoint")) return tl::unexpected<Error>(settings.error());
     if (!settings) {
       report_.problem(fmt::format("log.json: {}", settings.error().text));
       return std::move(report_);
@@ -53,7 +56,8 @@ class FolderCheck {
     check_epochs();
     check_segments(files_, folder_, contents_, unread_ == 0 ? Known::All : Known::Some, options_.keyring, report_, told_);
     check_scans();
-    check_files("");
+    check_lock();
+    check_places(paths, contents_, unread_ == 0 ? Known::All : Known::Some, report_);
     return std::move(report_);
   }
 
@@ -258,7 +262,7 @@ class FolderCheck {
         report_.problem(fmt::format("timestamps/{}: {}", name, ok.error().text));
       }
     }
-    if (recorded.empty() && !options_.authorities.empty()) report_.problem("there is no time stamp, and authorities were named (--tsa)");
+    if (recorded.empty() && options_.authorities) report_.problem("there is no time stamp, and authorities were named (--tsa)");
     if (recorded.empty()) report_.not_checked.push_back("there is no time stamp: when things were sealed rests on the log's own clock");
   }
 
@@ -281,18 +285,6 @@ class FolderCheck {
       report_.not_checked.push_back("no witness was asked for (--witness): one signature alone can't show that everybody sees the same log");
   }
 
-  // Anything in the folder that belongs to nothing.
-  void check_files(const std::string& path) {
-    for (const std::string& name : files_.list(folder_ + (path.empty() ? "" : "/" + path)).value_or(std::vector<std::string>())) {
-      const std::string below = path.empty() ? name : path + "/" + name;
-      if (!name.ends_with('/')) {
-        check_file(below);
-      } else if (below != "tile/" && below != "journal/" && below != "checkpoints/" && below != "timestamps/") {
-        check_files(below.substr(0, below.size() - 1));
-      }
-    }
-  }
-
   // Each is on record; what is in it, only a recipient can tell.
   void check_epochs() {
     for (const auto& [number, hash] : contents_.epochs) {
@@ -303,34 +295,9 @@ class FolderCheck {
       report_.checked.push_back(fmt::format("the keys of {} epochs are those on record, still encrypted", contents_.epochs.size()));
   }
 
-  // "epochs/<number>.age"; one that is on record or not: a crash may leave it.
-  static bool is_epoch(std::string_view path) {
-    constexpr std::string_view kFront = "epochs/", kEnd = ".age";
-    std::uint64_t epoch = 0;
-    return path.starts_with(kFront) && path.ends_with(kEnd) && path.size() > kFront.size() + kEnd.size() &&
-           parse_decimal(path.substr(kFront.size(), path.size() - kFront.size() - kEnd.size()), epoch);
-  }
-
-  void check_file(const std::string& path) {
-    if (path == "log.json" || path == "checkpoint" || is_epoch(path)) return;
-    if (path == "lock") {
-      if (const auto bytes = files_.read(folder_ + "/lock", kMostSmallFile); !bytes || !bytes->empty()) report_.problem("lock is not empty");
-      return;
-    }
-    if (path.starts_with("segments/")) {
-      const std::string name = path.substr(path.find_last_of('/') + 1);
-      const bool known = contents_.by_file.contains(name) && segment_path(name) == path;
-      if (contents_.deleted.contains(name) && known) {
-        report_.problem(fmt::format("{} is there, and an entry says that it was deleted", path));
-      } else if (!known && unread_ == 0) {
-        ++orphans_;
-        if (orphans_ == 1)
-          report_.not_checked.push_back(
-              fmt::format("{} and perhaps more segments belong to no entry: a scan that was cut off, or something that was put there", path));
-      }
-      return;
-    }
-    report_.problem(path + " does not belong into a folder of evidence");
+  void check_lock() {
+    if (const auto bytes = files_.read(folder_ + "/lock", kMostSmallFile); files_.exists(folder_ + "/lock") && (!bytes || !bytes->empty()))
+      report_.problem("lock is not empty");
   }
 
   FileSystem& files_;
@@ -346,7 +313,6 @@ class FolderCheck {
   std::string bundle_;
   std::map<std::string, std::string> expected_;  // whole tiles and entry files, by path
   std::set<std::string> needed_;
-  std::size_t orphans_ = 0;
 };
 
 }  // namespace

@@ -1,22 +1,14 @@
 #include "evidence/check/check_stamp.h"
 
-#include <optional>
-
 #include <fmt/format.h>
 
 #include "base/text.h"
-#include "evidence/timestamp/authorities.h"
 #include "evidence/timestamp/reply.h"
 
 namespace custos::evidence {
 
-Result<void> check_time_stamp(std::string_view reply, std::string_view stamped, const std::string& authorities, std::uint64_t size, CheckReport& report) {
-  std::optional<Authorities> trusted;
-  if (!authorities.empty()) {
-    auto parsed = parse_authorities(authorities);
-    if (!parsed) return tl::unexpected<Error>(parsed.error());
-    trusted = std::move(*parsed);
-  }
+Result<void> check_time_stamp(std::string_view reply, std::string_view stamped, const std::optional<Authorities>& trusted, std::uint64_t size,
+                              CheckReport& report) {
   const auto stamp = verify_reply(reply, stamped, trusted ? &*trusted : nullptr);
   if (!stamp) return tl::unexpected<Error>(stamp.error());
   report.checked.push_back(fmt::format("the checkpoint over {} entries was there at {}, says {} (its certificate ends {})", size, to_rfc3339(stamp->time),

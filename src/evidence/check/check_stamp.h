@@ -14,7 +14,7 @@
 
 namespace custos::evidence {
 
-// `authorities`: PEM; empty: none were named.
-Result<void> check_time_stamp(std::string_view reply, std::string_view stamped, const std::string& authorities, std::uint64_t size, CheckReport& report);
+Result<void> check_time_stamp(std::string_view reply, std::string_view stamped, const std::optional<Authorities>& trusted, std::uint64_t size,
+                              CheckReport& report);
 
 }  // namespace custos::evidence

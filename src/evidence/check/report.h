@@ -13,6 +13,7 @@
 #include "base/time.h"
 #include "evidence/age/recipient.h"
 #include "evidence/notes/checkpoint.h"
+#include "evidence/timestamp/authorities.h"
 
 namespace custos::evidence {
 
@@ -38,7 +39,7 @@ struct CheckReport {
 struct CheckOptions {
   std::optional<VerifierKey> key;  // of the log, from somebody the checker trusts
   std::vector<VerifierKey> witnesses;
-  std::string authorities;               // certificates (PEM) of time stamping authorities that are trusted
+  std::optional<Authorities> authorities;  // of time stamps, that are trusted
   Keyring keyring;                       // opens what is encrypted; null: its structure alone is checked
   std::vector<std::string> checkpoints;  // signed notes of this log seen elsewhere: the log must go on from each
 };

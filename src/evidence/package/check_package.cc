@@ -102,7 +102,7 @@ class PackageCheck {
   Result<void> check_stamp(OpenedPackage& package) {
     const std::string name = fmt::format("timestamps/{}.tsr", head_.size);
     const std::string* reply = package.take(name);
-    if (reply == nullptr && !options_.authorities.empty()) return fail(Code::Malformed, "it has no time stamp, and authorities were named (--tsa)");
+    if (reply == nullptr && options_.authorities) return fail(Code::Malformed, "it has no time stamp, and authorities were named (--tsa)");
     if (reply == nullptr) {
       report_.not_checked.push_back("there is no time stamp: when it was sealed rests on the log's own clock");
       return {};
