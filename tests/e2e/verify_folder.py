@@ -143,12 +143,12 @@ class Log:
             self.add("end", scan=scan, complete=True, findings=0, sources=1, coverage={"segment": statement, "leaf": 0})
         return first
 
-    def segment(self, scan, holds, records, **more):
+    def segment(self, scan, kind, records, **more):
         data, root = segment(records)
         if self.recipients:
             data = age(len(data))
         self.files[place(data)] = data
-        more = {"scan": scan, "holds": holds, "file": hashlib.sha256(data).hexdigest(), "size": len(data), "records": len(records),
+        more = {"scan": scan, "holds": kind, "file": hashlib.sha256(data).hexdigest(), "size": len(data), "records": len(records),
                 "bytes": sum(map(len, records)), "root": base64.b64encode(root).decode(), **more}
         return self.add("segment", **more)
 
@@ -293,7 +293,8 @@ def changes_of_keys():
         return files
     expect("the newest checkpoint by the old key", signed_by("checkpoint", OLD), "not signed by")
     expect("a checkpoint before the change by the new key", signed_by("checkpoints/6", NEW), "not signed by")
-    expect("a checkpoint with an extension line", {**log(sealed).made(), "checkpoint": note(OLD, 6, v.root_of(log(sealed).leaves(6)), "x").encode()}, "extension lines")
+    expect("a checkpoint with an extension line", {**log(sealed).made(), "checkpoint": note(OLD, 6, v.root_of(log(sealed).leaves(6)), "x").encode()},
+           "extension lines")
 
     cut_off = log(sealed, to_new)
     cut_off.size, cut_off.checkpoints = 6, []
@@ -341,9 +342,13 @@ def encryption():
     expect("a file among the keys", {**epochs, "epochs/x": b""}, "do not belong here")
     expect("epochs without encryption", {**log(sealed).made(), "epochs/1.age": age(32)}, "nothing is encrypted")
     good = age(32)
-    for why, bad in {"another size": age(33), "no age file": b"x" * 200, "no stanza": re.sub(b"-> .*\n.*\n", b"", good), "a stanza of another kind": age(32, "scrypt"),
+    end = good.index(b"--- ") + 47
+    for why, bad in {"another size": age(33), "no line end behind its MAC": good[:end] + b"x" + good[end + 1:], "no age file": b"x" * 200,
+                     "no stanza": re.sub(b"-> .*\n.*\n", b"", good),
+                     "a stanza of another kind": age(32, "scrypt"),
                      "half a stanza": re.sub(b"(-> .*\n).*\n", rb"\1", good), "a short share": good.replace(b"-> X25519 ", b"-> X25519 AA", 1),
-                     "no MAC": good.replace(b"--- ", b"--- A"), "a longer MAC": re.sub(b"(--- .*)\n", rb"\1A\n", good), "another version": good.replace(b"v1", b"v2", 1),
+                     "no MAC": good.replace(b"--- ", b"--- A"), "a longer MAC": re.sub(b"(--- .*)\n", rb"\1A\n", good),
+                     "another version": good.replace(b"v1", b"v2", 1),
                      "cut off": good[:-1], "longer": good + b"x"}.items():
         expect(f"an epoch's key of {why}", {**log(sealed, **to).made(), "epochs/1.age": bad}, "epochs/1.age: ")
     expect("a file that is no key of an epoch", {**log(sealed, **to).made(), "epochs/1.age": age(64)}, "not the key of an epoch")
@@ -355,6 +360,7 @@ def encryption():
     holds("an encrypted segment of two chunks", {**made, **at_its_place(age(65537))}, "what 3 encrypted segments hold")
     expect("a chunk that is only a tag", {**made, **at_its_place(age(65536) + bytes(16))}, "cut off")
     holds("a segment without an entry, from before", {**made, **at_its_place(segment([b"x"])[0])}, "1 segments that no entry names")
+    expect("a tile that is cut off", {**made, "tile/0/000.p/6": made["tile/0/000.p/6"][:-1]}, "not whole")
     flipped = log(sealed, **to).made()
     tile = next(n for n in flipped if n.startswith("tile/0/"))
     expect("the tree's tiles are not those of its root", {**flipped, tile: flipped[tile][:-1] + bytes([flipped[tile][-1] ^ 1])}, "")
@@ -362,14 +368,16 @@ def encryption():
 
 def deletions():
     for what, (held, said) in {
-            "is not held": (lambda made, s: None, None), "is held": (lambda made, s: made.add("hold", segments=[made.named(s)["file"]], until=""), "which was held then"),
+            "is not held": (lambda made, s: None, None), "is held": (lambda made, s: made.add("hold", segments=[made.named(s)["file"]], until=""),
+                                                                     "which was held then"),
             "is held until later": (lambda made, s: made.add("hold", segments=[made.named(s)["file"]], until="2024-05-07"), "which was held then"),
             "is held until that day": (lambda made, s: made.add("hold", segments=[made.named(s)["file"]], until="2024-05-06"), "which was held then"),
             "was held until the day before": (lambda made, s: made.add("hold", segments=[made.named(s)["file"]], until="2024-05-05"), None),
             "was released": (lambda made, s: made.add("release", hold=made.add("hold", segments=[made.named(s)["file"]], until="")), None),
             "another is held": (lambda made, s: made.add("hold", segments=["0" * 64], until=""), None),
             "was released once of two": (lambda made, s: (made.add("hold", segments=[made.named(s)["file"]], until=""),
-                                                          made.add("release", hold=made.add("hold", segments=[made.named(s)["file"]], until=""))), "which was held then")}.items():
+                                                          made.add("release", hold=made.add("hold", segments=[made.named(s)["file"]], until=""))),
+                                                          "which was held then")}.items():
         made = Log()
         at = made.seal()
         held(made, at)
@@ -407,10 +415,12 @@ def deletions():
     for why, kind, more in (("without a segment's name", "deletion", {"segments": [{"size": 1, "root": ""}]}), ("of nothing", "hold", {"segments": []}),
                             ("of no hold", "release", {"hold": 0}), ("of a later one", "release", {"hold": 9}), ("without a number", "release", {"hold": "1"}),
                             ("of no name", "hold", {"segments": ["x"], "until": ""}), ("until nothing", "hold", {"segments": [], "until": "soon"}),
-                            ("until no day", "hold", {"segments": [], "until": "2024-02-30"}), ("until a time", "hold", {"segments": [], "until": "2024-02-20T00:00:00Z"}),
+                            ("until no day", "hold", {"segments": [], "until": "2024-02-30"}),
+                            ("until a time", "hold", {"segments": [], "until": "2024-02-20T00:00:00Z"}),
                             ("until a week", "hold", {"segments": [], "until": "2024-W02-1"})):
         expect(f"{kind} {why}", log(lambda made: made.add(kind, **more), lambda made: made.add("hold", segments=[], until="")), "entry 1: ")
-    expect("a release of itself or later", log(lambda made: made.add("release", hold=2), lambda made: made.add("hold", segments=[], until="")), "it ends no hold")
+    expect("a release of itself or later", log(lambda made: made.add("release", hold=2), lambda made: made.add("hold", segments=[], until="")),
+           "it ends no hold")
 
     made = Log(recipients=[RECIPIENT])
     made.seal()
@@ -426,24 +436,29 @@ def places_of_files():
     name = next(n for n in made if n.startswith("segments/"))
     data = segment([b"left over"])[0]
     holds("a segment that no entry names", {**made, **at_its_place(data)}, "1 segments that no entry names")
-    for why, at in {"in another folder": "segments/" + ("00" if name[9:11] != "00" else "01") + "/" + name[12:], "without a folder": "segments/" + name[12:], "of a short name": name[:-1],
-                    "of a long name": name + "0", "in capitals": "segments/AA/" + "AA" + "0" * 62, "deeper": f"segments/aa/aa/{'a' * 64}", "of another kind": "segments/README"}.items():
+    for why, at in {"in another folder": "segments/" + ("00" if name[9:11] != "00" else "01") + "/" + name[12:], "without a folder": "segments/" + name[12:],
+                    "of a short name": name[:-1],
+                    "of a long name": name + "0", "in capitals": "segments/AA/" + "AA" + "0" * 62, "deeper": f"segments/aa/aa/{'a' * 64}",
+                    "of another kind": "segments/README"}.items():
         expect(f"a file {why}", {**made, at: b"x"}, "no place for a segment")
-    for at in ("x", "tile/0/001", "tile/9/000", "checkpoints/x", "checkpoints/07", "timestamps/x.tsr", "journal/x", "journal/00", "epochs/01.age", "log.json.new"):
+    for at in ("x", "tile/0/001", "tile/9/000", "checkpoints/x", "checkpoints/07", "timestamps/x.tsr", "journal/x", "journal/00", "epochs/01.age",
+               "log.json.new"):
         expect(f"a file {at}", {**made, at: b"x"}, "")
     expect("a lock that is not empty", {**made, "lock": b"1"}, "lock: not empty")
 
     def link(target, at):
         return lambda folder: os.symlink(target, os.path.join(folder, at))
     for at, target in (("x", "/dev/null"), ("segments/00", "."), ("x", "nowhere"), ("tile/0/link", "000")):
-        expect(f"a symbolic link {at} -> {target}", {n: d for n, d in made.items() if not n.startswith("segments/00")}, "is a symbolic link; evidence is plain files", also=link(target, at))
+        expect(f"a symbolic link {at} -> {target}", {n: d for n, d in made.items() if not n.startswith("segments/00")},
+               "is a symbolic link; evidence is plain files", also=link(target, at))
 
     def moved(folder):
         shutil.move(os.path.join(folder, "tile"), folder + ".tile")
         os.symlink(folder + ".tile", os.path.join(folder, "tile"))
     expect("a folder of tiles behind a link", made, "is a symbolic link", also=moved)
     expect("a pipe", made, "neither a file nor a folder", also=lambda folder: os.mkfifo(os.path.join(folder, "x")))
-    for gone in ("checkpoint", "log.json", next(n for n in made if n.startswith("tile/0/")), next(n for n in made if n.startswith("tile/entries/")), name, next(n for n in made if n.startswith("journal/"))):
+    for gone in ("checkpoint", "log.json", next(n for n in made if n.startswith("tile/0/")), next(n for n in made if n.startswith("tile/entries/")), name,
+                 next(n for n in made if n.startswith("journal/"))):
         expect(f"without {gone[:20]}", {n: d for n, d in made.items() if n != gone}, "is missing")
     holds("without a lock", {n: d for n, d in made.items() if n != "lock"}, "VERIFIED")
 
@@ -451,24 +466,40 @@ def places_of_files():
 def spellings():
     """What JSON allows is an entry; what it does not, or what readers would differ about, is none."""
     text = '{"kind":"view","salt":"%s","time":"2024-05-06T07:08:09.120Z","custody":%s,"what":"w","about":""}' % ("0" * 32, json.dumps(CUSTODY))
-    witness = '{"kind":"copy","salt":"%s","time":"2024-05-06T07:08:09Z","custody":%s,"to":"x","checkpoint":%%s,"files":1,"bytes":2}' % ("0" * 32, json.dumps(CUSTODY))
-    good = {"as it is": text, "with blanks": text.replace(":", " : ", 1).replace(",", " ,\t"), "with a blank at its end": text + " ", "with a carriage return": text.replace(",", ",\r", 1),
-            "with its keys in another order": '{"about":"","what":"w",' + text[1:].replace(',"what":"w","about":""', ""), "with escapes": text.replace('"view"', '"v\\u0069ew"').replace('"w"', '"\\ud83d\\ude00\\/"'),
-            "with capitals in its salt": text.replace("0" * 32, "ABCDEF" + "0" * 26), "with a key that nobody knows": text.replace('"what"', '"new":[1.5,-0,1e400,null],"what"'),
-            "of a kind that nobody knows": text.replace('"view"', '"wish"'), **{f"with {n} for a number": witness % n for n in ("7", "7.0", "70e-1", "0.7E+1", "0", "-0", "18446744073709551615", "1844674407370955161.50e1")}}
-    bad = {"a key twice": text.replace('"what"', '"kind":"view","what"'), "a line end": text.replace(",", ",\n", 1), "a blank before it": " " + text, "half a pair": text.replace('"w"', '"\\ud83d"'),
-           "two values": text + "{}", "NaN": text.replace('"w"', "NaN"), "Infinity": text.replace('"w"', "-Infinity"), "a comma too many": text[:-1] + ",}", "single quotes": text.replace('"', "'"),
-           "bytes that are not UTF-8": text.encode().replace(b'"w"', b'"\xff"'), "no salt": text.replace("salt", "sugar"), "a short salt": text.replace("0" * 32, "0" * 31), "a salt of other letters": text.replace("0" * 32, "g" * 32),
-           "no time": text.replace("07:08:09.120Z", ""), "a time with two digits of fraction": text.replace(".120", ".12"), "a time elsewhere": text.replace("Z", "+01:00"), "no day": text.replace("05-06", "02-30"),
-           "no custody": text.replace("custody", "custom"), "half a custody": text.replace('"who"', '"whom"'), "a key missing": text.replace('"about"', '"above"'), "too many bytes": text.replace('"w"', '"' + "w" * 65000 + '"'),
-           **{f"with {n} for a number": witness % n for n in ("7.5", "-1", "18446744073709551616", "1e20", "1e400", "1e99999999999999999999999", "true", '"7"', "null", "07", "+7", "0x7", "7.")}}
+    witness = '{"kind":"copy","salt":"%s","time":"2024-05-06T07:08:09Z","custody":%s,"to":"x","checkpoint":%%s,"files":1,"bytes":2}' % ("0" * 32,
+            json.dumps(CUSTODY))
+    good = {"as it is": text, "with blanks": text.replace(":", " : ", 1).replace(",", " ,\t"), "with a blank at its end": text + " ",
+            "with a carriage return": text.replace(",", ",\r", 1),
+            "with its keys in another order": '{"about":"","what":"w",' + text[1:].replace(',"what":"w","about":""', ""),
+            "with escapes": text.replace('"view"', '"v\\u0069ew"').replace('"w"', '"\\ud83d\\ude00\\/"'),
+            "with capitals in its salt": text.replace("0" * 32, "ABCDEF" + "0" * 26), "with a key that nobody knows": text.replace('"what"',
+                    '"new":[1.5,-0,1e400,null],"what"'),
+            "of a kind that nobody knows": text.replace('"view"', '"wish"'), **{f"with {n} for a number": witness % n for n in ("7", "7.0", "70e-1", "0.7E+1",
+                    "0", "-0", "18446744073709551615", "1844674407370955161.50e1")}}
+    bad = {"a key twice": text.replace('"what"', '"kind":"view","what"'), "a line end": text.replace(",", ",\n", 1), "a blank before it": " " + text,
+           "half a pair": text.replace('"w"', '"\\ud83d"'),
+           "two values": text + "{}", "NaN": text.replace('"w"', "NaN"), "Infinity": text.replace('"w"', "-Infinity"), "a comma too many": text[:-1] + ",}",
+           "single quotes": text.replace('"', "'"),
+           "bytes that are not UTF-8": text.encode().replace(b'"w"', b'"\xff"'), "no salt": text.replace("salt", "sugar"),
+           "a short salt": text.replace("0" * 32, "0" * 31), "a salt of other letters": text.replace("0" * 32, "g" * 32),
+           "no time": text.replace("07:08:09.120Z", ""), "a time with two digits of fraction": text.replace(".120", ".12"),
+           "a time elsewhere": text.replace("Z", "+01:00"), "no day": text.replace("05-06", "02-30"),
+           "no custody": text.replace("custody", "custom"), "half a custody": text.replace('"who"', '"whom"'),
+           "a key missing": text.replace('"about"', '"above"'), "too many bytes": text.replace('"w"', '"' + "w" * 65000 + '"'),
+           **{f"with {n} for a number": witness % n for n in ("7.5", "-1", "18446744073709551616", "1e20", "1e400", "1e99999999999999999999999", "true",
+                                                              '"7"', "null", "07", "+7", "0x7", "7.")}}
     for why, data in good.items():
         holds(f"an entry {why}", log(lambda made: made.raw(data.encode())), "VERIFIED")
     for why, data in bad.items():
         expect(f"an entry: {why}", log(lambda made: made.raw(data if isinstance(data, bytes) else data.encode())), "entry 1: ")
     holds("the largest entry", log(lambda made: made.raw(text.replace('"w"', '"' + "w" * (65000 - len(text) + 1) + '"').encode())), "VERIFIED")
-    for why, more in {"another format": {"format": 2}, "another origin": {"origin": "x", "key": STRANGER.text}, "a name that is not its key's": {"origin": "other.example/e"}, "no recipients": {"recipients": None}}.items():
-        expect(f"settings with {why}", log(lambda made: made.raw(made.text("log", **{"origin": ORIGIN, "key": OLD.text, "recipients": [], "format": 1, **more}))), "entry 1: ")
+    for why, more, said in (("another format", {"format": 2}, "settings of another format"),
+                            ("a format that is no number", {"format": "1"}, "no proper 'format'"),
+                            ("a name that is not its key's", {"origin": "other.example/e"}, "the key's name is not the origin")):
+        expect(f"settings with {why}", log(lambda made: made.settings(**more)), said)
+    for why, more, said in (("of something unknown", {"holds": "x"}, "something unknown"), ("without a name", {"file": "x"}, "no proper name of a segment"),
+                            ("without a root", {"root": "x"}, "base64")):
+        expect(f"a segment {why}", log(lambda made: made.segment(0, "coverage", [b"{}"], **{"holds": "coverage", **more})), said)
     expect("settings of another log", log(lambda made: made.settings(origin=STRANGER.name, key=STRANGER.text)), "another origin")
     data = text.encode()
     files = {**log().made(), "tile/entries/000.p/1": len(data).to_bytes(2, "big") + data, "tile/0/000.p/1": v.leaf_hash(data)}
@@ -483,7 +514,11 @@ def many():
         if i == 300:
             made.keep()
     holds("600 entries", made, "2 checkpoints, every tile, every entry file")
-    files = made.made()
+    files, last = made.made(), "tile/entries/002.p/89"
+    changed = files[last].replace(b'"what":"599"', b'"what":"598"')
+    expect("another entry than the tree has", {**files, last: changed}, "not the entry whose hash is in the tree")
+    expect("a file of entries that is cut off", {**files, last: files[last][:-1]}, f"{last}: cut off")
+    expect("a time stamp that is too large", {**files, "timestamps/302.tsr": bytes(2 << 20)}, "too large")
     for name in ("tile/0/000", "tile/0/001", "tile/1/000.p/2", "tile/0/002.p/89", "tile/entries/000", "tile/entries/002.p/89"):
         expect(f"without {name}", {n: d for n, d in files.items() if n != name}, "is missing")
         expect(f"a bit of {name}", {**files, name: files[name][:-1] + bytes([files[name][-1] ^ 1])}, "")
@@ -492,6 +527,8 @@ def many():
     holds("a narrower tile beside it", {**files, "tile/0/002.p/3": files["tile/0/002.p/89"][:96]}, "VERIFIED")
     expect("a narrower tile that is another", {**files, "tile/0/002.p/3": bytes(96)}, "not what the entries give")
     expect("a checkpoint of another root", {**files, "checkpoints/302": note(OLD, 302, bytes(32)).encode()}, "its root is not that of the entries")
+    text = files["checkpoints/302"].replace(ORIGIN.encode(), b"other.example/e", 1).partition(b"\n\n")[0] + b"\n"
+    expect("a checkpoint of another log by this key", {**files, "checkpoints/302": text + b"\n" + OLD.line(text).encode()}, "not signed by")
     expect("a checkpoint under another size", {**files, "checkpoints/303": files["checkpoints/302"]}, "not a checkpoint of this size")
 
 
@@ -509,6 +546,9 @@ def journals():
     holds("a journal that begins before the checkpoint", {**{n: d for n, d in files.items() if n != name}, "journal/1": whole}, "3 entries behind")
     expect("one that overlaps another", {**files, "journal/1": whole}, "does not go on where those before end")
     expect("one behind a gap", {**files, "journal/9": made.journal(9, [])}, "does not go on")
+    without = {n: d for n, d in files.items() if n != name}
+    expect("the only one behind a gap", {**without, "journal/9": made.journal(9, [])}, "does not go on where those before end")
+    expect("one that ends before the checkpoint", {**without, "journal/1": made.journal(1, made.entries[:2])}, "journal/3 is missing")
     expect("of another log", {**files, name: files[name].replace(hashlib.sha256(ORIGIN.encode()).digest(), bytes(32))}, "not the head of this journal")
 
 
@@ -523,6 +563,8 @@ def cosignatures():
     expect("a witness that did not sign", cosigned, "no cosignature of", "--witness", NOBODY.text)
     bad = {**files, "checkpoint": files["checkpoint"] + WITNESS.line(text + b"x").encode()}
     expect("a wrong cosignature", bad, "the cosignature of police.example/w is wrong", "--witness", WITNESS.text)
+    late = {**files, "checkpoint": files["checkpoint"] + WITNESS.line(text, 1 << 63).encode()}
+    expect("a cosignature at a time that is none", late, "the cosignature of police.example/w is wrong", "--witness", WITNESS.text)
     expect("a line that is no cosignature", {**files, "checkpoint": files["checkpoint"] + STRANGER.line(text).encode()}, "no cosignature")
     again = log(lambda made: made.seal(), lambda made: made.keep())
     again.add("witness", size=6, witness=WITNESS.text, line=line.rstrip("\n"))
@@ -540,7 +582,8 @@ def options():
     with tempfile.TemporaryDirectory() as d:
         empty, odd = os.path.join(d, "empty.pem"), os.path.join(d, "odd")
         write({"empty.pem": b"x", "odd": b"\xff\xfe", "broken.pem": b"-----BEGIN CERTIFICATE-----\nMAA=\n-----END CERTIFICATE-----\n"}, d)
-        for name, values in {"--key": ("x", "a+b", WITNESS.text, OLD.text[:-1], odd, d), "--witness": ("x", OLD.text, "a+00000000+AAAA"), "--tsa": (empty, odd, os.path.join(d, "broken.pem"), "nowhere", d)}.items():
+        for name, values in {"--key": ("x", "a+b", WITNESS.text, OLD.text[:-1], odd, d), "--witness": ("x", OLD.text, "a+00000000+AAAA"),
+                             "--tsa": (empty, odd, os.path.join(d, "broken.pem"), "nowhere", d)}.items():
             for value in values:
                 expect(f"{name} {value[:40]}", good, name if value != "nowhere" else value, name, value, status=2)
     for name in ("--key", "--witness", "--tsa"):
