@@ -5,6 +5,7 @@
 
 #include "base/text.h"
 #include "engine/attribution/entities.h"
+#include "engine/field_parts.h"
 
 namespace custos::engine {
 namespace folding {
@@ -61,40 +62,6 @@ std::string fields_as_json(const Event& event, std::vector<FieldPart>* parts) {
     s += '"';
   }
   return s + "}";
-}
-
-// Where a value that begins at `at` ends. It may be spelled otherwise than it reads (escapes, hexadecimal digits): then all up to `limit` is taken for it.
-std::size_t end_of_value(std::string_view raw, std::size_t at, std::string_view text, std::size_t limit) {
-  if (raw.substr(at, text.size()) == text) return at + text.size();
-  if (at > 0 && raw[at - 1] == '"') {
-    for (std::size_t i = at; i < raw.size(); ++i) {
-      if (raw[i] == '\\')
-        ++i;
-      else if (raw[i] == '"')
-        return i;
-    }
-  }
-  return limit;
-}
-
-// Fields inside others are no parts of their own: hiding one of them hides what it stands in.
-std::vector<FieldPart> parts_of(const Event& event, std::string_view raw) {
-  std::vector<const Field*> placed;
-  for (const Field& f : event.fields()) {
-    if (f.at != kNoPlace && f.at < raw.size() && f.size > 0) placed.push_back(&f);
-  }
-  const auto earlier_or_longer = [](const Field* a, const Field* b) { return std::tie(a->at, b->size) < std::tie(b->at, a->size); };
-  std::sort(placed.begin(), placed.end(), earlier_or_longer);
-  std::vector<FieldPart> parts;
-  std::size_t end = 0;
-  for (std::size_t i = 0; i < placed.size(); ++i) {
-    const Field& f = *placed[i];
-    if (f.at < end) continue;
-    const std::size_t limit = i + 1 < placed.size() ? std::max(placed[i + 1]->at, f.at + 1) : raw.size();
-    end = std::min(end_of_value(raw, f.at, f.text(), limit), raw.size());
-    parts.push_back({std::string(event.batch().names().text(f.name)), f.at, static_cast<std::uint32_t>(end - f.at)});
-  }
-  return parts;
 }
 
 // Text formats are shown as they stand; binary ones as the fields they were decoded to.
