@@ -10,6 +10,7 @@
 #include <fmt/format.h>
 
 #include "base/files/errors.h"
+#include "base/files/spared.h"
 
 namespace custos {
 
@@ -72,6 +73,7 @@ Result<std::unique_ptr<OutputFile>> OutputFile::create(const std::string& path) 
   struct stat st{};
   const bool there = stat(path.c_str(), &st) == 0;
   if (there && S_ISDIR(st.st_mode)) return fail(Code::Usage, "is a folder; name a file", path);
+  if (auto ok = spare_evidence(path); !ok) return tl::unexpected<Error>(ok.error());
   if (there && !S_ISREG(st.st_mode)) {
     out->fd_ = open(path.c_str(), O_WRONLY | O_CLOEXEC);
   } else {

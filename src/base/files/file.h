@@ -21,7 +21,8 @@ Result<Hash32> hash_file(const std::string& path);
 
 class OutputFile {
  public:
-  // "-" is standard output, and a device or pipe is written directly; else a temporary file beside `path`, renamed by commit().
+  // "-" is standard output, and a device or pipe is written directly; else a temporary file beside `path`, renamed by commit(). A place that evidence is spared
+  // from (spared.h) is refused.
   static Result<std::unique_ptr<OutputFile>> create(const std::string& path);
   ~OutputFile();
   OutputFile(const OutputFile&) = delete;

@@ -125,7 +125,6 @@ int run(const std::vector<std::string>& arguments) {
     }
     if (o.path == "-" && to_stdout) return fail_with({Code::Usage, "only one output can go to standard output", "-"});
     to_stdout = to_stdout || o.path == "-";
-    if (auto ok = engine::spare_evidence(o.path); !ok) return fail_with(ok.error());
     auto wanted = wanted_output("--" + o.name, o.path);
     auto e = Export::open(*wanted->exporter, o.path);
     if (!e) return fail_with(e.error());

@@ -2,12 +2,14 @@
 
 #include <unistd.h>
 
+#include "base/files/spared.h"
 #include "engine/behavior/baseline_file.h"
 #include "engine/behavior/judging.h"
 #include "engine/reading/every_event.h"
 
 namespace custos::engine {
 Result<LearnResult> learn(const LearnOptions& options, const std::function<void(std::uint64_t)>& progress) {
+  if (auto ok = spare_evidence(options.baseline); !ok) return tl::unexpected<Error>(ok.error());  // said before hours of reading
   auto known = institution::usable_institution(options.institution);
   if (!known) return tl::unexpected<Error>(known.error());
   LearnResult result;

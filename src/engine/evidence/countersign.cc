@@ -10,7 +10,6 @@
 #include "base/files/file.h"
 #include "base/files/lasting.h"
 #include "base/hash.h"
-#include "engine/evidence/outputs.h"
 
 namespace custos::engine {
 namespace countersigning {
@@ -116,7 +115,6 @@ Result<Stamped> stamp(const StampOptions& o) {
   const std::string stamped = evidence::stamped_bytes(note, ready->key());
   std::string query = evidence::make_query(stamped);
   if (o.url.empty() && o.reply.empty()) {
-    if (auto ok = spare_evidence(o.query); !ok) return tl::unexpected<Error>(ok.error());
     if (auto ok = write_file(o.query, query); !ok) return tl::unexpected<Error>(ok.error());
     done.what = Stamped::What::QueryWritten;
     return done;

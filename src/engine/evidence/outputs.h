@@ -1,8 +1,8 @@
-// Keeps what custos writes away from evidence: no result may land in a folder of evidence or in the place of a private key.
-// Called before an output is opened.
+// Keeps evidence away from the logs that it is made of.
+// Called before a folder is sealed to.
 // Values.
 // Any thread.
-// Refuses such places, whatever they are called.
+// Refuses a folder among the logs, whatever it is called.
 #pragma once
 
 #include <string>
@@ -12,7 +12,6 @@
 
 namespace custos::engine {
 
-Result<void> spare_evidence(const std::string& output);
 // Evidence that lay among the logs would be read by the next scan.
 Result<void> lies_apart(const std::string& folder, const std::vector<std::string>& logs);
 

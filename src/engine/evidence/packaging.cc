@@ -6,12 +6,12 @@
 #include "base/files/file.h"
 #include "base/hash.h"
 #include "engine/evidence/age_keys.h"
-#include "engine/evidence/outputs.h"
 
 namespace custos::engine {
 
 Result<Packaged> package_evidence(const PackagingOptions& o) {
-  if (auto ok = spare_evidence(o.out); !ok) return tl::unexpected<Error>(ok.error());
+  auto out = OutputFile::create(o.out);  // first, so that a wrong name costs no time
+  if (!out) return tl::unexpected<Error>(out.error());
   const auto files = real_files();
   auto keyring = read_keyring(o.identity);
   if (!keyring) return tl::unexpected<Error>(keyring.error());
@@ -22,8 +22,6 @@ Result<Packaged> package_evidence(const PackagingOptions& o) {
   const Micros now = wall_clock();
   auto package = evidence::make_package(*files, o.log.folder, **reader, *opened->signer, {o.findings, o.withhold, o.to, now, o.log.custody});
   if (!package) return tl::unexpected<Error>(package.error());
-  auto out = OutputFile::create(o.out);
-  if (!out) return tl::unexpected<Error>(out.error());
   (*out)->write(package->bytes);
   // On record before it can leave.
   auto entry = evidence::make_entry(

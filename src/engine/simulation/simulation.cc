@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "base/files/file.h"
+#include "base/files/spared.h"
 #include "base/text.h"
 #include "engine/builtin.h"
 #include "engine/simulation/disk.h"
@@ -27,6 +28,7 @@ std::string run_json(const SimulationRequest& r) {
 }
 
 Result<void> prepare(const SimulationRequest& r) {
+  if (auto ok = spare_evidence(r.folder + "/" + kRun); !ok) return ok;
   std::error_code error;
   if (std::filesystem::exists(r.folder, error) && !std::filesystem::is_directory(r.folder, error))
     return fail(Code::Usage, "is a file; name a folder", r.folder);
