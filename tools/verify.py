@@ -1535,7 +1535,7 @@ def read_arguments():
             if options.key and os.path.isfile(options.key):
                 with open(options.key, encoding="utf-8") as file:
                     options.key = file.readline(4096).strip()
-            options.key = parse_key(options.key, LOG) if options.key else None
+            options.key = None if options.key is None else parse_key(options.key, LOG)
         with about("--witness"):
             options.witness = [parse_key(text, WITNESS) for text in dict.fromkeys(options.witness)]
         options.tsa = read_authority(options.tsa) if options.tsa else []

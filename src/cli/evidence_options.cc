@@ -21,11 +21,6 @@ std::string user_name() {
   return user != nullptr ? user->pw_name : fmt::format("uid {}", getuid());
 }
 
-std::string base_name(std::string path) {
-  while (path.size() > 1 && path.back() == '/') path.pop_back();
-  return path.substr(path.find_last_of('/') + 1);
-}
-
 bool exists(const std::string& path) {
   struct stat st {};
   return stat(path.c_str(), &st) == 0;
@@ -60,7 +55,14 @@ Result<void> complete(LogArguments& a, bool may_be_new) {
   using namespace evidence_options;
   engine::LogAccess& access = a.access;
   name_who(a);
-  if (access.origin.empty()) access.origin = fmt::format("{}/{}", engine::host_name(), base_name(access.folder));
+  const auto files = real_files();
+  if (auto seen = engine::look_at_log(*files, access, may_be_new); !seen) return tl::unexpected<Error>(seen.error());
+  return ask_passphrase(a, may_be_new);
+}
+
+Result<void> ask_passphrase(LogArguments& a, bool may_be_new) {
+  using namespace evidence_options;
+  engine::LogAccess& access = a.access;
   const std::string key_file = engine::key_file_of(access);
   const bool is_new = may_be_new && !custos::evidence::is_pkcs11_uri(key_file) && !exists(key_file);
   auto passphrase = a.passphrase_file.empty() ? ask(key_file, is_new) : from_file(a.passphrase_file);

@@ -28,7 +28,7 @@ struct EvidenceArguments {
   enum class Verb { Log, Show, Package, Timestamp, Witness, Change } verb = Verb::Log;
   LogArguments log;
   bool findings = false, json = false;
-  std::string what;  // show: index of an entry, or id of a finding
+  std::string what;        // show: index of an entry, or id of a finding
   bool on_record = false;  // show
   engine::PackagingOptions package;
   engine::StampOptions stamp;
@@ -46,10 +46,11 @@ struct WitnessArguments {
 };
 std::optional<int> parse_witness(const std::vector<std::string>& arguments, WitnessArguments& into);
 
-// Fills in what was not said: who (the user's name), the log's name (host and folder), and the passphrase: from its file, else asked for at the terminal,
-// twice where a key is about to be made.
+// Looks at the log and fills in what was not said: who (the user's name), the log's name (host and folder), and at last the passphrase.
 Result<void> complete(LogArguments& a, bool may_be_new);
 // Who and with what, alone.
 void name_who(LogArguments& a);
+// From its file, else asked for at the terminal, twice where a key is about to be made.
+Result<void> ask_passphrase(LogArguments& a, bool may_be_new);
 
 }  // namespace custos::cli

@@ -189,11 +189,12 @@ class Log:
         files["lock"] = b""
         return files
 
-    def journal(self, first, stored):
+    def journal(self, first, stored, wrong=lambda i, number, acknowledged: (number, acknowledged)):
         head = b"custosJ1" + first.to_bytes(8, "little") + hashlib.sha256(ORIGIN.encode()).digest()
         data = head + v.xxh3(head).to_bytes(8, "little")
         for i in range(first, len(stored)):
-            frame = len(stored[i]).to_bytes(4, "little") + i.to_bytes(8, "little") + first.to_bytes(8, "little") + v.leaf_hash(self.entries[i]) + stored[i]
+            numbers = b"".join(n.to_bytes(8, "little") for n in wrong(i, i, first))
+            frame = len(stored[i]).to_bytes(4, "little") + numbers + v.leaf_hash(self.entries[i]) + stored[i]
             data += frame + v.xxh3(frame).to_bytes(8, "little")
         return data
 
@@ -523,6 +524,7 @@ def many():
         expect(f"without {name}", {n: d for n, d in files.items() if n != name}, "is missing")
         expect(f"a bit of {name}", {**files, name: files[name][:-1] + bytes([files[name][-1] ^ 1])}, "")
     expect("a tile too many", {**files, "tile/1/000.p/3": files["tile/1/000.p/2"] + bytes(32)}, "no such tile")
+    expect("a partial tile that is whole", {**files, "tile/0/000.p/256": files["tile/0/000"]}, "not a proper name")
     expect("a tile under another name", {**files, "tile/0/x000/000": files["tile/0/000"]}, "not a proper name")
     holds("a narrower tile beside it", {**files, "tile/0/002.p/3": files["tile/0/002.p/89"][:96]}, "VERIFIED")
     expect("a narrower tile that is another", {**files, "tile/0/002.p/3": bytes(96)}, "not what the entries give")
@@ -546,6 +548,13 @@ def journals():
     holds("a journal that begins before the checkpoint", {**{n: d for n, d in files.items() if n != name}, "journal/1": whole}, "3 entries behind")
     expect("one that overlaps another", {**files, "journal/1": whole}, "does not go on where those before end")
     expect("one behind a gap", {**files, "journal/9": made.journal(9, [])}, "does not go on")
+    for why, wrong in {"an index twice": lambda i, number, acknowledged: (max(3, number - 1), acknowledged), "entries acknowledged that come later": lambda i,
+                       number, acknowledged: (number, i + 1),
+                       "fewer acknowledged than before": lambda i, number, acknowledged: (number, 7 - i)}.items():
+        expect(f"a journal with {why}", {**files, name: made.journal(3, made.entries, wrong)}, "has a wrong number")
+    other = made.entries[:2] + [made.entries[2].replace(b'"E-2"', b'"E-3"')] + made.entries[3:]
+    expect("a journal with another entry than the tree", {**{n: d for n, d in files.items() if n != name}, "journal/1": made.journal(1, other)},
+           "entry 2 is another in the tree")
     without = {n: d for n, d in files.items() if n != name}
     expect("the only one behind a gap", {**without, "journal/9": made.journal(9, [])}, "does not go on where those before end")
     expect("one that ends before the checkpoint", {**without, "journal/1": made.journal(1, made.entries[:2])}, "journal/3 is missing")

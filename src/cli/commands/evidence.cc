@@ -167,7 +167,7 @@ int witness(EvidenceArguments& a) {
 }
 
 int change(EvidenceArguments& a) {
-  // Of a lost key nothing is asked.
+  // Of a lost key nothing is asked; the new one may be made, and the log is there.
   LogArguments next{a.change.next, a.new_passphrase_file};
   next.access.folder = a.log.access.folder;
   const bool new_key = !a.change.next.key_file.empty();
@@ -177,7 +177,7 @@ int change(EvidenceArguments& a) {
   } else {
     ok = complete(a.log, false);
   }
-  if (ok && new_key) ok = complete(next, true);
+  if (ok && new_key) ok = ask_passphrase(next, true);
   if (!ok) return fail_with(ok.error());
   a.change.log = a.log.access;
   a.change.next = new_key ? next.access : engine::LogAccess{};

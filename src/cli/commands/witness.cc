@@ -82,7 +82,7 @@ int run(const std::vector<std::string>& arguments) {
   if (!options) return fail_with(options.error());
   auto logs = keys_of(a.logs);
   if (!logs) return fail_with(logs.error());
-  if (auto ok = complete(a.key, true); !ok) return fail_with(ok.error());
+  if (auto ok = ask_passphrase(a.key, true); !ok) return fail_with(ok.error());
   const auto files = real_files();
   const auto signer = engine::open_or_make_key(*files, a.key.access);
   if (!signer) return fail_with(signer.error());

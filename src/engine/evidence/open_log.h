@@ -31,6 +31,9 @@ struct OpenedLog {
 };
 
 std::string host_name();
+// What can be told before anybody is asked for a passphrase: whether the log is there and is one, has this name if one was said, is free to be written to,
+// and has its key where it was said; or, where it may be new, that it can be made. Fills in the origin. Returns whether it is new.
+Result<bool> look_at_log(FileSystem& files, LogAccess& access, bool may_be_new);
 std::string key_file_of(const LogAccess& access);
 // The key of a file, made where it is not there; also of a witness.
 Result<std::unique_ptr<evidence::Signer>> open_or_make_key(FileSystem& files, const LogAccess& access);

@@ -52,6 +52,7 @@ Result<evidence::CheckOptions> check_options(const VerifyOptions& o) {
   for (const std::string& path : o.checkpoints) {
     auto note = read_file(path, kMostSmall);
     if (!note) return tl::unexpected<Error>(note.error());
+    if (auto parsed = evidence::parse_note(*note); !parsed) return fail(Code::Usage, fmt::format("{}: {}", path, parsed.error().text), "--checkpoint");
     c.checkpoints.push_back(std::move(*note));
   }
   return c;

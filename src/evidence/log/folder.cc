@@ -27,8 +27,8 @@ Result<std::string> read_wide(FileSystem& files, const std::string& base, unsign
 }  // namespace
 }  // namespace folders
 
-Result<void> make_log_folder(FileSystem& files, const std::string& folder) {
-  if (auto ok = make_lasting_folder(files, folder); !ok) return ok;
+Result<void> is_free_for_log(FileSystem& files, const std::string& folder) {
+  if (!files.exists(folder)) return {};
   auto names = files.list(folder);
   if (!names) return tl::unexpected<Error>(names.error());
   for (const std::string& name : *names) {
@@ -37,6 +37,12 @@ Result<void> make_log_folder(FileSystem& files, const std::string& folder) {
         name == "journal/" || name == "segments/" || name == "tile/" || name == "checkpoints/" || name == "timestamps/" || name == "epochs/";
     if (!folder_of_log) return fail(Code::Usage, "is not empty, and no folder of evidence; name a new one", folder);
   }
+  return {};
+}
+
+Result<void> make_log_folder(FileSystem& files, const std::string& folder) {
+  if (auto ok = make_lasting_folder(files, folder); !ok) return ok;
+  if (auto ok = is_free_for_log(files, folder); !ok) return ok;
   for (const char* name : {"journal", "segments", "tile/0", "tile/entries", "checkpoints", "timestamps"}) {
     if (auto ok = make_lasting_folder(files, folder + "/" + name); !ok) return ok;
   }

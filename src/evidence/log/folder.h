@@ -21,6 +21,8 @@ inline constexpr std::uint64_t kMostSmallFile = 1u << 20;  // settings, checkpoi
 inline constexpr std::uint64_t kMostBundle = kTileWidth * (65'537u);
 inline constexpr std::uint64_t kMostJournal = 4ull << 30;
 
+// Whether there can be a new log: the folder is not there, empty, or left of an attempt.
+Result<void> is_free_for_log(FileSystem& files, const std::string& folder);
 // The folder of a new log; it may be there if it is empty, or if nothing but empty folders are left of an attempt.
 Result<void> make_log_folder(FileSystem& files, const std::string& folder);
 
