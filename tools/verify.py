@@ -276,15 +276,17 @@ class Checkpoint:
             need(more == [*extension, ""], "other extension lines than belong here")
             self.size, self.root = number(size), from_base64(root, 32)
 
-    def signed_by(self, key):
-        """The log's signatures are right, all others look like cosignatures. Gives the bytes that a time stamp covers:
-        the checkpoint with the log's own signature lines alone."""
-        mine = [line for line in self.lines if (line.name, line.id) == (key.name, key.id)]
+    def signed_by(self, *keys):
+        """The signatures of these keys are right, all others look like cosignatures. Gives the bytes that a time stamp covers:
+        the checkpoint with these keys' signature lines alone."""
+        mine = [line for line in self.lines if (line.name, line.id) in [(key.name, key.id) for key in keys]]
         self.others = [line for line in self.lines if line not in mine]
         with about(self.what):
-            need(mine and self.origin == key.name, f"not signed by {key.text}")
-            for line in mine:
-                need(ed25519_ok(key.public, line.signature, self.text), "the log's signature is wrong")
+            for key in keys:
+                own = [line for line in mine if line.id == key.id]
+                need(own and self.origin == key.name, f"not signed by {key.text}")
+                for line in own:
+                    need(ed25519_ok(key.public, line.signature, self.text), "the log's signature is wrong")
             need(all(len(line.signature) == 72 for line in self.others), "a signature line that is no cosignature")
         return b"\n".join([self.text, *(line.text.encode() for line in mine), b""])
 
@@ -658,13 +660,13 @@ def xxh3_long(data):
 
 CUSTODY = "who=s role=s reason=s authority=s tool=s configuration=s"
 ENTRY = {  # what must be there, and of what type: see fields()
-    "log": "origin=s key=s recipients=a format=n", "scan": "arguments=a host=? rules=o started=?",
+    "log": "origin=s key=s recipients=a format=n old=s why=s signed=s", "scan": "arguments=a host=? rules=o started=?",
     "source": "scan=n exhibit=s path=s size=n sha256=s container=? modified=? acquired=? method=? copy=s format=s "
               "state=s records=n clock=o",
     "segment": "scan=n holds=s file=s size=n records=n bytes=n root=s",
     "end": "scan=n complete=? findings=n sources=n coverage=o", "witness": "size=n witness=s line=s",
-    "timestamp": "size=n authority=? stamped=s expires=s sha256=s", "view": "what=? about=?",
-    "package": "findings=a withheld=a sha256=s size=n to=s", "key": "old=s new=s why=s signed=s",
+    "timestamp": "size=n authority=? stamped=s expires=s sha256=s", "view": "what=? about=?", "epoch": "number=n sha256=s",
+    "package": "findings=a withheld=a sha256=s size=n to=s",
     "hold": "segments=a until=s", "release": "hold=n", "deletion": "segments=a",
     "copy": "to=s checkpoint=n files=n bytes=n", "sweep": "segments=n bytes=n damaged=a restored=a from=a",
     "recovery": "bytes=n kept_as=s"}
@@ -1056,9 +1058,9 @@ class Folder:
                 if stat.S_ISREG(info.st_mode):
                     self.sizes[full.replace(os.sep, "/")] = info.st_size
         self.stored, self.leaves = [], []
-        self.keys = []  # (index, key, why): the key of sizes above the index, and why it came
+        self.keys = []  # (index, key, why) of each of the settings: the key of sizes above the index
         self.kinds = collections.defaultdict(dict)  # kind -> {index: of a source the scan it belongs to}
-        self.origin, self.sealed, self.unread, self.epoch = None, False, 0, 1
+        self.origin, self.sealed, self.unread, self.epochs = None, False, 0, {}
         self.unpacked, self.findings, self.readings, self.scans = 0, 0, 0, collections.defaultdict(Scan)
 
     def read(self, name, limit=FILE_LIMIT):
@@ -1096,17 +1098,18 @@ class Folder:
                 need(leaf == leaf_hash(stored), "not the entry whose hash is in the tree")
                 kind = entry["kind"]
                 need(index or kind == "log", "the first entry is not the log's settings")
-                need(kind in ("log", "key") or not self.sealed, "readable, though the log has recipients")
+                need(kind in ("log", "epoch", "timestamp", "witness") or not self.sealed, "readable, though the log has recipients")
                 self.kinds[kind][index] = entry["scan"] if kind == "source" else None
                 if kind == "log":
                     need(self.origin in (None, entry["origin"]), "another origin")
                     self.origin, self.sealed = entry["origin"], bool(entry["recipients"])
+                if kind == "epoch":
+                    need(max(self.epochs, default=0) < entry["number"] < 1 << 32, "an epoch that does not go on from those before")
+                    self.epochs[entry["number"]] = entry["sha256"]
             else:
                 need(self.sealed and stored[:1] == b"\1" and 21 < len(stored) <= ENTRY_LIMIT + 21, "neither readable nor encrypted")
-                epoch = int.from_bytes(stored[1:5], "little")
-                need(epoch >= self.epoch, "of an epoch before that of the entries before")
-                self.epoch, self.unread = epoch, self.unread + 1
-            need(index - 1 not in self.kinds["key"] or index in self.kinds["log"], "behind a change of keys, not settings")
+                need(int.from_bytes(stored[1:5], "little") == max(self.epochs, default=0), "not of the newest epoch on record before it")
+                self.unread += 1
         self.stored.append(stored)
         self.leaves.append(leaf)
 
@@ -1179,32 +1182,25 @@ class Folder:
             need(self.read(name) == expected, f"{name}: not what the entries give")
 
     def check_keys(self, size):
-        """Every change of keys, beginning with the key of entry 0."""
-        roots = roots_at(self.leaves, set(self.kinds["key"]))
-        for index in sorted([*self.kinds["log"], *self.kinds["key"]]):
+        """Each of the settings is signed by its own key, in a rotation by the key before as well; so each size has one key."""
+        roots = roots_at(self.leaves, set(self.kinds["log"]))
+        for index, entry in self.entries("log"):
             with about(f"entry {index}"):
-                entry = self.entry(index)
-                if entry["kind"] == "log":
-                    key = parse_key(entry["key"], LOG)
-                    self.keys = self.keys or [(-1, key, "")]
-                    need(key == self.keys[-1][1], "settings with another key, and no change of keys before them")
-                    continue
-                old, new = parse_key(entry["old"], LOG), parse_key(entry["new"], LOG)
-                need(old == self.keys[-1][1] and new.name == self.origin, "it does not change the key that signs here")
-                need(entry["why"] in ("rotation", "loss"), "a change of keys for no known reason")
-                need(entry["why"] == "rotation" or entry["signed"] == "", "a lost key that signed")
-                if entry["why"] == "rotation":
-                    note = Checkpoint(entry["signed"].encode(), "the old key's note", f"key {new.text}")
-                    note.signed_by(old)
-                    need((note.size, note.root) == (index, roots[index]), "the old key's note is over other entries")
-                self.keys.append((index, new, entry["why"]))
-                need(index + 1 < len(self.stored) or index >= size, "a change of keys without new settings")
-        for index in (index for kind in ("key", "log") for index in self.kinds[kind] if index >= max(size, 1)):
-            self.report.unchecked.append(f"entry {index} behind the checkpoint: a change of keys or settings that was cut off; "
-                                         "opening the log with the new key ends it")
+                key, before, why = parse_key(entry["key"], LOG), self.keys[-1][1] if self.keys else None, entry["why"]
+                need(entry["old"] == (before.text if before else ""), "it names another key before it than there was")
+                need(why in (["begin"] if not before else ["settings"] if key == before else ["rotation", "loss"]), "its reason does not fit its keys")
+                need(all(type(recipient) is str for recipient in entry["recipients"]), "recipients that are none")
+                extension = [f"key {key.text}", *(f"recipient {recipient}" for recipient in entry["recipients"])]
+                note = Checkpoint(entry["signed"].encode(), "what was signed of it", *extension)
+                note.signed_by(key, *[before] * (why == "rotation"))
+                need((note.size, note.root) == (index, roots[index]), "what was signed of it is over other entries")
+                self.keys.append((index, key, why))
+            if index >= max(size, 1):
+                self.report.unchecked.append(f"entry {index} behind the checkpoint: a change of settings that was cut off; opening the log with the key that "
+                                             "it names ends it")
 
     def keys_until(self, size):
-        return [change for change in self.keys if change[0] < size]
+        return [change for change in self.keys if change[0] < max(size, 1)]
 
     def key_at(self, size):
         return self.keys_until(size)[-1][1]
@@ -1216,9 +1212,9 @@ class Folder:
             at = max((i for i, change in enumerate(changes) if change[1] == given), default=None)
             need(at is not None, f"the log's key is {newest.text}, not the one that --key names")
             for index, _, why in changes[at + 1:]:
-                need(why == "rotation", f"the key that --key names was lost before entry {index}: it vouches for no other")
+                need(why != "loss", f"the key that --key names was lost before entry {index}: it vouches for no other")
         self.report.key(newest)
-        for (_, old, _), (index, _, why) in list(zip(changes, changes[1:]))[-6:]:
+        for (_, old, _), (index, _, why) in [pair for pair in zip(changes, changes[1:]) if pair[1][2] != "settings"][-6:]:
             self.report.fact("", f"entry {index} changed the key by {why}; before: {old.text}")
         if lost := [index for index, _, why in changes if why == "loss"]:
             self.report.unchecked.append(f"whether the same people went on after a key was lost (entries {lost[:9]}): no key signed that")
@@ -1274,14 +1270,19 @@ class Folder:
         need(self.read("log.json") in [self.stored[index] for index in self.kinds["log"] if index >= newest], "log.json: not the newest settings")
         need(self.sizes.get("lock", 0) == 0, "lock: not empty")
         self.used.add("lock")
-        epochs = self.numbered("epochs/", ".age")
-        need(list(epochs) == list(range(1, len(epochs) + 1)), "epochs/: not numbered from 1 on without gaps")
-        need(not self.unread or self.epoch in epochs, "the key of an epoch is missing")
-        for name in epochs.values():
-            with about(name):
-                need(check_age(self.read(name, STAMP_LIMIT)) == 48, "not the key of an epoch")
-        sealed = any(entry["recipients"] for _, entry in self.entries("log"))
-        need(sealed or not epochs, "epochs/: nothing is encrypted")
+
+    def check_epochs(self):
+        """The keys of encrypted entries are those on record; others are what a crash left, and no harm."""
+        for number, digest in self.epochs.items():
+            with about(f"epochs/{number}.age"):
+                data = self.read(f"epochs/{number}.age", STAMP_LIMIT)
+                need(sha256(data).hex() == digest, "not the file that is on record")
+                need(check_age(data) == 48, "not the key of an epoch")
+        there = self.numbered("epochs/", ".age")
+        need(not there or any(entry["recipients"] for _, entry in self.entries("log")), "epochs/: nothing is encrypted")
+        self.used.update(there.values())
+        if self.epochs:
+            self.report.checked.append(f"the keys of {len(self.epochs)} epochs are those on record, still encrypted")
 
     # Records
 
@@ -1486,6 +1487,7 @@ def verify_folder(path, report):
     folder.read_tree(newest.size)
     folder.read_journals(newest.size, newest.origin)
     folder.check_settings(newest.size)
+    folder.check_epochs()
     folder.check_keys(newest.size)
     folder.tell_keys(newest.size)
     folder.check_tiles(newest.size)

@@ -41,9 +41,9 @@ WITNESS, NOBODY = Key("w", "police.example/w", v.WITNESS), Key("n", "nobody.exam
 RECIPIENT = "age1" + "q" * 58
 
 
-def note(key, size, root, *extension):
+def note(keys, size, root, *extension):
     text = "".join(line + "\n" for line in (ORIGIN, str(size), base64.b64encode(root).decode(), *extension)).encode()
-    return text.decode() + "\n" + key.line(text)
+    return text.decode() + "\n" + "".join(key.line(text) for key in (keys if type(keys) is tuple else (keys,)))
 
 
 def varint(n):
@@ -102,13 +102,21 @@ class Log:
     def add(self, kind, /, **more):
         """The next entry, encrypted where the log has recipients: nobody who verifies here can tell that it isn't."""
         data = self.text(kind, **more)
-        if not self.recipients or kind in ("log", "key"):
+        if not self.recipients or kind in ("log", "epoch", "timestamp", "witness"):
             return self.raw(data)
         return self.raw(data, b"\1" + self.epoch.to_bytes(4, "little") + bytes(len(data) + 16))
 
-    def settings(self, recipients=(), **more):
-        self.recipients = list(recipients)
-        index = self.raw(self.text("log", **{"origin": ORIGIN, "key": self.key.text, "recipients": self.recipients, "format": 1, **more}))
+    def settings(self, recipients=(), old=None, by=None, signed_for=None, **more):
+        """Settings, signed; `more` makes them wrong, `by` lets others sign, `signed_for` other recipients, `old` is the key before where that changes."""
+        index, self.recipients = len(self.entries), list(recipients)
+        why = "begin" if not index else "rotation" if old else "settings"
+        entry = {"origin": ORIGIN, "key": self.key.text, "recipients": self.recipients, "format": 1, "old": (old or self.key).text if index else "",
+                 "why": why, **more}
+        if "signed" not in entry:
+            signers = by or (self.key, *[old] * bool(old and entry["why"] == "rotation"))
+            entry["signed"] = note(signers, index, v.root_of(self.leaves(index)), f"key {self.key.text}",
+                                   *(f"recipient {r}" for r in (self.recipients if signed_for is None else signed_for)))
+        self.raw(self.text("log", **entry))
         if recipients:
             self.open()
         return index
@@ -116,19 +124,20 @@ class Log:
     def open(self):
         """A new epoch."""
         self.epoch += 1
-        self.files[f"epochs/{self.epoch}.age"] = age(32)
+        self.put_epoch(self.epoch, age(32))
+
+    def put_epoch(self, number, data, **more):
+        self.files[f"epochs/{number}.age"] = data
+        self.add("epoch", **{"number": number, "sha256": hashlib.sha256(data).hexdigest(), **more})
 
     def leaves(self, size):
         return [v.leaf_hash(data) for data in self.entries[:size]]
 
-    def change(self, new, /, settings=True, **more):
+    def change(self, new, /, **more):
         """A change of keys; `more` makes it wrong."""
-        old, index = self.key, len(self.entries)
-        signed = note(old, index, v.root_of(self.leaves(index)), f"key {new.text}") if more.get("why") != "loss" else ""
-        self.raw(self.text("key", **{"old": old.text, "new": new.text, "why": "rotation", "signed": signed, **more}))
-        self.keys.append((index, new))
-        self.key = new
-        return self.settings(self.recipients) if settings else index
+        old, self.key = self.key, new
+        self.keys.append((len(self.entries), new))
+        return self.settings(self.recipients, old=old, **more)
 
     def seal(self, records=(b"one\n", b"two\n"), ended=True):
         """A scan of one source and a coverage statement. Gives the entry of the segment with records."""
@@ -259,33 +268,48 @@ def changes_of_keys():
     holds("it says where the key changed", log(*steps), f"entry 6 changed the key by rotation; before: {OLD.text}")
     holds("the old key leads to the new one", log(*steps), f"changes lead from {OLD.text}", "--key", OLD.text)
     holds("over two changes", log(*steps, lambda made: made.change(THIRD), sealed), "changes lead from", "--key", OLD.text)
+    holds("and over other settings", log(*steps, lambda made: made.settings([RECIPIENT]), lambda made: made.settings()), "changes lead from", "--key", OLD.text)
     holds("back to the first key", log(to_new, lambda made: made.change(OLD), sealed), "given with --key", "--key", OLD.text)
     holds("a lost key is told", log(*steps, lost, sealed), "by loss", "--key", THIRD.text)
     holds("nobody vouches over a loss", log(*steps, lost, sealed), "no key signed that")
     holds("from the key after the loss on", log(lost, to_new), "changes lead from", "--key", THIRD.text)
+    holds("a change is the last entry", log(sealed, to_new), "entry 6 changed the key by rotation", "--key", NEW.text)
     expect("a key that was lost leads nowhere", log(*steps, lost, sealed), "was lost before entry", "--key", NEW.text)
     expect("nor does one before it", log(*steps, lost, sealed), "was lost before entry", "--key", OLD.text)
     expect("another key", log(*steps), "not the one that --key names", "--key", THIRD.text)
-    for why, wrong in {
-            "another old key": {"old": THIRD.text}, "a new key of another origin": {"new": STRANGER.text},
-            "a note for another new key": {"signed": note(OLD, 1, v.sha256(), f"key {THIRD.text}")},
-            "a note without the new key": {"signed": note(OLD, 1, v.sha256())}, "no note": {"signed": ""},
-            "no known reason": {"why": "whim"}, "a loss with a note": {"why": "loss", "signed": "x"}}.items():
-        expect(f"a change with {why}", log(lambda made: made.change(NEW, **wrong)), "entry 1: ")
-    root = lambda made: v.root_of(made.leaves(1))
-    for why, said, wrong in (
-            ("a note over other entries", "over other entries", lambda made: note(OLD, 1, v.sha256(), f"key {NEW.text}")),
-            ("a note over another size", "over other entries", lambda made: note(OLD, 2, root(made), f"key {NEW.text}")),
-            ("a note by another key", "not signed by", lambda made: note(THIRD, 1, root(made), f"key {NEW.text}")),
-            ("a note with two extensions", "extension lines", lambda made: note(OLD, 1, root(made), f"key {NEW.text}", "x")),
-            ("a note that was changed", "signature is wrong", lambda made: note(OLD, 1, root(made), f"key {NEW.text}").replace("\n1\n", "\n2\n"))):
-        expect(why, log(lambda made: made.change(NEW, signed=wrong(made))), said)
-    expect("why of no known kind", log(lambda made: made.change(NEW, why="whim")), "for no known reason")
-    expect("a lost key that signs", log(lambda made: made.change(NEW, why="loss", signed="x")), "a lost key that signed")
-    expect("settings do not follow", log(lambda made: made.change(NEW, settings=False), sealed), "behind a change of keys, not settings")
-    expect("settings are missing", log(lambda made: made.change(NEW, settings=False)), "without new settings")
-    expect("settings with the old key", log(lambda made: (made.change(NEW, settings=False), made.settings(key=OLD.text))), "settings with another key")
-    expect("settings with another key", log(lambda made: made.settings(key=NEW.text)), "settings with another key")
+    wrongs = {
+        "another old key": ({"old": THIRD.text}, "another key before it"), "no old key": ({"old": ""}, "another key before it"),
+        "no known reason": ({"why": "whim"}, "its reason"),
+        "the reason of the first": ({"why": "begin"}, "its reason"), "the reason of other settings": ({"why": "settings"}, "its reason"),
+        "no note": ({"signed": ""}, "entry 1: "),
+        "a note by the new key alone": ({"by": (NEW,)}, f"not signed by {OLD.text}"), "a note by the old key alone": ({"by": (OLD,)},
+                f"not signed by {NEW.text}"),
+        "a note by others": ({"by": (NEW, OLD, STRANGER)}, "no cosignature"), "a loss that nobody signed": ({"why": "loss", "by": (OLD,)},
+                f"not signed by {NEW.text}"),
+        "a loss that the lost key signed": ({"why": "loss", "by": (NEW, OLD)}, "no cosignature")}
+    for why, (wrong, said) in wrongs.items():
+        expect(f"a change with {why}", log(lambda made: changed(made, wrong["old"]) if "old" in wrong else made.change(NEW, **wrong)), said)
+    for why, said, size, root, *extension in (
+            ("over other entries", "over other entries", 1, bytes(32), f"key {NEW.text}"), ("over another size", "over other entries", 2, None,
+                    f"key {NEW.text}"),
+            ("for another key", "extension lines", 1, None, f"key {THIRD.text}"), ("without a key", "extension lines", 1, None),
+            ("for somebody", "extension lines", 1, None, f"key {NEW.text}", f"recipient {RECIPIENT}")):
+        expect(f"a note {why}", log(lambda made: made.change(NEW, signed=note((NEW, OLD), size, root or v.root_of(made.leaves(1)), *extension))), said)
+    good = lambda made: note((NEW, OLD), 1, v.root_of(made.leaves(1)), f"key {NEW.text}")
+    expect("a note that was changed", log(lambda made: made.change(NEW, signed=good(made).replace("\n1\n", "\n2\n"))), "signature is wrong")
+    for why, more, said in (("a reason to change keys", {"why": "rotation"}, "its reason"), ("another reason to change keys", {"why": "loss"}, "its reason"),
+                            ("another key", {"key": NEW.text}, "its reason"),
+                            ("a recipient who was not signed", {"recipients": [RECIPIENT], "signed_for": []}, "extension lines"),
+                            ("a recipient that is none", {"recipients": [7]}, "recipients that are none")):
+        expect(f"settings with {why}", log(lambda made: made.settings(**more)), said)
+    expect("recipients in another order than they were signed", log(lambda made: made.settings(["age1a", "age1b"], signed_for=["age1b", "age1a"])),
+           "extension lines")
+    for more, said in (({"why": "settings"}, "its reason"), ({"old": OLD.text}, "another key before it"), ({"signed": ""}, "entry 0: "),
+                       ({"signed": note(NEW, 0, v.sha256(), f"key {OLD.text}")}, "not signed by")):
+        first = Log()
+        first.entries = [first.text("log", **{**{key: json.loads(first.entries[0])[key] for key in ("origin", "key", "recipients", "format", "old", "why",
+                "signed")}, **more})]
+        expect(f"first settings with {list(more)[0]} {list(more.values())[0][:10]}", first, said)
 
     def signed_by(size_name, key):
         made = log(*steps)
@@ -294,19 +318,24 @@ def changes_of_keys():
         return files
     expect("the newest checkpoint by the old key", signed_by("checkpoint", OLD), "not signed by")
     expect("a checkpoint before the change by the new key", signed_by("checkpoints/6", NEW), "not signed by")
-    expect("a checkpoint with an extension line", {**log(sealed).made(), "checkpoint": note(OLD, 6, v.root_of(log(sealed).leaves(6)), "x").encode()},
-           "extension lines")
+    made = log(sealed)
+    expect("a checkpoint with an extension line", {**made.made(), "checkpoint": note(OLD, 6, v.root_of(made.leaves(6)), "x").encode()}, "extension lines")
 
     cut_off = log(sealed, to_new)
     cut_off.size, cut_off.checkpoints = 6, []
     holds("a change that was cut off", cut_off, "entry 6 behind the checkpoint: a change")
     holds("and the new key did not sign yet", cut_off, "given with --key", "--key", OLD.text)
     expect("so it vouches for nothing", cut_off, "not the one that --key names", "--key", NEW.text)
-    holds("settings that a checkpoint would have put there", {**cut_off.made(), "log.json": cut_off.entries[7]}, "VERIFIED")
-    half = log(sealed, lambda made: made.change(NEW, settings=False))
-    half.size = 6
-    holds("a change that was cut off in its middle", half, "entry 6 behind the checkpoint: a change")
+    holds("settings that a checkpoint would have put there", {**cut_off.made(), "log.json": cut_off.entries[6]}, "VERIFIED")
     expect("older settings", {**log(*steps).made(), "log.json": log(*steps).entries[0]}, "log.json: not the newest settings")
+
+
+def changed(made, old):
+    """A change whose entry names another key before it than signed it."""
+    before, made.key = made.key, NEW
+    made.keys.append((len(made.entries), NEW))
+    signed = note((NEW, before), len(made.entries), v.root_of(made.leaves(len(made.entries))), f"key {NEW.text}")
+    made.raw(made.text("log", origin=ORIGIN, key=NEW.text, recipients=[], format=1, old=old, why="rotation", signed=signed))
 
 
 def encryption():
@@ -315,12 +344,14 @@ def encryption():
     holds("an encrypted log", log(sealed, opened, sealed, **to), "10 encrypted entries")
     holds("it says what it can't check", log(sealed, **to), "what 2 encrypted segments hold, and whether one is missing")
     holds("a change of keys is plain", log(sealed, lambda made: made.change(NEW), sealed, **to), "changes lead from", "--key", OLD.text)
+    copy = lambda made: made.add("copy", to="x", checkpoint=1, files=1, bytes=1)
+    holds("others are not", log(copy, **to), "1 encrypted entries")
     mixed = log(sealed, lambda made: made.settings([RECIPIENT]), sealed, lambda made: made.settings(), sealed)
     holds("encrypted for a time", mixed, "5 encrypted entries")
     holds("an epoch without entries", log(sealed, opened, **to), "VERIFIED")
     behind = log(sealed, **to)
     behind.size = 3
-    holds("encrypted entries behind the checkpoint", behind, "3 entries behind the newest checkpoint")
+    holds("encrypted entries behind the checkpoint", behind, "4 entries behind the newest checkpoint")
 
     def plain(made):
         made.raw(made.text("view", what="", about=""))
@@ -334,12 +365,16 @@ def encryption():
     expect("an encrypted entry without content", log(stored(b"\1\1\0\0\0" + bytes(16)), **to), "neither readable nor encrypted")
     holds("the largest encrypted entry", log(stored(b"\1\1\0\0\0" + bytes(65016)), **to), "VERIFIED")
     expect("one that is too large", log(stored(b"\1\1\0\0\0" + bytes(65017)), **to), "neither readable nor encrypted")
-    expect("epoch 0", log(stored(b"\1\0\0\0\0" + body), **to), "of an epoch before")
-    expect("an epoch that comes back", log(opened, sealed, stored(b"\1\1\0\0\0" + body), **to), "of an epoch before")
-    expect("an epoch without its key", log(stored(b"\1\2\0\0\0" + body), **to), "the key of an epoch is missing")
+    for number, what in ((0, "no epoch"), (1, "an epoch that comes back"), (3, "an epoch that is not on record")):
+        expect(what, log(opened, stored(bytes([1, number, 0, 0, 0]) + body), **to), "not of the newest epoch")
+    for number in (0, 1, 1 << 32):
+        expect(f"epoch {number} behind 1", log(lambda made: made.put_epoch(number, age(32)), **to), "does not go on")
+    holds("a number that a crash took", log(lambda made: made.put_epoch(3, age(32)), stored(b"\1\3\0\0\0" + body), **to), "the keys of 2 epochs")
     epochs = log(sealed, opened, sealed, **to).made()
-    expect("an epoch's key is gone", {n: d for n, d in epochs.items() if n != "epochs/2.age"}, "the key of an epoch is missing")
-    expect("a gap", {n: d for n, d in epochs.items() if n != "epochs/1.age"}, "not numbered from 1 on")
+    for number in (1, 2):
+        expect(f"the key of epoch {number} is gone", {n: d for n, d in epochs.items() if n != f"epochs/{number}.age"}, f"epochs/{number}.age is missing")
+    expect("another key of an epoch", {**epochs, "epochs/1.age": age(32)}, "epochs/1.age: not the file that is on record")
+    holds("a key that no entry names", {**epochs, "epochs/3.age": b"cut o"}, "VERIFIED")
     expect("a file among the keys", {**epochs, "epochs/x": b""}, "do not belong here")
     expect("epochs without encryption", {**log(sealed).made(), "epochs/1.age": age(32)}, "nothing is encrypted")
     good = age(32)
@@ -351,8 +386,8 @@ def encryption():
                      "no MAC": good.replace(b"--- ", b"--- A"), "a longer MAC": re.sub(b"(--- .*)\n", rb"\1A\n", good),
                      "another version": good.replace(b"v1", b"v2", 1),
                      "cut off": good[:-1], "longer": good + b"x"}.items():
-        expect(f"an epoch's key of {why}", {**log(sealed, **to).made(), "epochs/1.age": bad}, "epochs/1.age: ")
-    expect("a file that is no key of an epoch", {**log(sealed, **to).made(), "epochs/1.age": age(64)}, "not the key of an epoch")
+        expect(f"an epoch's key of {why}", log(lambda made: made.put_epoch(2, bad), **to), "epochs/2.age: ")
+    expect("a file that is no key of an epoch", log(lambda made: made.put_epoch(2, age(64)), **to), "epochs/2.age: not the key of an epoch")
     made = log(sealed, **to).made()
     name = next(n for n in made if n.startswith("segments/"))
     expect("an encrypted segment was changed", {**made, name: made[name][:-1] + b"x"}, "not the file of this name")
@@ -361,7 +396,7 @@ def encryption():
     holds("an encrypted segment of two chunks", {**made, **at_its_place(age(65537))}, "what 3 encrypted segments hold")
     expect("a chunk that is only a tag", {**made, **at_its_place(age(65536) + bytes(16))}, "cut off")
     holds("a segment without an entry, from before", {**made, **at_its_place(segment([b"x"])[0])}, "1 segments that no entry names")
-    expect("a tile that is cut off", {**made, "tile/0/000.p/6": made["tile/0/000.p/6"][:-1]}, "not whole")
+    expect("a tile that is cut off", {**made, "tile/0/000.p/7": made["tile/0/000.p/7"][:-1]}, "not whole")
     flipped = log(sealed, **to).made()
     tile = next(n for n in flipped if n.startswith("tile/0/"))
     expect("the tree's tiles are not those of its root", {**flipped, tile: flipped[tile][:-1] + bytes([flipped[tile][-1] ^ 1])}, "")
