@@ -12,17 +12,6 @@
 
 namespace custos::evidence {
 
-// What one checkpoint covers, taken while nobody appends.
-struct Log::Snapshot {
-  TileTree tree;
-  std::vector<std::pair<TileAddress, std::string>> full_tiles;
-  std::vector<std::string> entries;  // from the entry file that the last checkpoint left unfinished
-  std::uint64_t first = 0;           // of `entries`
-  std::uint64_t before = 0;          // size of the checkpoint before
-  Signer* signer = nullptr;
-  std::string settings;  // what log.json shall be; empty: as it is
-};
-
 Log::Log(FileSystem& files, Options options, Signer& signer, LogSettings settings)
     : files_(files), options_(std::move(options)), store_(files_, options_.folder), signer_(&signer), settings_(std::move(settings)) {
   if (options_.torn_name.empty()) options_.torn_name = options_.folder + ".torn";

@@ -77,7 +77,16 @@ class Log {
   const Recovery& recovery() const { return recovery_; }
 
  private:
-  struct Snapshot;
+  // What one checkpoint covers, taken while nobody appends.
+  struct Snapshot {
+    TileTree tree;
+    std::vector<std::pair<TileAddress, std::string>> full_tiles;
+    std::vector<std::string> entries;  // from the entry file that the last checkpoint left unfinished
+    std::uint64_t first = 0;           // of `entries`
+    std::uint64_t before = 0;          // size of the checkpoint before
+    Signer* signer = nullptr;
+    std::string settings;  // what log.json shall be; empty: as it is
+  };
   Log(FileSystem& files, Options options, Signer& signer, LogSettings settings);
   std::string path(const std::string& name) const { return options_.folder + "/" + name; }
   Result<void> recover();
