@@ -25,12 +25,13 @@ std::string about(const nlohmann::json& e) {
   const std::string kind = text("kind");
   if (kind == "log") {
     const std::size_t readers = e.value("recipients", nlohmann::json::array()).size();
-    return fmt::format("{}, {}, {}", text("origin"), text("why"), readers == 0 ? "not encrypted" : fmt::format("encrypted to {} recipients", readers));
+    return fmt::format("{}, {}, {}", text("origin"), text("why"), readers == 0 ? "not encrypted" : fmt::format("encrypted to {}", readers == 1 ? "one recipient" : fmt::format("{} recipients", readers)));
   }
   if (kind == "scan") return text("host");
   if (kind == "source") return fmt::format("{} {}, {} bytes, {} records", text("exhibit"), text("path"), text("size"), text("records"));
   if (kind == "segment") return fmt::format("{} {} in {}", text("records"), text("holds"), text("file").substr(0, 12));
   if (kind == "end") return fmt::format("of scan {}: {} findings of {} sources", text("scan"), text("findings"), text("sources"));
+  if (kind == "epoch") return fmt::format("{}: another key for what is encrypted", text("number"));
   if (kind == "view") return fmt::format("{} {}", text("what"), text("about"));
   if (kind == "timestamp") return fmt::format("over {} entries, {} by {}", text("size"), text("stamped"), text("authority"));
   if (kind == "witness") return fmt::format("over {} entries, {}", text("size"), text("witness").substr(0, text("witness").find('+')));
