@@ -54,10 +54,10 @@ class FolderCheck {
     check_checkpoints();
     check_stamps();
     check_epochs();
-    check_segments(files_, folder_, contents_, unread_ == 0 ? Known::All : Known::Some, options_.keyring, report_, told_);
+    check_segments(files_, folder_, contents_, unread_ == 0 ? Knowledge::All : Knowledge::Some, options_.keyring, report_, told_);
     check_scans();
     check_lock();
-    check_places(paths, contents_, unread_ == 0 ? Known::All : Known::Some, report_);
+    check_places(paths, contents_, unread_ == 0 ? Knowledge::All : Knowledge::Some, report_);
     return std::move(report_);
   }
 

@@ -59,7 +59,7 @@ std::vector<std::string> plain_files(FileSystem& files, const std::string& folde
   return paths;
 }
 
-void check_places(const std::vector<std::string>& paths, const Contents& contents, Known known, CheckReport& report) {
+void check_places(const std::vector<std::string>& paths, const Contents& contents, Knowledge known, CheckReport& report) {
   std::uint64_t unnamed = 0;
   std::string first;
   for (const std::string& path : paths) {
@@ -72,7 +72,7 @@ void check_places(const std::vector<std::string>& paths, const Contents& content
       report.problem(path + " is no place of a segment: nothing else belongs below segments/");
     } else if (contents.deleted.contains(name)) {
       report.problem(path + " is there, and an entry says that it was deleted: a deletion that was cut off");
-    } else if (known == Known::All && !contents.by_file.contains(name) && ++unnamed == 1) {
+    } else if (known == Knowledge::All && !contents.by_file.contains(name) && ++unnamed == 1) {
       first = path;
     }
   }

@@ -20,6 +20,6 @@ std::vector<std::string> plain_files(FileSystem& files, const std::string& folde
 
 // Each is where the log or its contents say. Files that other checks went through one by one (tiles, checkpoints, time stamps) are passed over.
 // Where not all entries are known, nobody can say of a segment that none names it.
-void check_places(const std::vector<std::string>& paths, const Contents& contents, Known known, CheckReport& report);
+void check_places(const std::vector<std::string>& paths, const Contents& contents, Knowledge known, CheckReport& report);
 
 }  // namespace custos::evidence

@@ -23,7 +23,7 @@ struct Running {
 
 class SegmentCheck {
  public:
-  SegmentCheck(FileSystem& files, const std::string& folder, const Contents& contents, Known known, const Keyring& keyring, CheckReport& report)
+  SegmentCheck(FileSystem& files, const std::string& folder, const Contents& contents, Knowledge known, const Keyring& keyring, CheckReport& report)
       : files_(files), folder_(folder), contents_(contents), known_(known), keyring_(keyring), report_(report) {}
 
   void check(const SegmentClaim& claim) {
@@ -32,7 +32,7 @@ class SegmentCheck {
       return skip(claim);
     }
     const auto bytes = read_segment_file(files_, folder_, claim.file);
-    if (!bytes && bytes.error().code == Code::NotFound && known_ == Known::Some) {
+    if (!bytes && bytes.error().code == Code::NotFound && known_ == Knowledge::Some) {
       ++missing_;
       return skip(claim);
     }
@@ -66,7 +66,7 @@ class SegmentCheck {
     }
     if (!report_.holds()) return;
     const std::size_t opened = contents_.segments.size() - deleted_ - unopened_ - missing_;
-    if (opened > 0 || known_ == Known::All) {
+    if (opened > 0 || known_ == Knowledge::All) {
       report_.checked.push_back(fmt::format("{} records in {} segments, {} bytes: all give the roots in their entries", records_, opened, bytes_));
       report_.checked.push_back(fmt::format("{} sources have the size and SHA-256 of their entries", whole));
       report_.checked.push_back(fmt::format("{} findings: what can be withheld of them matches its hashes, their records are there", findings_));
@@ -147,7 +147,7 @@ class SegmentCheck {
   FileSystem& files_;
   const std::string& folder_;
   const Contents& contents_;
-  const Known known_;
+  const Knowledge known_;
   const Keyring& keyring_;
   CheckReport& report_;
   std::map<std::uint64_t, Running> running_;
@@ -158,7 +158,7 @@ class SegmentCheck {
 }  // namespace
 }  // namespace checking_segments
 
-void check_segments(FileSystem& files, const std::string& folder, const Contents& contents, Known known, const Keyring& keyring, CheckReport& report,
+void check_segments(FileSystem& files, const std::string& folder, const Contents& contents, Knowledge known, const Keyring& keyring, CheckReport& report,
                     const Told& told) {
   checking_segments::SegmentCheck check(files, folder, contents, known, keyring, report);
   std::uint64_t all = 0, done = 0;
@@ -169,7 +169,7 @@ void check_segments(FileSystem& files, const std::string& folder, const Contents
     if (told) told(done, all);
   }
   check.finish();
-  if (known == Known::Some) check.check_names();
+  if (known == Knowledge::Some) check.check_names();
 }
 
 }  // namespace custos::evidence

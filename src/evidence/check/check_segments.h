@@ -12,9 +12,9 @@
 namespace custos::evidence {
 
 // Not all entries could be read: there may be segments that `contents` knows nothing of, and deletions.
-enum class Known : std::uint8_t { All, Some };
+enum class Knowledge : std::uint8_t { All, Some };
 
-void check_segments(FileSystem& files, const std::string& folder, const Contents& contents, Known known, const Keyring& keyring, CheckReport& report,
+void check_segments(FileSystem& files, const std::string& folder, const Contents& contents, Knowledge known, const Keyring& keyring, CheckReport& report,
                     const Told& told);
 
 }  // namespace custos::evidence

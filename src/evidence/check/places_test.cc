@@ -87,7 +87,7 @@ TEST(Places, ADeletionThatWasCutOffIsRefused) {
   contents.by_file[name] = 0;
   contents.deleted.insert(name);
   CheckReport r;
-  check_places({segment->first.substr(3)}, contents, Known::All, r);
+  check_places({segment->first.substr(3)}, contents, Knowledge::All, r);
   EXPECT_TRUE(is_said(r.problems, "a deletion that was cut off"));
 }
 

@@ -29,8 +29,7 @@ nlohmann::json behavior() {
 std::string readme(const std::string& value, const char* why) {
   CrashingFiles files;
   make_test_store(files);
-  const VerifierKey key = test_key();
-  const auto log = std::move(*LogReader::open(files, "/e", std::make_unique<PlainEntries>(), &key));
+  const auto log = std::move(*LogReader::open(files, "/e"));
   PackedFinding f;
   f.document.holds = {{"behavior", "", ""}, {"part", "", ""}};
   f.values = {value, "the record's text"};
