@@ -9,6 +9,7 @@
 #include "evidence/check/check_places.h"
 #include "evidence/check/check_segments.h"
 #include "evidence/check/check_stamp.h"
+#include "evidence/check/check_tiles.h"
 #include "evidence/log/contents.h"
 #include "evidence/log/folder.h"
 #include "evidence/log/journal.h"
@@ -46,11 +47,12 @@ class FolderCheck {
     }
     reader_ = std::move(*reader);
     report_.size = reader_->size();
+    tiles_.emplace(files_, folder_, report_.size, report_);
     check_head(settings->key);
     check_entries();
     check_keys(settings->key);
     check_journals();
-    check_tiles();
+    tiles_->finish();
     check_checkpoints();
     check_stamps();
     check_epochs();
@@ -83,15 +85,15 @@ class FolderCheck {
       const auto entry = reader_->open_entry(i, *stored);
       if (entry) {
         check_entry(i, *entry);
-        add_leaf(leaf_hash(*entry), *stored);
+        tiles_->add(leaf_hash(*entry), *stored);
         continue;
       }
       const auto leaf = entry.error().code == Code::Denied ? reader_->leaf(i) : Result<Hash32>(tl::unexpected<Error>(entry.error()));
       if (!leaf) return report_.problem(fmt::format("entry {} can't be read: {}", i, leaf.error().text));
       ++unread_;
-      add_leaf(*leaf, *stored);
+      tiles_->add(*leaf, *stored);
     }
-    if (tree_.root() != reader_->head().root) report_.problem("the entries do not give the root that was signed");
+    if (tiles_->root() != reader_->head().root) report_.problem("the entries do not give the root that was signed");
     if (!report_.holds()) return;
     report_.checked.push_back(unread_ == 0 ? fmt::format("all {} entries give the root that was signed", report_.size)
                                            : fmt::format("the hashes of all {} entries give the root that was signed, {} entries their hashes", report_.size,
@@ -99,7 +101,7 @@ class FolderCheck {
   }
 
   void check_entry(std::uint64_t index, const std::string& entry) {
-    if (auto ok = keys_.add(index, entry, [this] { return tree_.root(); }); !ok) report_.problem(fmt::format("entry {} {}", index, ok.error().text));
+    if (auto ok = keys_.add(index, entry, [this] { return tiles_->root(); }); !ok) report_.problem(fmt::format("entry {} {}", index, ok.error().text));
     if (auto ok = contents_.add(index, entry); !ok) report_.problem(fmt::format("entry {} {}", index, ok.error().text));
   }
 
@@ -120,20 +122,13 @@ class FolderCheck {
         fmt::format("it is signed by {}, and not by the key that you gave, {}, which did not hand over to it either", to_text(key), to_text(*options_.key)));
   }
 
-  void add_leaf(const Hash32& leaf, const std::string& stored) {
-    tree_.add(leaf, [this](const TileAddress& a, const std::string& hashes) { expected_[tile_path(a)] = hashes; });
-    if (tree_.size() % kTileWidth == 1) bundle_.clear();
-    append_to_bundle(bundle_, stored);
-    if (tree_.size() % kTileWidth == 0) expected_[entries_path(tree_.size() / kTileWidth - 1, kTileWidth)] = bundle_;
-  }
-
   // Entries behind the checkpoint go on where it ends; no byte of a journal is anything else.
   void check_journals() {
     auto journals = list_journals(files_, folder_);
     if (!journals || journals->empty()) return report_.problem("the journal behind the checkpoint is missing");
     if (journals->front() > reader_->size()) report_.problem(fmt::format("entries from {} on are missing: no journal has them", reader_->size()));
     for (const std::uint64_t first : *journals) check_journal(first);
-    const std::uint64_t behind = tree_.size() - std::min(tree_.size(), reader_->size());
+    const std::uint64_t behind = tiles_->entries() - std::min(tiles_->entries(), reader_->size());
     if (behind > 0) report_.not_checked.push_back(fmt::format("{} entries behind the checkpoint are under no signature yet", behind));
   }
 
@@ -154,58 +149,12 @@ class FolderCheck {
       if (index < reader_->size()) {
         if (const auto known = reader_->stored(index); !known || *known != f.stored)
           report_.problem(fmt::format("entry {} in {} differs from the log's", index, name));
-      } else if (index == tree_.size()) {
+      } else if (index == tiles_->entries()) {
         if (entry) check_entry(index, *entry);
         unread_ += unread;
-        add_leaf(f.leaf, f.stored);
+        tiles_->add(f.leaf, f.stored);
       }
     }
-  }
-
-  // What must be there for the checkpoint, and whatever else lies there, is what the entries give.
-  void check_tiles() {
-    tree_.partial([this](const TileAddress& a, const std::string& hashes) { expected_[tile_path({a.level, a.index, kTileWidth})] = hashes; });
-    if (tree_.size() % kTileWidth != 0) expected_[entries_path(tree_.size() / kTileWidth, kTileWidth)] = bundle_;
-    each_tile(reader_->size(), [this](const TileAddress& a) { must_have(tile_path(a)); });
-    for (std::uint64_t i = 0; i * kTileWidth < reader_->size(); ++i) {
-      must_have(entries_path(i, static_cast<unsigned>(std::min<std::uint64_t>(kTileWidth, reader_->size() - i * kTileWidth))));
-    }
-    const std::size_t left_over = check_tile_files("tile");
-    if (left_over > 0)
-      report_.not_checked.push_back(fmt::format("{} tiles are left over from a checkpoint that was cut off; what they hold is right", left_over));
-    if (report_.holds()) report_.checked.push_back("every tile and file of entries is what the entries give");
-  }
-
-  void must_have(const std::string& path) {
-    needed_.insert(path);
-    if (!files_.exists(folder_ + "/" + path)) report_.problem(path + " is missing");
-  }
-
-  std::size_t check_tile_files(const std::string& path) {
-    std::size_t left_over = 0;
-    for (const std::string& name : files_.list(folder_ + "/" + path).value_or(std::vector<std::string>())) {
-      const std::string below = path + "/" + name;
-      if (name.ends_with('/')) {
-        left_over += check_tile_files(below.substr(0, below.size() - 1));
-        continue;
-      }
-      const std::size_t partial = below.rfind(".p/");
-      const auto expected = expected_.find(below.substr(0, partial));
-      const auto bytes = files_.read(folder_ + "/" + below, kMostBundle);
-      const bool right = expected != expected_.end() && bytes && begins(expected->second, *bytes, below.starts_with("tile/entries/"), partial, below);
-      if (!right) report_.problem(below + " is not what the entries give");
-      left_over += !needed_.contains(below);
-    }
-    return left_over;
-  }
-
-  // Whether these are the first hashes or entries of the whole tile, as many as the name says.
-  static bool begins(const std::string& whole, const std::string& bytes, bool entries, std::size_t partial, const std::string& path) {
-    std::uint64_t width = kTileWidth;
-    if (partial != std::string::npos && !parse_decimal(path.substr(partial + 3), width)) return false;
-    if (!whole.starts_with(bytes)) return false;
-    std::vector<std::string> stored;
-    return entries ? split_bundle(bytes, width, stored) : bytes.size() == width * 32;
   }
 
   // Checkpoints of this log seen elsewhere, and those the folder keeps: the log goes on from each.
@@ -235,7 +184,7 @@ class FolderCheck {
     if (head->size > reader_->size()) {
       return report_.problem(fmt::format("{} is over {} entries, and the log has {}: it was cut short", what, head->size, reader_->size()));
     }
-    const auto root = root_of(nodes_of_tiles(tree_.size(), [this](const TileAddress& a) { return expected_tile(a); }), head->size);
+    const auto root = tiles_->root_at(head->size);
     if (!root || *root != head->root)
       return report_.problem(fmt::format("{} over {} entries is of another history: the log was forked or rewritten", what, head->size));
     report_.checked.push_back(fmt::format("the log goes on from {} over {} entries", what, head->size));
@@ -264,12 +213,6 @@ class FolderCheck {
     }
     if (recorded.empty() && options_.authorities) report_.problem("there is no time stamp, and authorities were named (--tsa)");
     if (recorded.empty()) report_.not_checked.push_back("there is no time stamp: when things were sealed rests on the log's own clock");
-  }
-
-  Result<std::string> expected_tile(const TileAddress& a) const {
-    const auto it = expected_.find(tile_path({a.level, a.index, kTileWidth}));
-    if (it == expected_.end() || it->second.size() < a.width * 32) return fail(Code::NotFound, "no such tile");
-    return it->second.substr(0, a.width * 32);
   }
 
   void check_scans() {
@@ -309,10 +252,7 @@ class FolderCheck {
   Contents contents_;
   KeyChain keys_;
   std::uint64_t unread_ = 0;  // entries that are encrypted, and not for us
-  TileTree tree_;
-  std::string bundle_;
-  std::map<std::string, std::string> expected_;  // whole tiles and entry files, by path
-  std::set<std::string> needed_;
+  std::optional<TileCheck> tiles_;
 };
 
 }  // namespace

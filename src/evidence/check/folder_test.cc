@@ -72,6 +72,43 @@ TEST(CheckFolder, EveryMissingCutOrAddedFileIsFound) {
   EXPECT_TRUE(check(files).holds());
 }
 
+// Whole tiles, the right edge, and partial tiles that a crash left: each is held against the entries.
+TEST(CheckFolder, EveryTileOfALargerLogIsHeldAgainstTheEntries) {
+  CrashingFiles files;
+  {
+    auto log = std::move(*make_test_log(files));
+    for (int i = 0; i < 300; ++i) ASSERT_TRUE(log->add(test_entry(1)));
+    const auto before = log->checkpoint();
+    ASSERT_TRUE(before);
+    ASSERT_TRUE(replace_file(files, "/e/checkpoints", "301", to_text(*before)));
+    for (int i = 0; i < 300; ++i) ASSERT_TRUE(log->add(test_entry(2)));
+    ASSERT_TRUE(log->checkpoint());
+    for (int i = 0; i < 300; ++i) ASSERT_TRUE(log->add(test_entry(3)));  // fill tiles that are not on the disk yet
+    ASSERT_TRUE(log->append(test_entry(4)));
+  }
+  const auto whole = files.content();
+  files.put("/e/tile/0/001.p/45", whole.at("/e/tile/0/001").substr(0, 45 * 32));
+  CheckOptions seen;
+  seen.checkpoints = {whole.at("/e/checkpoints/301")};
+  EXPECT_TRUE(check(files, seen).holds()) << first_problem(check(files, seen));
+  EXPECT_NE(check(files).not_checked[1].find("1 tiles are left over"), std::string::npos) << check(files).not_checked[1];
+  std::size_t damaged = 0;
+  for (const auto& [path, bytes] : files.content()) {
+    if (!path.starts_with("/e/tile/")) continue;
+    for (const std::size_t at : {std::size_t{0}, bytes.size() / 2, bytes.size() - 1}) {
+      std::string bad = bytes;
+      bad[at] = static_cast<char>(bad[at] ^ 4);
+      files.put(path, bad);
+      EXPECT_FALSE(check(files).holds()) << path << " " << at;
+    }
+    files.put(path, bytes);
+    ++damaged;
+  }
+  EXPECT_EQ(damaged, 8u);  // hashes 000, 001, 002.p/89 and 001.p/45, one file above them; entries 000, 001, 002.p/89
+  files.put("/e/tile/0/000.p/9", std::string(9 * 32, 'x'));
+  EXPECT_FALSE(check(files).holds());
+}
+
 TEST(CheckFolder, TruncationAndAnotherHistoryAreFoundByACheckpointSeenElsewhere) {
   CrashingFiles files;
   make_test_store(files);
