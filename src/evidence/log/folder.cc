@@ -29,6 +29,7 @@ Result<std::string> read_wide(FileSystem& files, const std::string& base, unsign
 
 Result<void> is_free_for_log(FileSystem& files, const std::string& folder) {
   if (!files.exists(folder)) return {};
+  if (files.kind(folder) == PathKind::File) return fail(Code::Usage, "is a file; name a folder", folder);
   auto names = files.list(folder);
   if (!names) return tl::unexpected<Error>(names.error());
   for (const std::string& name : *names) {
