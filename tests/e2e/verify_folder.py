@@ -467,6 +467,17 @@ def deletions():
 
 
 def places_of_files():
+    twice = log(lambda made: made.seal())
+    twice.add("segment", **{key: value for key, value in json.loads(twice.entries[3]).items() if key not in ("kind", "salt", "time", "custody")})
+    expect("a segment in two entries", twice, "a segment twice")
+    gone = log(lambda made: made.seal(), lambda made: made.settings([RECIPIENT]), lambda made: made.add("view", what="", about="")).made()
+    gone.pop(next(n for n in gone if n.startswith("segments/")))
+    holds("a segment that an encrypted entry may have deleted", gone, "1 segments not there; an encrypted entry may say why")
+    stamp = {"size": 1, "authority": "", "stamped": "2024-05-06T07:08:09Z", "expires": "2025-05-06T07:08:09Z", "sha256": ""}
+    expect("a time stamp on record that is not there", log(lambda made: made.add("timestamp", **stamp)), "a time stamp that an entry names is missing")
+    expect("a time stamp of no checkpoint", {**log().made(), "timestamps/5.tsr": b"x"}, "there is no checkpoint of this size")
+    for at in ("tile/9/000", "tile/0/001.p/1", "tile/entries/007"):
+        expect(f"no place of a tile: {at}", {**log().made(), at: b"x"}, "there is no such tile in this tree")
     made = log(lambda made: made.seal()).made()
     holds("plain files", made, "VERIFIED")
     name = next(n for n in made if n.startswith("segments/"))
@@ -612,6 +623,8 @@ def cosignatures():
     expect("a line that is no cosignature", {**files, "checkpoint": files["checkpoint"] + STRANGER.line(text).encode()}, "no cosignature")
     again = log(lambda made: made.seal(), lambda made: made.keep())
     again.add("witness", size=6, witness=WITNESS.text, line=line.rstrip("\n"))
+    other = log(lambda made: made.add("witness", size=0, witness=NOBODY.text, line=line.rstrip("\n")))
+    expect("an entry names another witness's line", other, "a line of another witness")
     expect("an entry names a line that no checkpoint has", again, "no checkpoint has its line")
     with_line = again.made()
     text = with_line["checkpoints/6"].partition(b"\n\n")[0] + b"\n"
