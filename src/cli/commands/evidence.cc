@@ -25,7 +25,8 @@ std::string about(const nlohmann::json& e) {
   const std::string kind = text("kind");
   if (kind == "log") {
     const std::size_t readers = e.value("recipients", nlohmann::json::array()).size();
-    return fmt::format("{}, {}, {}", text("origin"), text("why"), readers == 0 ? "not encrypted" : fmt::format("encrypted to {}", readers == 1 ? "one recipient" : fmt::format("{} recipients", readers)));
+    return fmt::format("{}, {}, {}", text("origin"), text("why"),
+                       readers == 0 ? "not encrypted" : fmt::format("encrypted to {}", readers == 1 ? "one recipient" : fmt::format("{} recipients", readers)));
   }
   if (kind == "scan") return text("host");
   if (kind == "source") return fmt::format("{} {}, {} bytes, {} records", text("exhibit"), text("path"), text("size"), text("records"));
