@@ -46,7 +46,7 @@ void Cutter::take(std::uint64_t end) {
 
 // Takes whole records that end at or before `until`.
 void Cutter::cut(std::uint64_t until) {
-  std::sort(starts_.begin(), starts_.end());
+  if (!std::is_sorted(starts_.begin(), starts_.end())) std::sort(starts_.begin(), starts_.end());
   std::size_t used = 0;
   for (; used < starts_.size() && starts_[used] <= until; ++used) {
     if (starts_[used] > at_) take(starts_[used]);

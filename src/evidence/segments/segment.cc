@@ -21,6 +21,8 @@ constexpr std::string_view kMagic("custos segment 1\n", 18);  // with its NUL
 constexpr std::size_t kHead = 18 + 32 + 4 + 8 + 4;
 // Fast rather than small: see docs/benchmarks.md for what other levels cost and save.
 constexpr int kLevel = 1;
+// What repeats is found in all of the segment, not only in the half MiB before it: smaller, and no slower.
+constexpr int kWindowLog = 23;
 
 // Exactly one frame that gives exactly `size` bytes.
 Result<std::string> expand(std::string_view frame, std::uint64_t size) {
@@ -47,6 +49,11 @@ struct SegmentScratch::Parts {
   std::unique_ptr<char[]> room;  // not filled with zeros, as a string's would be
   std::size_t size = 0;
 
+  Parts() {
+    ZSTD_CCtx_setParameter(context.get(), ZSTD_c_compressionLevel, segments::kLevel);
+    ZSTD_CCtx_setParameter(context.get(), ZSTD_c_windowLog, segments::kWindowLog);
+  }
+
   // A view that lives until the next call.
   Result<std::string_view> compress(std::string_view bytes) {
     const std::size_t bound = ZSTD_compressBound(bytes.size());
@@ -54,7 +61,7 @@ struct SegmentScratch::Parts {
       room.reset(new char[bound]);
       size = bound;
     }
-    const std::size_t n = ZSTD_compressCCtx(context.get(), room.get(), size, bytes.data(), bytes.size(), segments::kLevel);
+    const std::size_t n = ZSTD_compress2(context.get(), room.get(), size, bytes.data(), bytes.size());
     if (ZSTD_isError(n) != 0) return fail(Code::Internal, fmt::format("zstd could not compress: {}", ZSTD_getErrorName(n)));
     return std::string_view(room.get(), n);
   }
