@@ -121,66 +121,121 @@ const char* wrong_with_change(const EvidenceArguments& a) {
   return nullptr;
 }
 
+using Verb = EvidenceArguments::Verb;
+using Verbs = std::vector<std::pair<CLI::App*, Verb>>;
+
+CLI::App* add_verb(CLI::App& app, EvidenceArguments& a, Verbs& verbs, Verb verb, const char* name, const char* what) {
+  auto* sub = app.add_subcommand(name, what);
+  sub->add_option("EVIDENCE", a.log.access.folder, "folder of evidence")->required()->type_name("DIR");
+  verbs.emplace_back(sub, verb);
+  return sub;
+}
+
+// Look into it, have it vouched for, hand parts of it over.
+void add_proving_verbs(CLI::App& app, EvidenceArguments& a, Verbs& verbs) {
+  auto* log = add_verb(app, a, verbs, Verb::Log, "log", "its entries in order: who did what, when and why");
+  log->add_flag("--findings", a.findings, "its findings instead");
+  log->add_flag("--json", a.json, "the entries themselves, one a line");
+  auto* show = add_verb(app, a, verbs, Verb::Show, "show", "an entry with its proof, or a finding with all that is known of it");
+  show->add_option("WHAT", a.what, "index of an entry, or id of a finding")->required();
+  show->add_flag("--json", a.json, "as JSON; of an entry: its very bytes");
+  show->add_flag("--on-record", a.on_record, "put on record first that you look at it");
+  auto* package = add_verb(app, a, verbs, Verb::Package, "package", "findings with records and proofs for somebody else; it is put on record");
+  package->add_option("--findings", a.package.findings, "ids of findings")->required()->type_name("ID");
+  package->add_option("--withhold", a.package.withhold, "fields whose values stay here: User, entity:host, file, behavior")->type_name("FIELD");
+  package->add_option("--to", a.package.to, "for whom it is")->type_name("TEXT");
+  package->add_option("--out", a.package.out, "the package")->required()->type_name("FILE");
+  auto* stamp = add_verb(app, a, verbs, Verb::Timestamp, "timestamp", "have the newest checkpoint stamped by a time stamping authority (RFC 3161)");
+  stamp->add_option("--url", a.stamp.url, "the authority's address")->type_name("URL");
+  stamp->add_option("--query", a.stamp.query, "without --url: write the query to this file, to be carried to an authority")->type_name("FILE");
+  stamp->add_option("--reply", a.stamp.reply, "the authority's reply to --query")->type_name("FILE");
+  stamp->add_option("--tsa", a.stamp.authorities, "certificates of authorities that you trust, PEM")->type_name("FILE");
+  stamp->add_option("--if-due", a.stamp.if_due_days, "only if something new is unstamped, or the newest stamp ends within so many days")->type_name("DAYS");
+  offer_change(*add_verb(app, a, verbs, Verb::Change, "change", "another key for the log, or other recipients, from now on; it is put on record"), a);
+  auto* witness = add_verb(app, a, verbs, Verb::Witness, "witness", "have the newest checkpoint cosigned by a witness (C2SP tlog-witness)");
+  witness->add_option("--url", a.witness.url, "the witness's address")->required()->type_name("URL");
+  witness->add_option("--witness", a.witness.witness, "its verifier key")->required()->type_name("KEY");
+}
+
+// Keep it: copies, repair, retention.
+void add_keeping_verbs(CLI::App& app, EvidenceArguments& a, Verbs& verbs) {
+  auto* copy = add_verb(app, a, verbs, Verb::Copy, "copy", "make a second copy, or bring it up to date");
+  copy->add_option("--to", a.copy.to, "the copy's folder, best on another disk")->required()->type_name("COPY")->check(option_parsing::not_empty);
+  copy->add_flag("--full", a.copy.full, "compare what the copy has byte by byte, not by size");
+  auto* sweep = add_verb(app, a, verbs, Verb::Sweep, "sweep", "read and check everything, and restore what is damaged from copies");
+  sweep->add_option("--from", a.sweep.copies, "a copy to restore from (may be repeated)")
+      ->type_name("COPY")
+      ->allow_extra_args(false)
+      ->check(option_parsing::not_empty);
+  sweep->add_flag("--look", a.sweep.look, "only report: needs no key, changes nothing");
+  auto* hold = add_verb(app, a, verbs, Verb::Hold, "hold", "legal hold: nobody may delete these until it is released");
+  auto* what = hold->add_option_group("what");
+  what->add_option("--scan", a.hold.scans, "all of these scans; the index of the entry with which each began")->type_name("N");
+  what->add_option("--findings", a.hold.findings, "these findings with the records that they refer to")->type_name("ID");
+  what->add_flag("--all", a.hold.all, "everything that is sealed now");
+  what->require_option(1);
+  hold->add_option("--until", a.hold.until, "it ends by itself after this day (UTC)")->type_name("YYYY-MM-DD")->check(option_parsing::not_empty);
+  auto* release = add_verb(app, a, verbs, Verb::Release, "release", "end a hold");
+  release->add_option("--hold", a.release.holds, "index of the hold's entry")->required()->type_name("N");
+  auto* deletion = add_verb(app, a, verbs, Verb::Delete, "delete", "delete records, on record; findings and coverage stay");
+  auto* which = deletion->add_option_group("which");
+  which->add_option("--scan", a.deletion.scans, "of these scans; the index of the entry with which each began")->type_name("N");
+  which->add_option("--before", a.deletion.before, "of scans that ended before this day (UTC)")->type_name("YYYY-MM-DD")->check(option_parsing::not_empty);
+  which->require_option(1);
+  deletion->add_flag("--with-findings", a.deletion.with_findings, "also records that sealed findings refer to");
+  deletion->add_flag("--dry-run", a.deletion.dry_run, "only say what would go: needs no key, changes nothing");
+}
+
+// What one option alone can't say.
+bool make_sense(const EvidenceArguments& a) {
+  if (a.verb == Verb::Timestamp && a.stamp.url.empty() == a.stamp.query.empty()) {
+    fmt::print(stderr, "custos evidence timestamp: takes --url, or --query with or without --reply\n");
+    return false;
+  }
+  if (const char* wrong = wrong_with_change(a); a.verb == Verb::Change && wrong != nullptr) {
+    fmt::print(stderr, "custos evidence change: {}\n", wrong);
+    return false;
+  }
+  const bool needs_reason = a.verb == Verb::Hold || a.verb == Verb::Release || (a.verb == Verb::Delete && !a.deletion.dry_run);
+  if (needs_reason && a.log.access.custody.reason.empty()) {
+    fmt::print(stderr, "custos evidence: this needs --reason: it goes on record, and others will ask\n");
+    return false;
+  }
+  return true;
+}
+
 }  // namespace
 }  // namespace evidence_options
 
 std::optional<int> parse_evidence(const std::vector<std::string>& arguments, EvidenceArguments& a) {
-  CLI::App app("Looks into a folder of evidence and hands parts of it over.", "custos evidence");
+  using namespace evidence_options;
+  CLI::App app("Looks into a folder of evidence, keeps it, and hands parts of it over.", "custos evidence");
   app.footer(
       "examples:\n"
       "  custos evidence log evidence/ --findings\n"
       "  custos evidence show evidence/ b0f2c54f0f7a3d11\n"
       "  custos evidence timestamp evidence/ --url https://tsa.example/tsr --tsa tsa.pem\n"
       "  custos evidence witness evidence/ --url https://witness.example --witness police.example/w+1a2b3c4d+BAbC...\n"
-      "  custos evidence package evidence/ --findings b0f2c54f0f7a3d11 --withhold User --to \"District attorney\" --out package.zip\n");
+      "  custos evidence package evidence/ --findings b0f2c54f0f7a3d11 --withhold User --to \"District attorney\" --out package.zip\n"
+      "  custos evidence copy evidence/ --to /mnt/second/evidence\n"
+      "  custos evidence sweep evidence/ --from /mnt/second/evidence\n"
+      "  custos evidence hold evidence/ --scan 1 --reason \"case 2026/114\"\n"
+      "  custos evidence delete evidence/ --before 2026-01-01 --reason \"retention: one year\" --dry-run\n"
+      "\nexit status: 0 done, 1 damage that a sweep found and left, 2 unusable or refused, 3 the other side was not there, or a copy lags\n");
   app.require_subcommand(1);
-  std::string& folder = a.log.access.folder;
-  const auto verb = [&](const char* name, const char* what) {
-    auto* sub = app.add_subcommand(name, what);
-    sub->add_option("EVIDENCE", folder, "folder of evidence")->required()->type_name("DIR");
-    return sub;
-  };
-  auto* log = verb("log", "its entries in order: who did what, when and why");
-  log->add_flag("--findings", a.findings, "its findings instead");
-  log->add_flag("--json", a.json, "the entries themselves, one a line");
-  auto* show = verb("show", "an entry with its proof, or a finding with all that is known of it");
-  show->add_option("WHAT", a.what, "index of an entry, or id of a finding")->required();
-  show->add_flag("--json", a.json, "as JSON; of an entry: its very bytes");
-  show->add_flag("--on-record", a.on_record, "put on record first that you look at it");
-  auto* package = verb("package", "findings with records and proofs for somebody else; it is put on record");
-  package->add_option("--findings", a.package.findings, "ids of findings")->required()->type_name("ID");
-  package->add_option("--withhold", a.package.withhold, "fields whose values stay here: User, entity:host, file, behavior")->type_name("FIELD");
-  package->add_option("--to", a.package.to, "for whom it is")->type_name("TEXT");
-  package->add_option("--out", a.package.out, "the package")->required()->type_name("FILE");
-  auto* stamp = verb("timestamp", "have the newest checkpoint stamped by a time stamping authority (RFC 3161)");
-  stamp->add_option("--url", a.stamp.url, "the authority's address")->type_name("URL");
-  stamp->add_option("--query", a.stamp.query, "without --url: write the query to this file, to be carried to an authority")->type_name("FILE");
-  stamp->add_option("--reply", a.stamp.reply, "the authority's reply to --query")->type_name("FILE");
-  stamp->add_option("--tsa", a.stamp.authorities, "certificates of authorities that you trust, PEM")->type_name("FILE");
-  stamp->add_option("--if-due", a.stamp.if_due_days, "only if something new is unstamped, or the newest stamp ends within so many days")->type_name("DAYS");
-  auto* change = verb("change", "another key for the log, or other recipients, from now on; it is put on record");
-  evidence_options::offer_change(*change, a);
-  auto* witness = verb("witness", "have the newest checkpoint cosigned by a witness (C2SP tlog-witness)");
-  witness->add_option("--url", a.witness.url, "the witness's address")->required()->type_name("URL");
-  witness->add_option("--witness", a.witness.witness, "its verifier key")->required()->type_name("KEY");
-  for (auto* sub : {log, show, package}) {
+  Verbs verbs;
+  add_proving_verbs(app, a, verbs);
+  add_keeping_verbs(app, a, verbs);
+  for (const auto& [sub, verb] : verbs) {
+    if (verb != Verb::Log) option_parsing::add_log_options(*sub, a.log);
+    if (verb == Verb::Timestamp || verb == Verb::Witness || verb == Verb::Change) continue;
     sub->add_option("--identity", a.identity, "file with an age identity that opens an encrypted log")->type_name("FILE")->check(option_parsing::not_empty);
   }
-  for (auto* sub : {show, package, stamp, witness, change}) option_parsing::add_log_options(*sub, a.log);
   if (const auto status = option_parsing::parse(app, arguments)) return status;
-  using Verb = EvidenceArguments::Verb;
-  for (const auto& [sub, v] :
-       {std::pair{log, Verb::Log}, {show, Verb::Show}, {package, Verb::Package}, {stamp, Verb::Timestamp}, {witness, Verb::Witness}, {change, Verb::Change}}) {
-    if (sub->parsed()) a.verb = v;
+  for (const auto& [sub, verb] : verbs) {
+    if (sub->parsed()) a.verb = verb;
   }
-  if (const char* wrong = evidence_options::wrong_with_change(a); a.verb == Verb::Change && wrong != nullptr) {
-    fmt::print(stderr, "custos evidence change: {}\n", wrong);
-    return 2;
-  }
-  if (a.verb == Verb::Timestamp && a.stamp.url.empty() == a.stamp.query.empty()) {
-    fmt::print(stderr, "custos evidence timestamp: takes --url, or --query with or without --reply\n");
-    return 2;
-  }
+  if (!make_sense(a)) return 2;
   return std::nullopt;
 }
 

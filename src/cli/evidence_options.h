@@ -25,7 +25,7 @@ struct VerifyArguments {
 std::optional<int> parse_verify(const std::vector<std::string>& arguments, VerifyArguments& into);
 
 struct EvidenceArguments {
-  enum class Verb { Log, Show, Package, Timestamp, Witness, Change } verb = Verb::Log;
+  enum class Verb { Log, Show, Package, Timestamp, Witness, Change, Copy, Sweep, Hold, Release, Delete } verb = Verb::Log;
   LogArguments log;
   bool findings = false, json = false;
   std::string what;        // show: index of an entry, or id of a finding
@@ -34,8 +34,13 @@ struct EvidenceArguments {
   engine::StampOptions stamp;
   engine::AskWitnessOptions witness;
   engine::ChangeOptions change;
-  std::string identity;             // log, show, package
+  std::string identity;             // log, show, package, and what keeps the folder
   std::string new_passphrase_file;  // change
+  engine::CopyOptions copy;
+  engine::SweepOptions sweep;
+  engine::HoldOptions hold;
+  engine::ReleaseOptions release;
+  engine::DeleteOptions deletion;
 };
 std::optional<int> parse_evidence(const std::vector<std::string>& arguments, EvidenceArguments& into);
 

@@ -21,6 +21,8 @@
 #include "engine/evidence/verify.h"        // verify()
 #include "engine/evidence/view.h"          // put_view_on_record()
 #include "engine/explain.h"                  // explain()
+#include "engine/keeping/copying.h"          // copy_evidence(), sweep_evidence()
+#include "engine/keeping/retention.h"        // hold_evidence(), release_evidence(), delete_evidence()
 #include "engine/propose/propose.h"          // propose()
 #include "engine/scan.h"                     // scan(), load_rules()
 #include "engine/simulation/simulation.h"    // simulate()

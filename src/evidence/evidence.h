@@ -10,6 +10,9 @@
 #include "evidence/check/check_folder.h"           // check_folder()
 #include "evidence/documents/disclosure.h"        // make_disclosure(), digest_of()
 #include "evidence/documents/finding_document.h"  // seal_finding(), read_finding_document()
+#include "evidence/keep/copy_folder.h"            // copy_folder()
+#include "evidence/keep/retention.h"              // hold_entries(), deletion_entries(), remove_deleted()
+#include "evidence/keep/sweep_folder.h"           // sweep_folder()
 #include "evidence/keys/key_file.h"               // make_key_file(), open_key_file()
 #include "evidence/keys/pkcs11.h"                 // open_pkcs11(), make_pkcs11_key(), is_pkcs11_uri()
 #include "evidence/log/contents.h"                // read_contents(), SegmentClaim

@@ -80,6 +80,10 @@ class CrashingFiles final : public FileSystem {
     if (!names_.contains(path)) return fail(Code::NotFound, "No such file", path);
     return names_[path]->bytes;
   }
+  Result<std::string> read_from_disk(const std::string& path, std::uint64_t most_bytes) override { return read(path, most_bytes); }
+  Result<std::uint64_t> size(const std::string& path) override {
+    return read(path, kNever).map([](const std::string& bytes) { return static_cast<std::uint64_t>(bytes.size()); });
+  }
   Result<void> rename(const std::string& from, const std::string& to) override {
     const std::lock_guard held(mutex_);
     if (auto ok = step(to); !ok) return ok;

@@ -87,6 +87,22 @@ class SystemFiles final : public FileSystem {
 
   Result<std::string> read(const std::string& path, std::uint64_t most_bytes) override { return read_file(path, most_bytes); }
 
+  Result<std::string> read_from_disk(const std::string& path, std::uint64_t most_bytes) override {
+    {
+      const Descriptor fd(open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
+      if (fd.get() < 0) return trouble(path);
+      static_cast<void>(posix_fadvise(fd.get(), 0, 0, POSIX_FADV_DONTNEED));  // drops what is clean; what was synced is
+    }
+    return read_file(path, most_bytes);
+  }
+
+  Result<std::uint64_t> size(const std::string& path) override {
+    struct stat st{};
+    if (stat(path.c_str(), &st) != 0) return trouble(path);
+    if (!S_ISREG(st.st_mode)) return fail(Code::Unreadable, "not a regular file", path);
+    return static_cast<std::uint64_t>(st.st_size);
+  }
+
   Result<void> rename(const std::string& from, const std::string& to) override {
     if (std::rename(from.c_str(), to.c_str()) != 0) return trouble(to);
     return {};

@@ -39,6 +39,9 @@ class FileSystem {
   // An old file, at its end.
   virtual Result<std::unique_ptr<AppendFile>> append_to(const std::string& path) = 0;
   virtual Result<std::string> read(const std::string& path, std::uint64_t most_bytes) = 0;
+  // As read, but from the disk, not from what the system remembers of it, as far as the system obeys.
+  virtual Result<std::string> read_from_disk(const std::string& path, std::uint64_t most_bytes) = 0;
+  virtual Result<std::uint64_t> size(const std::string& path) = 0;  // of a file
   virtual Result<void> rename(const std::string& from, const std::string& to) = 0;  // replaces `to` in one step
   virtual Result<void> remove(const std::string& path) = 0;
   // With all above it. There already: fine.

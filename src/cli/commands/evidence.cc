@@ -7,6 +7,7 @@
 #include "base/text.h"
 #include "cli/command.h"
 #include "cli/evidence_options.h"
+#include "cli/keeping.h"
 
 namespace custos::cli::evidence {
 namespace {
@@ -38,6 +39,18 @@ std::string about(const nlohmann::json& e) {
   if (kind == "witness") return fmt::format("over {} entries, {}", text("size"), text("witness").substr(0, text("witness").find('+')));
   if (kind == "package")
     return fmt::format("{} findings for {}", e.value("findings", nlohmann::json::array()).size(), text("to").empty() ? "somebody not named" : text("to"));
+  const auto count = [&](const char* key) { return e.value(key, nlohmann::json::array()).size(); };
+  // Arrays of a sweep may end early; what is missing is counted.
+  const auto beyond = [&](const char* key) {
+    const auto more = e.value("more", nlohmann::json::object());
+    return count(key) + (more.is_object() && more.contains(key) && more[key].is_number_unsigned() ? more[key].get<std::size_t>() : 0);
+  };
+  if (kind == "hold") return fmt::format("{} segments until {}", count("segments"), text("until").empty() ? "it is released" : text("until"));
+  if (kind == "release") return fmt::format("of the hold of entry {}", text("hold"));
+  if (kind == "deletion") return fmt::format("of {} segments", count("segments"));
+  if (kind == "copy") return fmt::format("to {}, over {} entries: {} files, {} bytes written", text("to"), text("checkpoint"), text("files"), text("bytes"));
+  if (kind == "sweep") return fmt::format("{} bytes read: {} files damaged, {} restored", text("bytes"), beyond("damaged"), beyond("restored"));
+  if (kind == "recovery") return fmt::format("{} bytes of a write that never ended", text("bytes"));
   return {};
 }
 
@@ -204,10 +217,10 @@ int run(const std::vector<std::string>& arguments) {
   if (a.verb == EvidenceArguments::Verb::Timestamp) return timestamp(a);
   if (a.verb == EvidenceArguments::Verb::Witness) return witness(a);
   if (a.verb == EvidenceArguments::Verb::Change) return change(a);
-  return show(a);
+  return a.verb == EvidenceArguments::Verb::Show ? show(a) : keep_evidence(a);
 }
 
 extern const Command command;
-const Command command{"evidence", "look into sealed evidence, have it vouched for, hand parts of it over", run};
+const Command command{"evidence", "look into sealed evidence, keep it, have it vouched for, hand parts of it over", run};
 
 }  // namespace custos::cli::evidence

@@ -119,6 +119,8 @@ Result<std::unique_ptr<evidence::Signer>> open_or_make_key(FileSystem& files, co
   return signer || signer.error().code != Code::NotFound ? std::move(signer) : opening_logs::make_key(files, access);
 }
 
+Result<std::unique_ptr<evidence::Signer>> open_key(const LogAccess& access) { return opening_logs::read_key(access); }
+
 Result<OpenedLog> open_log(FileSystem& files, const LogAccess& access) {
   OpenedLog opened;
   auto signer = opening_logs::read_key(access);

@@ -37,6 +37,8 @@ Result<bool> look_at_log(FileSystem& files, LogAccess& access, bool may_be_new);
 std::string key_file_of(const LogAccess& access);
 // The key of a file, made where it is not there; also of a witness.
 Result<std::unique_ptr<evidence::Signer>> open_or_make_key(FileSystem& files, const LogAccess& access);
+// The key that is there, alone: whether it and its passphrase fit is known before anything is changed.
+Result<std::unique_ptr<evidence::Signer>> open_key(const LogAccess& access);
 Result<OpenedLog> open_log(FileSystem& files, const LogAccess& access);
 // As open_log; a log and a key that are both not there yet are made.
 Result<OpenedLog> open_or_create_log(FileSystem& files, const LogAccess& access);

@@ -57,6 +57,7 @@ class FolderCheck {
     check_stamps();
     check_epochs();
     check_segments(files_, folder_, contents_, unread_ == 0 ? Knowledge::All : Knowledge::Some, options_.keyring, report_, told_);
+    check_deletions();
     check_scans();
     check_lock();
     check_places(paths, contents_, unread_ == 0 ? Knowledge::All : Knowledge::Some, report_);
@@ -213,6 +214,12 @@ class FolderCheck {
     }
     if (recorded.empty() && options_.authorities) report_.problem("there is no time stamp, and authorities were named (--tsa)");
     if (recorded.empty()) report_.not_checked.push_back("there is no time stamp: when things were sealed rests on the log's own clock");
+  }
+
+  void check_deletions() {
+    if (unread_ > 0) return;  // whoever can't read all entries does not know all segments and holds
+    for (const std::string& wrong : contents_.wrong_deletions) report_.problem(wrong);
+    if (contents_.kinds.contains("deletion") && contents_.wrong_deletions.empty()) report_.checked.push_back("nothing was deleted that was held");
   }
 
   void check_scans() {

@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "base/time.h"
 #include "evidence/notes/lines.h"
 
 namespace custos::evidence {
@@ -28,6 +29,29 @@ SegmentClaim segment_of(std::uint64_t index, const nlohmann::json& e) {
   return s;
 }
 
+HoldClaim hold_of(const nlohmann::json& e) {
+  HoldClaim h;
+  e.at("segments").get_to(h.segments);
+  e.at("until").get_to(h.until);
+  if (!h.until.empty() && (h.until.size() != 10 || !parse_time(h.until))) throw std::invalid_argument("until");
+  return h;
+}
+
+void delete_segments(Contents& c, std::uint64_t index, const nlohmann::json& e) {
+  const std::string date = e.at("time").get<std::string>().substr(0, 10);
+  for (const auto& s : e.at("segments")) {
+    const std::string file = s.at("file");
+    const auto known = c.by_file.find(file);
+    Hash32 root{};
+    const bool right = parse_hash(s.at("root").get<std::string>(), root) && known != c.by_file.end() && c.segments[known->second].root == root &&
+                       c.segments[known->second].size == s.at("size").get<std::uint64_t>();
+    if (!right) c.wrong_deletions.push_back(fmt::format("entry {} deletes {}, which is no segment before it of this size and root", index, file));
+    if (const auto* hold = c.held(file, date))
+      c.wrong_deletions.push_back(fmt::format("entry {} deletes segment {}, which the hold of entry {} covers", index, file, *hold));
+    c.deleted.insert(file);
+  }
+}
+
 }  // namespace
 }  // namespace claims
 
@@ -49,13 +73,20 @@ Result<void> Contents::add_some(std::uint64_t index, std::string_view entry) {
       segments.push_back(claims::segment_of(index, e));
       by_file.emplace(segments.back().file, segments.size() - 1);
     } else if (kind == "end") {
-      ended[e.at("scan").get<std::uint64_t>()] = {e.at("coverage").at("segment"), e.at("coverage").at("leaf"), e.at("findings")};
+      ended[e.at("scan").get<std::uint64_t>()] = {e.at("coverage").at("segment"), e.at("coverage").at("leaf"), e.at("findings"), e.at("time")};
     } else if (kind == "timestamp") {
       stamps.push_back({index, e.at("size"), e.at("sha256")});
     } else if (kind == "epoch") {
       epochs[std::to_string(e.at("number").get<std::uint32_t>())] = e.at("sha256");
+    } else if (kind == "witness") {
+      witnessed.push_back({e.at("size"), e.at("line")});
+    } else if (kind == "hold") {
+      holds[index] = claims::hold_of(e);
+    } else if (kind == "release") {
+      const std::uint64_t hold = e.at("hold");
+      if (holds.erase(hold) > 0) released.insert(hold);
     } else if (kind == "deletion") {
-      for (const auto& s : e.at("segments")) deleted.insert(s.at("file").get<std::string>());
+      claims::delete_segments(*this, index, e);
     }
     return {};
   } catch (const std::exception&) {
@@ -82,6 +113,14 @@ Result<Contents> read_contents(LogReader& log) {
     if (auto ok = contents.add(i, *entry); !ok) return fail(ok.error().code, fmt::format("entry {} {}", i, ok.error().text));
   }
   return contents;
+}
+
+const std::uint64_t* Contents::held(const std::string& file, std::string_view date) const {
+  for (const auto& [index, hold] : holds) {
+    if (!hold.until.empty() && hold.until < date) continue;
+    if (hold.segments.contains(file)) return &index;
+  }
+  return nullptr;
 }
 
 const SourceClaim* Contents::source(std::uint64_t index) const {

@@ -41,9 +41,22 @@ struct StampClaim {
   std::string sha256;
 };
 
-// The end of a scan: where its coverage statement lies, and how many findings it had.
+// A cosignature that was put on record: the line stands in the kept checkpoint of this size.
+struct WitnessClaim {
+  std::uint64_t size = 0;
+  std::string line;
+};
+
+// The end of a scan: where its coverage statement lies, how many findings it had, and when it was.
 struct EndClaim {
   std::uint64_t segment = 0, leaf = 0, findings = 0;
+  std::string time;
+};
+
+// Segments that nobody may delete until this date has passed ("": until it is released).
+struct HoldClaim {
+  std::set<std::string> segments;
+  std::string until;
 };
 
 struct Contents {
@@ -53,7 +66,11 @@ struct Contents {
   std::map<std::string, std::uint64_t> by_file;  // name -> place in segments
   std::vector<StampClaim> stamps;
   std::map<std::string, std::string> epochs;   // number -> SHA-256 of its file
+  std::vector<WitnessClaim> witnessed;
+  std::map<std::uint64_t, HoldClaim> holds;    // by the index of their entries; those that were released are not here any more
+  std::set<std::uint64_t> released;            // holds that were
   std::set<std::string> deleted;               // names that an entry says were deleted
+  std::vector<std::string> wrong_deletions;    // sentences: of what was held, or of what is no segment
   std::set<std::uint64_t> scans;               // index of their first entries
   std::map<std::uint64_t, EndClaim> ended;     // by the same
   std::map<std::string, std::uint64_t> kinds;  // how many entries of each
@@ -63,6 +80,8 @@ struct Contents {
   // An entry without those around it, as in a package.
   Result<void> add_some(std::uint64_t index, std::string_view entry);
   const SourceClaim* source(std::uint64_t index) const;
+  // The hold that keeps this segment on this date (YYYY-MM-DD); null: none.
+  const std::uint64_t* held(const std::string& file, std::string_view date) const;
 };
 
 // Of all entries under the reader's checkpoint.
