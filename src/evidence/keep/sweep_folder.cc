@@ -187,7 +187,7 @@ class Sweep {
     if (!right)
       last_.push_back({"log.json", signed_settings_.empty() ? std::nullopt : std::optional(signed_settings_), "the entry that it repeats is damaged, too"});
     if (!whole_contents_) {
-      report_.not_checked.push_back("not all entries can be read: whether a segment, a time stamp or a kept checkpoint is missing altogether was not checked");
+      report_.not_checked.push_back("not all entries can be read: a segment that is missing altogether would not be noticed");
     }
     return {};
   }
