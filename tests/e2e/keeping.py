@@ -237,8 +237,12 @@ def retention(store, copy):
     check("once", p.returncode == 2 and "before" in p.stderr, p)
     p = store.verb("release", "--hold", "0", "--reason", "x")
     check("what is no hold is not released", p.returncode == 2 and "is no hold" in p.stderr, p)
-    p = store.verb("delete", "--scan", str(first), "--reason", "retention")
-    check("what is released is deleted", p.returncode == 0 and "deleted:" in p.stdout and "kept:" in p.stdout and both(e) == (0, 0), p)
+    p = store.verb("delete", "--scan", str(first), "--with-findings", "--reason", "retention")
+    check("what another hold covers is still held", p.returncode == 2 and "held by entry" in p.stderr, p)
+    p = store.verb("release", "--hold", str(next(i for i, x in enumerate(entries(e)) if x["kind"] == "hold" and x["until"])), "--reason", "case closed")
+    check("that one is released, too", p.returncode == 0, p)
+    p = store.verb("delete", "--scan", str(first), "--with-findings", "--reason", "retention")
+    check("what is released is deleted", p.returncode == 0 and "deleted:" in p.stdout and not any(os.path.exists(path(n)) for n in records(first)) and both(e) == (0, 0), p)
     kinds = run("evidence", "log", e).stdout
     for words in ("segments until it is released", f"of the hold of entry {held}", "deletion  of ", "copy      to ", "sweep     "):
         check(f"the log shows '{words.strip()}'", words in kinds, kinds[-2000:])
