@@ -90,12 +90,17 @@ def json_number(text):
     return float(text)
 
 
-def from_json(data, kind=dict):
+def no_number(text):
+    need(False, "a number that is not whole")
+
+
+def from_json(data, kind=dict, any_number=True):
     """A JSON value in UTF-8, of the kind that is expected. Refused are a key that is there twice, since readers would
-    differ, and text that is none: half a surrogate pair."""
+    differ, text that is none: half a surrogate pair, and where it says so any number but whole ones in digits alone."""
     need(len(data) <= JSON_LIMIT and sum(map(data.count, b",[{")) <= JSON_ITEMS, "too large to be read")
     try:
-        value = json.loads(data.decode(), object_pairs_hook=unique_keys, parse_int=json_number, parse_float=json_number,
+        value = json.loads(data.decode(), object_pairs_hook=unique_keys, parse_int=json_number if any_number else number,
+                           parse_float=json_number if any_number else no_number,
                            parse_constant=lambda name: need(False, f"{name} is no JSON"))
         json.dumps(value, ensure_ascii=False).encode()
     except (ValueError, RecursionError):
@@ -678,8 +683,8 @@ HELD = ("entity", "identity", "matched", "part", *NAMELESS)
 
 
 def check_entry(data):
-    need(data[:1] == b"{" and len(data) <= ENTRY_LIMIT and b"\n" not in data, "not an entry")
-    entry = fields(from_json(data), "kind=s salt=s time=s custody=o")
+    need(len(data) <= ENTRY_LIMIT and b"\n" not in data and re.match(rb'\{"kind":"[a-z]+",', data), "not an entry")
+    entry = fields(from_json(data, any_number=False), "kind=s salt=s time=s custody=o")
     need(re.fullmatch("[0-9a-fA-F]{32}", entry["salt"]), "no proper salt")
     instant(entry["time"])
     fields(entry["custody"], CUSTODY)

@@ -56,12 +56,14 @@ void delete_segments(Contents& c, std::uint64_t index, const nlohmann::json& e) 
 }  // namespace claims
 
 Result<void> Contents::add_some(std::uint64_t index, std::string_view entry) {
+  const auto parsed = parse_entry(entry);
+  if (!parsed) return tl::unexpected<Error>(parsed.error());
   try {
-    const auto e = nlohmann::json::parse(entry);
+    const auto& e = *parsed;
     const std::string kind = e.at("kind");
     if (e.at("salt").get<std::string>().size() != 32) throw std::invalid_argument("salt");
-    static_cast<void>(e.at("time").get<std::string>());
-    static_cast<void>(e.at("custody").at("who").get<std::string>());
+    if (!parse_time(e.at("time").get<std::string>())) throw std::invalid_argument("time");
+    for (const char* key : {"who", "role", "reason", "authority", "tool", "configuration"}) static_cast<void>(e.at("custody").at(key).get<std::string>());
     ++kinds[kind];
     if (kind == "log") {
       settings = entry;

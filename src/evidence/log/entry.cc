@@ -1,5 +1,9 @@
 #include "evidence/log/entry.h"
 
+#include <functional>
+#include <set>
+#include <vector>
+
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
@@ -22,9 +26,38 @@ Result<std::string> make_entry(std::string_view kind, Micros time, const Custody
   return bytes;
 }
 
+namespace entries {
+namespace {
+
+// What readers would differ about: keys that stand twice, and numbers that are not whole.
+class Plainness {
+ public:
+  bool operator()(int, nlohmann::json::parse_event_t event, nlohmann::json& value) {
+    using Event = nlohmann::json::parse_event_t;
+    if (event == Event::object_start) open_.emplace_back();
+    if (event == Event::object_end) open_.pop_back();
+    if (event == Event::key && !open_.back().insert(value.get<std::string>()).second) plain_ = false;
+    if (event == Event::value && value.is_number() && !value.is_number_unsigned()) plain_ = false;
+    return true;
+  }
+  bool plain() const { return plain_; }
+
+ private:
+  std::vector<std::set<std::string>> open_;  // keys of the objects that are open
+  bool plain_ = true;
+};
+
+}  // namespace
+}  // namespace entries
+
 Result<nlohmann::json> parse_entry(std::string_view entry) {
-  auto object = nlohmann::json::parse(entry, nullptr, false);
+  entries::Plainness plainness;
+  auto object = nlohmann::json::parse(entry, std::ref(plainness), false);
   if (!object.is_object() || !object.contains("kind") || !object["kind"].is_string()) return fail(Code::Malformed, "is no entry: no JSON object with a kind");
+  const std::string front = fmt::format(R"({{"kind":"{}",)", object["kind"].get_ref<const std::string&>());
+  if (!plainness.plain() || !entry.starts_with(front) || entry.size() > kMostEntry || entry.find('\n') != std::string_view::npos) {
+    return fail(Code::Malformed, "is no entry as custos writes it");
+  }
   return object;
 }
 

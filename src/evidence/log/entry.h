@@ -30,7 +30,7 @@ Result<std::string> make_entry(std::string_view kind, Micros time, const Custody
 
 nlohmann::ordered_json to_json(const Custody& custody);
 
-// The object of an entry; an error where it is none or has no kind.
+// The object of an entry; an error where it is none, or not spelled as docs/formats/evidence-log.md says.
 Result<nlohmann::json> parse_entry(std::string_view entry);
 
 }  // namespace custos::evidence
