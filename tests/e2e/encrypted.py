@@ -1,41 +1,8 @@
 #!/usr/bin/env python3
 """Evidence that is encrypted to recipients, and keys that change, as a user meets them. encrypted.py CUSTOS"""
-import contextlib, io, json, os, re, shutil, subprocess, sys, tempfile
+import json, os, re, shutil, subprocess, tempfile
 
-import places
-
-sys.path.insert(0, os.path.join(places.ROOT, "tools"))
-import verify as second  # noqa: E402  the other verifier
-
-custos = os.path.abspath(sys.argv[1])
-samples = os.path.join(places.ROOT, "content", "samples", "logs")
-failures = []
-
-
-def check(name, ok, detail=""):
-    print(("ok     " if ok else "FAILED ") + name + (f"  {detail}" if detail and not ok else ""), flush=True)
-    if not ok:
-        failures.append(name)
-
-
-def run(*args):
-    return subprocess.run([custos, *args], capture_output=True, text=True, timeout=300)
-
-
-def second_verifier(path, *more):
-    argv, sys.argv = sys.argv, ["verify.py", path, *more]
-    out = io.TextIOWrapper(io.BytesIO(), encoding="utf-8")
-    try:
-        with contextlib.redirect_stdout(out), contextlib.redirect_stderr(out):
-            return second.main()
-    except SystemExit as end:
-        return end.code
-    finally:
-        sys.argv = argv
-
-
-def both(path, *more):
-    return run("verify", path, "--quiet", *more).returncode, second_verifier(path, *more)
+from two_verifiers import both, check, finish, run, samples
 
 
 def files_below(folder):
@@ -139,5 +106,4 @@ with tempfile.TemporaryDirectory() as d:
     p = run("verify", evidence, "--key", third.group(0))
     check("which is said", "was lost" in p.stdout, p.stdout)
 
-print("failed: " + ", ".join(failures) if failures else "all as it should be")
-sys.exit(1 if failures else 0)
+finish()

@@ -1,43 +1,8 @@
 #!/usr/bin/env python3
 """Evidence from end to end: sealed, verified by two programs that share no code, shown in part, damaged, vouched for, forked. evidence.py CUSTOS"""
-import base64, contextlib, http.server, io, json, os, random, re, shutil, struct, subprocess, sys, tempfile, threading, time, urllib.request, zipfile, zlib
+import base64, contextlib, http.server, json, os, random, re, shutil, struct, subprocess, tempfile, threading, time, urllib.request, zipfile, zlib
 
-import places
-
-sys.path.insert(0, os.path.join(places.ROOT, "tools"))
-import verify as second  # noqa: E402  the other verifier
-
-custos = os.path.abspath(sys.argv[1])
-samples = os.path.join(places.ROOT, "content", "samples", "logs")
-failures = []
-
-
-def check(name, ok, detail=""):
-    print(("ok     " if ok else "FAILED ") + name + (f"  {detail}" if detail and not ok else ""), flush=True)
-    if not ok:
-        failures.append(name)
-
-
-def run(*args, **more):
-    return subprocess.run([custos, *args], capture_output=True, text=True, timeout=300, **more)
-
-
-def second_verifier(path, *more):
-    """Runs tools/verify.py in this process: a thousand times would take minutes otherwise."""
-    argv, sys.argv = sys.argv, ["verify.py", path, *more]
-    out = io.TextIOWrapper(io.BytesIO(), encoding="utf-8")
-    try:
-        with contextlib.redirect_stdout(out), contextlib.redirect_stderr(out):
-            return second.main()
-    except SystemExit as end:
-        return end.code
-    finally:
-        sys.argv = argv
-
-
-def both(path, *more):
-    """Both verifiers' answers; the options that they share."""
-    return run("verify", path, "--quiet", *more).returncode, second_verifier(path, *more)
+from two_verifiers import both, check, custos, finish, run, samples
 
 
 def damaged(data, chance):
@@ -273,5 +238,4 @@ with tempfile.TemporaryDirectory() as d:
     else:
         print("skip   a full disk: nothing can be mounted here")
 
-print("failed: " + ", ".join(failures) if failures else "all as it should be")
-sys.exit(1 if failures else 0)
+finish()

@@ -4,20 +4,9 @@ another one are told before a passphrase is typed. evidence_places.py CUSTOS"""
 import base64, fcntl, hashlib, json, os, pty, shutil, subprocess, sys, tempfile
 
 import places
+from two_verifiers import check, custos, finish, run
 
-custos = os.path.abspath(sys.argv[1])
 second = os.path.join(places.ROOT, "tools", "verify.py")
-failures = []
-
-
-def check(name, ok, detail=""):
-    print(("ok     " if ok else "FAILED ") + name + (f"  {detail}" if detail and not ok else ""), flush=True)
-    if not ok:
-        failures.append(name)
-
-
-def run(*args, **more):
-    return subprocess.run([custos, *args], capture_output=True, text=True, timeout=300, **more)
 
 
 def both(path, *more):
@@ -193,5 +182,4 @@ with tempfile.TemporaryDirectory() as d:
         check("a log that somebody else writes to: told without asking", status == 2 and "passphrase of" not in screen and "another process" in screen,
               (status, screen))
 
-print("failed: " + ", ".join(failures) if failures else "all as it should be")
-sys.exit(1 if failures else 0)
+finish()

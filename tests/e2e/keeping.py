@@ -1,41 +1,8 @@
 #!/usr/bin/env python3
 """Evidence kept: a second copy, a sweep that restores, holds, release and deletion on record, as a user does it. keeping.py CUSTOS"""
-import contextlib, hashlib, io, json, os, random, re, shutil, subprocess, sys, tempfile, time
+import contextlib, hashlib, json, os, random, shutil, subprocess, tempfile, time
 
-import places
-
-sys.path.insert(0, os.path.join(places.ROOT, "tools"))
-import verify as second  # noqa: E402  the other verifier
-
-custos = os.path.abspath(sys.argv[1])
-samples = os.path.join(places.ROOT, "content", "samples", "logs")
-failures = []
-
-
-def check(name, ok, detail=""):
-    print(("ok     " if ok else "FAILED ") + name + (f"  {detail}" if detail and not ok else ""), flush=True)
-    if not ok:
-        failures.append(name)
-
-
-def run(*args, **more):
-    return subprocess.run([custos, *args], capture_output=True, text=True, timeout=300, **more)
-
-
-def second_verifier(path):
-    argv, sys.argv = sys.argv, ["verify.py", path]
-    out = io.TextIOWrapper(io.BytesIO(), encoding="utf-8")
-    try:
-        with contextlib.redirect_stdout(out), contextlib.redirect_stderr(out):
-            return second.main()
-    except SystemExit as end:
-        return end.code
-    finally:
-        sys.argv = argv
-
-
-def both(path):
-    return run("verify", path, "--quiet").returncode, second_verifier(path)
+from two_verifiers import both, check, custos, finish, run, samples
 
 
 def files_of(folder):
@@ -291,5 +258,4 @@ with tempfile.TemporaryDirectory() as d:
     retention(store, copy)
     no_room_no_right(store, d, in_d)
 
-print("failed: " + ", ".join(failures) if failures else "all as it should be")
-sys.exit(1 if failures else 0)
+finish()
