@@ -88,6 +88,27 @@ with tempfile.TemporaryDirectory() as d:
     check("but for her", run("evidence", "log", evidence, "--identity", in_d("anna.txt")).returncode == 0)
     check("both verify it still", both(evidence, "--key", key) == (0, 0) and run("verify", evidence, "--key", key, "--identity", in_d("anna.txt")).returncode == 0)
 
+    keep = [evidence, *passphrase, "--identity", in_d("anna.txt"), "--reason", "retention"]
+    listed = [json.loads(line) for line in run("evidence", "log", evidence, "--json", "--identity", in_d("anna.txt")).stdout.splitlines()]
+    scan = next(i for i, e in enumerate(listed) if e["kind"] == "scan" and i > 3)
+    p = run("evidence", "delete", evidence, *passphrase, "--reason", "retention", "--scan", str(scan))
+    check("without an identity nothing is deleted", p.returncode == 2 and "--identity" in p.stderr, p)
+    p = run("evidence", "hold", *keep, "--scan", str(scan))
+    hold = re.search(r"on record as entry (\d+)", p.stdout)
+    check("a hold tells its entry", hold and "hold" in run("evidence", "show", evidence, hold.group(1), "--identity", in_d("anna.txt")).stdout, p)
+    check("what is held stays", run("evidence", "delete", *keep, "--scan", str(scan), "--with-findings").returncode == 2)
+    check("until it is released", run("evidence", "release", *keep, "--hold", hold.group(1)).returncode == 0)
+    p = run("evidence", "delete", *keep, "--scan", str(scan), "--with-findings")
+    entry = re.search(r"on record as entry (\d+)", p.stdout)
+    check("then it goes, and the entry that is told says so", entry and "deletion" in run("evidence", "show", evidence, entry.group(1), "--identity", in_d("anna.txt")).stdout, p)
+    p = run("evidence", "copy", evidence, *passphrase, "--to", in_d("second"))
+    check("a copy needs no identity", p.returncode == 0 and both(in_d("second"), "--key", key) == (0, 0), p)
+    check("both verify it with a scan less", both(evidence, "--key", key) == (0, 0) and run("verify", evidence, "--identity", in_d("anna.txt")).returncode == 0)
+    name = next(p for p in files_below(os.path.join(evidence, "segments")) if os.path.exists(p.replace(evidence, in_d("second"))))
+    flip(name)
+    p = run("evidence", "sweep", *keep, "--from", in_d("second"))
+    check("a sweep restores an encrypted segment", p.returncode == 0 and "WHOLE" in p.stdout and both(evidence, "--key", key) == (0, 0), p)
+
     for wrong in (["--lost"], [], ["--recipient", anna, "--open"], ["--new-key", evidence + ".key", "--new-passphrase-file", in_d("pass")]):
         p = run(*change, *wrong)
         check(f"change {wrong[:1]} is refused, with a sentence", p.returncode == 2 and p.stderr.startswith("custos evidence"), p)

@@ -163,9 +163,9 @@ Result<Deleted> delete_evidence(const DeleteOptions& o) {
   if (goes->empty()) return done;
   auto entries = evidence::deletion_entries(o.log.custody, now, *goes);
   if (!entries) return tl::unexpected<Error>(entries.error());
-  const std::uint64_t first = log->opened.log->size();
-  if (auto ok = evidence::delete_on_record(*files, o.log.folder, *log->opened.log, *entries, *goes); !ok) return tl::unexpected<Error>(ok.error());
-  done.entries = numbers(first, entries->size());
+  const auto first = evidence::delete_on_record(*files, o.log.folder, *log->opened.log, *entries, *goes);
+  if (!first) return tl::unexpected<Error>(first.error());
+  done.entries = numbers(*first, entries->size());
   return done;
 }
 

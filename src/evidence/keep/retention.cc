@@ -88,14 +88,16 @@ Result<std::vector<std::string>> deletion_entries(const Custody& custody, Micros
   return retaining::entries("deletion", custody, time, segments, retaining::kMostDeleted, describe, nlohmann::ordered_json::object());
 }
 
-Result<void> delete_on_record(FileSystem& files, const std::string& folder, Log& log, const std::vector<std::string>& entries, const Segments& segments) {
-  if (auto ok = log.append([&](std::uint64_t) -> Result<std::vector<std::string>> { return entries; }); !ok) return tl::unexpected<Error>(ok.error());
+Result<std::uint64_t> delete_on_record(FileSystem& files, const std::string& folder, Log& log, const std::vector<std::string>& entries,
+                                       const Segments& segments) {
+  const auto first = log.append([&](std::uint64_t) -> Result<std::vector<std::string>> { return entries; });
+  if (!first) return first;
   if (auto note = log.checkpoint(); !note) return tl::unexpected<Error>(note.error());
   std::set<std::string> names;
   for (const SegmentClaim* s : segments) names.insert(s->file);
   const auto gone = remove_deleted(files, folder, names);
   if (!gone) return fail(gone.error().code, gone.error().text + "; the deletion is on record, and the next one or a sweep ends it", gone.error().where);
-  return {};
+  return first;
 }
 
 std::vector<std::string> still_there(FileSystem& files, const std::string& folder, const std::set<std::string>& deleted) {

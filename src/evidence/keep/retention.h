@@ -35,8 +35,9 @@ Result<std::set<std::string>> segments_of_findings(FileSystem& files, const std:
 // As many entries as it takes: none is larger than an entry may be.
 Result<std::vector<std::string>> hold_entries(const Custody& custody, Micros time, const Segments& segments, const std::string& until);
 Result<std::vector<std::string>> deletion_entries(const Custody& custody, Micros time, const Segments& segments);
-// The entries, a checkpoint over them, and only then the files.
-Result<void> delete_on_record(FileSystem& files, const std::string& folder, Log& log, const std::vector<std::string>& entries, const Segments& segments);
+// The entries, a checkpoint over them, and only then the files. Returns the index of the first entry.
+Result<std::uint64_t> delete_on_record(FileSystem& files, const std::string& folder, Log& log, const std::vector<std::string>& entries,
+                                       const Segments& segments);
 
 // Of the segments whose deletion is on record, those that are there still.
 std::vector<std::string> still_there(FileSystem& files, const std::string& folder, const std::set<std::string>& deleted);
