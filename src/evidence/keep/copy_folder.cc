@@ -131,11 +131,7 @@ class Copying {
       return refuse(fmt::format("is newer: its checkpoint is over {} entries, and {} has {}. The one or the other was put back, or written to on its own",
                                 head->size, r_.from, head_.size));
     }
-    const auto node = nodes_of_tiles(head_.size, [this](const TileAddress& a) -> Result<std::string> {
-      const auto tile = tree_->tiles().find(tile_path(a));
-      return tile == tree_->tiles().end() ? Result<std::string>(fail(Code::NotFound, "no such tile")) : Result<std::string>(tile->second);
-    });
-    const auto root = root_of(node, head->size);
+    const auto root = tree_->root_at(head->size);
     if (!root || *root != head->root) {
       return refuse(fmt::format("is of another history: its checkpoint over {} entries is none that this log goes on from. One of both was forked or rewritten",
                                 head->size));

@@ -184,6 +184,16 @@ std::optional<Hash32> ProvenTree::leaf(std::uint64_t index) const {
   return hash_from(std::string_view(tile->second).substr(index % kTileWidth * 32, 32));
 }
 
+std::optional<Hash32> ProvenTree::root_at(std::uint64_t size) const {
+  if (size > head_.size) return std::nullopt;
+  const auto read = [this](const TileAddress& a) -> Result<std::string> {
+    const auto tile = tiles_.find(tile_path(a));
+    return tile == tiles_.end() ? Result<std::string>(fail(Code::NotFound, "no such tile")) : Result<std::string>(tile->second);
+  };
+  const auto root = root_of(nodes_of_tiles(head_.size, read), size);
+  return root ? std::optional(*root) : std::nullopt;
+}
+
 bool ProvenTree::is_right(std::uint64_t index, const std::string& bytes, Bundle& b) {
   std::vector<std::string> stored;
   if (!split_bundle(bytes, width_of(index), stored)) return false;

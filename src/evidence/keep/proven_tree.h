@@ -29,6 +29,8 @@ class ProvenTree {
   const std::map<std::string, std::string>& tiles() const { return tiles_; }
   const std::vector<std::string>& lost() const { return lost_; }  // paths of those that nobody has right
   std::optional<Hash32> leaf(std::uint64_t index) const;
+  // Of the tree as it was with so many entries; nothing where it was larger, or tiles for it are lost.
+  std::optional<Hash32> root_at(std::uint64_t size) const;
 
   // An entry file that the checkpoint needs.
   struct Bundle {

@@ -92,25 +92,13 @@ class Sweep {
     for (std::size_t i = 0; i < r_.copies.size(); ++i) {
       if (!anchor_.copies[i]) {
         report_.not_checked.push_back(fmt::format("the checkpoint of {} is damaged or missing; what is right in it serves all the same", r_.copies[i]));
-      } else if (const auto root = root_at(anchor_.copies[i]->head.size); root && *root != anchor_.copies[i]->head.root) {
+      } else if (const auto root = tree_->root_at(anchor_.copies[i]->head.size); root && *root != anchor_.copies[i]->head.root) {
         return fail(Code::Malformed,
                     "is of another history: its checkpoint is none that this log goes on from. One of both was forked or rewritten; nothing was changed",
                     r_.copies[i]);
       }
     }
     return {};
-  }
-
-  std::optional<Hash32> root_at(std::uint64_t size) const {
-    if (size > head_.size) return std::nullopt;
-    const auto root = root_of(nodes_of_tiles(head_.size,
-                                             [this](const TileAddress& a) -> Result<std::string> {
-                                               const auto tile = tree_->tiles().find(tile_path(a));
-                                               return tile == tree_->tiles().end() ? Result<std::string>(fail(Code::NotFound, "no such tile"))
-                                                                                   : Result<std::string>(tile->second);
-                                             }),
-                              size);
-    return root ? std::optional(*root) : std::nullopt;
   }
 
   // Damaged or missing. With the right bytes it is restored, or could be.
@@ -203,7 +191,7 @@ class Sweep {
   bool is_checkpoint(const std::string& text, std::uint64_t size) const {
     const auto head = signed_head(text, keys_);
     if (!head || head->head.size != size) return false;
-    const auto root = root_at(size);
+    const auto root = tree_->root_at(size);
     return !root || *root == head->head.root;
   }
 
