@@ -56,6 +56,11 @@ with tempfile.TemporaryDirectory() as d:
     check("with hers Anna sees findings", len(ids) > 5, len(ids))
     shown = run("evidence", "show", evidence, ids[0], "--identity", in_d("ben.txt"))
     check("and Ben one of them", "its record:" in shown.stdout, shown)
+    recorded = run("evidence", "show", evidence, ids[0], "--identity", in_d("ben.txt"), *passphrase, "--on-record", "--who", "Ben", "--reason", "asked by the registrar")
+    views = [e for e in map(json.loads, run("evidence", "log", evidence, "--json", "--identity", in_d("anna.txt")).stdout.splitlines()) if e["kind"] == "view"]
+    check("who looks on record is on record", shown.stdout in recorded.stdout and [(v["about"], v["custody"]["who"]) for v in views] == [(ids[0], "Ben")], (recorded, views))
+    p = run("evidence", "show", evidence, ids[0], "--identity", in_d("ben.txt"), "--on-record", "--key", in_d("missing"), "--passphrase-file", in_d("pass"))
+    check("and where that can't be written nothing is shown", p.returncode == 2 and "its record:" not in p.stdout, p)
     p = run("evidence", "package", evidence, "--findings", *ids[:3], "--out", in_d("p.zip"), *passphrase)
     check("a package needs an identity", p.returncode == 2 and "--identity" in p.stderr and not os.path.exists(in_d("p.zip")), p)
     p = run("evidence", "package", evidence, "--findings", *ids[:3], "--out", in_d("p.zip"), *passphrase, "--identity", in_d("anna.txt"))
@@ -126,5 +131,9 @@ with tempfile.TemporaryDirectory() as d:
     check("and neither with one from before the loss", both(evidence, "--key", new_key) == (1, 1), both(evidence, "--key", new_key))
     p = run("verify", evidence, "--key", third.group(0))
     check("which is said", "was lost" in p.stdout, p.stdout)
+    p = run("evidence", "change", evidence, "--open", "--key", in_d("third.key"), *passphrase, "--reason", "handed over")
+    run(*seal, "--key", in_d("third.key"))
+    last = json.loads(run("evidence", "show", evidence, str(json.loads(run("verify", evidence, "--json").stdout)["size"] - 1), "--json").stdout or "{}")
+    check("what is sealed after --open is not encrypted", p.returncode == 0 and last.get("kind") == "end" and both(evidence, "--key", third.group(0)) == (0, 0), (p, last))
 
 finish()
