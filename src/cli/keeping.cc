@@ -12,11 +12,6 @@ namespace {
 
 constexpr std::size_t kMostListed = 50;
 
-int fail_with(const Error& e) {
-  fmt::print(stderr, "custos evidence: {}{}{}\n", printable(e.where), e.where.empty() ? "" : ": ", printable(e.text, 1000));
-  return 2;
-}
-
 std::string counted(std::uint64_t n, const char* what) { return fmt::format("{} {}{}", n, what, n == 1 ? "" : "s"); }
 
 std::string joined(const std::vector<std::uint64_t>& numbers, const char* between) {
@@ -29,11 +24,11 @@ std::string joined(const std::vector<std::uint64_t>& numbers, const char* betwee
 std::string entries(const std::vector<std::uint64_t>& numbers) { return (numbers.size() == 1 ? "entry " : "entries ") + joined(numbers, ", "); }
 
 int copy(EvidenceArguments& a) {
-  if (auto ok = complete(a.log, false); !ok) return fail_with(ok.error());
+  if (auto ok = complete(a.log, false); !ok) return evidence_failed(ok.error());
   a.copy.log = a.log.access;
   a.copy.identity = a.identity;
   const auto copied = engine::copy_evidence(a.copy);
-  if (!copied) return fail_with(copied.error());
+  if (!copied) return evidence_failed(copied.error());
   const auto& d = copied->done;
   fmt::print("{}: {}, the log with {} entries\n", d.is_new ? "copied" : "brought up to date", printable(a.copy.to), d.size + (copied->lags ? 0 : 1));
   fmt::print("written: {}, {} bytes, each read back and compared\n", counted(d.files, "file"), d.bytes);
@@ -61,12 +56,12 @@ int sweep(EvidenceArguments& a) {
   if (!a.sweep.look) {
     // The log may be damaged: nobody looks into it before the sweep does.
     name_who(a.log);
-    if (auto ok = ask_passphrase(a.log, false); !ok) return fail_with(ok.error());
+    if (auto ok = ask_passphrase(a.log, false); !ok) return evidence_failed(ok.error());
   }
   a.sweep.log = a.log.access;
   a.sweep.identity = a.identity;
   const auto swept = engine::sweep_evidence(a.sweep);
-  if (!swept) return fail_with(swept.error());
+  if (!swept) return evidence_failed(swept.error());
   const auto& r = swept->report;
   fmt::print("read: {}, {} bytes; {} of the log with {} entries\n", counted(r.files, "file"), r.bytes, counted(r.segments, "segment"), r.size);
   list("damaged or missing", r.damaged);
@@ -85,11 +80,11 @@ int sweep(EvidenceArguments& a) {
 }
 
 int hold(EvidenceArguments& a) {
-  if (auto ok = complete(a.log, false); !ok) return fail_with(ok.error());
+  if (auto ok = complete(a.log, false); !ok) return evidence_failed(ok.error());
   a.hold.log = a.log.access;
   a.hold.identity = a.identity;
   const auto held = engine::hold_evidence(a.hold);
-  if (!held) return fail_with(held.error());
+  if (!held) return evidence_failed(held.error());
   fmt::print("held {}: {}, {} bytes\n", a.hold.until.empty() ? "until it is released" : "until the end of " + a.hold.until + " (UTC)",
              counted(held->segments, "segment"), held->bytes);
   fmt::print("on record as {}\n", entries(held->entries));
@@ -98,11 +93,11 @@ int hold(EvidenceArguments& a) {
 }
 
 int release(EvidenceArguments& a) {
-  if (auto ok = complete(a.log, false); !ok) return fail_with(ok.error());
+  if (auto ok = complete(a.log, false); !ok) return evidence_failed(ok.error());
   a.release.log = a.log.access;
   a.release.identity = a.identity;
   const auto released = engine::release_evidence(a.release);
-  if (!released) return fail_with(released.error());
+  if (!released) return evidence_failed(released.error());
   fmt::print("released: the hold of {}; on record as {}\n", entries(a.release.holds), entries(*released));
   return 0;
 }
@@ -116,12 +111,12 @@ int refuse_held(const std::vector<engine::Deleted::Covered>& held) {
 
 int remove(EvidenceArguments& a) {
   if (!a.deletion.dry_run) {
-    if (auto ok = complete(a.log, false); !ok) return fail_with(ok.error());
+    if (auto ok = complete(a.log, false); !ok) return evidence_failed(ok.error());
   }
   a.deletion.log = a.log.access;
   a.deletion.identity = a.identity;
   const auto done = engine::delete_evidence(a.deletion);
-  if (!done) return fail_with(done.error());
+  if (!done) return evidence_failed(done.error());
   if (!done->held.empty()) return refuse_held(done->held);
   const bool dry = a.deletion.dry_run;
   if (done->finished > 0) fmt::print("{}: {} of a deletion that had been cut off\n", dry ? "would be finished" : "finished", counted(done->finished, "file"));
@@ -139,6 +134,11 @@ int remove(EvidenceArguments& a) {
 
 }  // namespace
 }  // namespace keeping
+
+int evidence_failed(const Error& e) {
+  fmt::print(stderr, "custos evidence: {}{}{}\n", printable(e.where), e.where.empty() ? "" : ": ", printable(e.text));
+  return 2;
+}
 
 int keep_evidence(EvidenceArguments& a) {
   using Verb = EvidenceArguments::Verb;

@@ -10,5 +10,7 @@
 namespace custos::cli {
 
 int keep_evidence(EvidenceArguments& a);
+// What went wrong with any verb of `custos evidence`, on standard error; 2.
+int evidence_failed(const Error& e);
 
 }  // namespace custos::cli

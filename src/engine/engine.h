@@ -15,7 +15,6 @@
 #include "engine/evidence/countersign.h"   // stamp(), ask_witness()
 #include "engine/evidence/listing.h"       // list_entries(), show_finding()
 #include "engine/evidence/open_log.h"      // open_log(), key_file_of()
-#include "engine/evidence/outputs.h"       // lies_apart()
 #include "engine/evidence/packaging.h"     // package_evidence()
 #include "engine/evidence/sealing.h"       // SealOptions, SealedScan
 #include "engine/evidence/verify.h"        // verify()

@@ -10,11 +10,11 @@
 #include <fmt/format.h>
 #include <sys/stat.h>
 
+#include "base/files/spared.h"
 #include "base/text.h"
 #include "engine/attribution/entities.h"
 #include "engine/attribution/identities.h"
 #include "engine/behavior/baseline_file.h"
-#include "engine/evidence/outputs.h"
 #include "engine/pipeline.h"
 #include "engine/statement.h"
 
@@ -132,8 +132,7 @@ Result<void> set_outputs_apart(const ScanOptions& options, const LoadedRules& ru
 }
 
 // A correlation's episode as a finding: its group is what matched, its events are the records.
-Finding correlated_finding(const rules::Program& program, const rules::Correlated& c,
-                           const std::vector<std::pair<std::uint32_t, SourceCoverage>>& sources) {
+Finding correlated_finding(const rules::Program& program, const rules::Correlated& c, const std::vector<std::pair<std::uint32_t, SourceCoverage>>& sources) {
   Finding f;
   f.rule = program.facts(c.rule);
   f.log_source = "correlation";
@@ -155,8 +154,8 @@ Finding correlated_finding(const rules::Program& program, const rules::Correlate
     f.matched.push_back({name, value, std::nullopt});
     if (const std::string_view kind = entity_kind(name); !kind.empty()) f.entities.push_back({std::string(kind), value});
   }
-  f.raw = fmt::format("{} events between {} and {}; the condition first held at {}, with {}", c.event_count, to_rfc3339(c.first_time),
-                      to_rfc3339(c.last_time), to_rfc3339(c.time), c.value);
+  f.raw = fmt::format("{} events between {} and {}; the condition first held at {}, with {}", c.event_count, to_rfc3339(c.first_time), to_rfc3339(c.last_time),
+                      to_rfc3339(c.time), c.value);
   return f;
 }
 
@@ -177,6 +176,16 @@ std::string configuration_of(const ScanOptions& options, const LoadedRules& rule
   for (std::size_t i = 0; i < rules.loaded.program->size(); ++i) add(rules.loaded.program->facts(i)->hash);
   for (const std::string& a : options.seal.arguments) add(a);
   return to_hex(view(hash.finish()));
+}
+
+// Evidence that lay among the logs would be read by the next scan.
+Result<void> lies_apart(const std::string& folder, const std::vector<std::string>& logs) {
+  for (const std::string& log : logs) {
+    if (log != "-" && lies_in(folder, log)) {
+      return fail(Code::Usage, "lies among the logs to read, so that the next scan would read it; seal to another place", folder);
+    }
+  }
+  return {};
 }
 
 Result<std::unique_ptr<Sealing>> begin_sealing(const ScanOptions& options, const LoadedRules& rules) {

@@ -8,14 +8,14 @@ namespace {
 
 std::string unfinished(const std::string& folder, const std::string& name) { return folder + "/" + name + ".new"; }
 
+}  // namespace
+}  // namespace lasting
+
 std::string folder_above(const std::string& path) {
   const std::size_t slash = path.find_last_of('/');
   if (slash == std::string::npos) return ".";
   return slash == 0 ? "/" : path.substr(0, slash);
 }
-
-}  // namespace
-}  // namespace lasting
 
 Result<void> write_whole(FileSystem& files, const std::string& path, std::string_view bytes, bool sync) {
   auto file = files.create(path);
@@ -33,7 +33,7 @@ Result<void> replace_file(FileSystem& files, const std::string& folder, const st
     static_cast<void>(files.remove(next));  // what is left of it is removed before the next one, too
     return ok;
   }
-  return files.sync_folder(lasting::folder_above(path));
+  return files.sync_folder(folder_above(path));
 }
 
 Result<void> remove_unfinished(FileSystem& files, const std::string& folder, const std::string& name) {
@@ -43,7 +43,7 @@ Result<void> remove_unfinished(FileSystem& files, const std::string& folder, con
 
 Result<void> make_lasting_folder(FileSystem& files, const std::string& folder) {
   std::vector<std::string> above;  // of those that are not there yet
-  for (std::string f = folder; !files.exists(f) && f != "." && f != "/"; f = above.back()) above.push_back(lasting::folder_above(f));
+  for (std::string f = folder; !files.exists(f) && f != "." && f != "/"; f = above.back()) above.push_back(folder_above(f));
   if (auto ok = files.make_folder(folder); !ok) return ok;
   for (const std::string& f : above) {
     if (auto ok = files.sync_folder(f); !ok) return ok;

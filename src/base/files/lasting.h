@@ -20,6 +20,8 @@ Result<void> replace_file(FileSystem& files, const std::string& folder, const st
 // What a crash left of that.
 Result<void> remove_unfinished(FileSystem& files, const std::string& folder, const std::string& name);
 
+// The folder that a path lies in; "." for a bare name.
+std::string folder_above(const std::string& path);
 // The folder with all above it.
 Result<void> make_lasting_folder(FileSystem& files, const std::string& folder);
 

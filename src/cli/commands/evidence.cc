@@ -12,11 +12,6 @@
 namespace custos::cli::evidence {
 namespace {
 
-int fail_with(const Error& e) {
-  fmt::print(stderr, "custos evidence: {}{}{}\n", printable(e.where), e.where.empty() ? "" : ": ", printable(e.text));
-  return 2;
-}
-
 // The network or the other side was not there: nothing was changed, try again.
 bool is_passing(const Error& e) { return e.code == Code::NotFound || e.code == Code::Unreadable; }
 
@@ -75,12 +70,12 @@ int show_log(const EvidenceArguments& a) {
                  e.under_checkpoint ? "" : "  (under no checkpoint yet)");
     });
   }
-  return done ? 0 : fail_with(done.error());
+  return done ? 0 : evidence_failed(done.error());
 }
 
 int show_entry(const EvidenceArguments& a, std::uint64_t index) {
   const auto shown = engine::show_entry({a.log.access.folder, a.identity}, index);
-  if (!shown) return fail_with(shown.error());
+  if (!shown) return evidence_failed(shown.error());
   if (a.json) {
     fmt::print("{}\n", shown->json);
   } else {
@@ -91,7 +86,7 @@ int show_entry(const EvidenceArguments& a, std::uint64_t index) {
 
 int show_finding(const EvidenceArguments& a) {
   const auto f = engine::show_finding({a.log.access.folder, a.identity}, a.what);
-  if (!f) return fail_with(f.error());
+  if (!f) return evidence_failed(f.error());
   if (a.json) {
     nlohmann::ordered_json values = nlohmann::ordered_json::array();
     for (const auto& v : f->values) values.push_back({{"what", v.what}, {"name", v.name}, {"value", v.value}});
@@ -119,20 +114,20 @@ int show(EvidenceArguments& a) {
   std::uint64_t index = 0;
   const bool entry = a.what.size() < 16 && custos::evidence::parse_decimal(a.what, index);
   if (a.on_record) {
-    if (auto ok = complete(a.log, false); !ok) return fail_with(ok.error());
+    if (auto ok = complete(a.log, false); !ok) return evidence_failed(ok.error());
     const auto recorded = engine::put_view_on_record(a.log.access, entry ? "entry" : "finding", a.what);
-    if (!recorded) return fail_with(recorded.error());
+    if (!recorded) return evidence_failed(recorded.error());
     if (!a.json) fmt::print("on record as entry {}\n", *recorded);
   }
   return entry ? show_entry(a, index) : show_finding(a);
 }
 
 int package(EvidenceArguments& a) {
-  if (auto ok = complete(a.log, false); !ok) return fail_with(ok.error());
+  if (auto ok = complete(a.log, false); !ok) return evidence_failed(ok.error());
   a.package.log = a.log.access;
   a.package.identity = a.identity;
   const auto made = engine::package_evidence(a.package);
-  if (!made) return fail_with(made.error());
+  if (!made) return evidence_failed(made.error());
   const custos::evidence::Package& p = made->package;
   std::size_t given_away = 0;
   for (const auto& w : p.withheld) given_away += w.why != "asked";
@@ -145,12 +140,12 @@ int package(EvidenceArguments& a) {
 }
 
 int timestamp(EvidenceArguments& a) {
-  if (auto ok = complete(a.log, false); !ok) return fail_with(ok.error());
+  if (auto ok = complete(a.log, false); !ok) return evidence_failed(ok.error());
   a.stamp.log = a.log.access;
   const auto done = engine::stamp(a.stamp);
   if (!done) {
     const bool later = is_passing(done.error());
-    fail_with(done.error());
+    evidence_failed(done.error());
     if (later && !a.stamp.url.empty()) fmt::print(stderr, "nothing was stamped, and nothing is lost: a later stamp covers all that is in the log by then\n");
     return later ? 3 : 2;
   }
@@ -170,11 +165,11 @@ int timestamp(EvidenceArguments& a) {
 }
 
 int witness(EvidenceArguments& a) {
-  if (auto ok = complete(a.log, false); !ok) return fail_with(ok.error());
+  if (auto ok = complete(a.log, false); !ok) return evidence_failed(ok.error());
   a.witness.log = a.log.access;
   const auto done = engine::ask_witness(a.witness);
   if (!done) {
-    fail_with(done.error());
+    evidence_failed(done.error());
     return is_passing(done.error()) ? 3 : 2;
   }
   fmt::print("cosigned: {} saw the checkpoint over {} entries at {}\n", printable(done->witness), done->size, to_rfc3339(done->time));
@@ -193,11 +188,11 @@ int change(EvidenceArguments& a) {
     ok = complete(a.log, false);
   }
   if (ok && new_key) ok = ask_passphrase(next, true);
-  if (!ok) return fail_with(ok.error());
+  if (!ok) return evidence_failed(ok.error());
   a.change.log = a.log.access;
   a.change.next = new_key ? next.access : engine::LogAccess{};
   const auto done = engine::change_settings(a.change);
-  if (!done) return fail_with(done.error());
+  if (!done) return evidence_failed(done.error());
   const auto& s = done->settings;
   fmt::print("on record as entry {}\nkey {}{}\n", done->size - 1, printable(custos::evidence::to_text(s.key)),
              new_key ? "  (new: tell everybody who checks, by another way)" : "");

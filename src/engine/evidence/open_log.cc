@@ -64,10 +64,7 @@ Result<std::unique_ptr<evidence::Signer>> make_key(FileSystem& files, const LogA
 Result<void> report_recovery(evidence::Log& log, const evidence::Custody& custody) {
   const evidence::Recovery& r = log.recovery();
   if (r.torn == 0) return {};
-  auto entry = evidence::make_entry("recovery", wall_clock(), custody, {{"bytes", r.torn}, {"kept_as", r.kept_as}});
-  if (!entry) return tl::unexpected<Error>(entry.error());
-  if (auto ok = log.append(*entry); !ok) return tl::unexpected<Error>(ok.error());
-  return log.checkpoint().map([](const evidence::Note&) {});
+  return put_on_record(log, custody, "recovery", {{"bytes", r.torn}, {"kept_as", r.kept_as}}).map([](std::uint64_t) {});
 }
 
 bool same(std::vector<std::string> a, std::vector<std::string> b) {
@@ -120,6 +117,15 @@ Result<std::unique_ptr<evidence::Signer>> open_or_make_key(FileSystem& files, co
 }
 
 Result<std::unique_ptr<evidence::Signer>> open_key(const LogAccess& access) { return opening_logs::read_key(access); }
+
+Result<std::uint64_t> put_on_record(evidence::Log& log, const evidence::Custody& custody, std::string_view kind, const nlohmann::ordered_json& more) {
+  auto entry = evidence::make_entry(kind, wall_clock(), custody, more);
+  if (!entry) return tl::unexpected<Error>(entry.error());
+  auto index = log.append(*entry);
+  if (!index) return index;
+  if (auto note = log.checkpoint(); !note) return tl::unexpected<Error>(note.error());
+  return index;
+}
 
 Result<OpenedLog> open_log(FileSystem& files, const LogAccess& access) {
   OpenedLog opened;

@@ -5,9 +5,13 @@
 // Refuses keys and passphrases that don't fit, with what to do.
 #pragma once
 
+#include <cstdint>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
+
+#include <nlohmann/json_fwd.hpp>
 
 #include "base/files/lasting.h"
 #include "evidence/evidence.h"
@@ -40,6 +44,8 @@ Result<std::unique_ptr<evidence::Signer>> open_or_make_key(FileSystem& files, co
 // The key that is there, alone: whether it and its passphrase fit is known before anything is changed.
 Result<std::unique_ptr<evidence::Signer>> open_key(const LogAccess& access);
 Result<OpenedLog> open_log(FileSystem& files, const LogAccess& access);
+// An entry made now, under a checkpoint when this returns; its index.
+Result<std::uint64_t> put_on_record(evidence::Log& log, const evidence::Custody& custody, std::string_view kind, const nlohmann::ordered_json& more);
 // As open_log; a log and a key that are both not there yet are made.
 Result<OpenedLog> open_or_create_log(FileSystem& files, const LogAccess& access);
 

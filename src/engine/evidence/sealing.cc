@@ -99,13 +99,9 @@ Result<std::unique_ptr<Sealing>> Sealing::begin(const SealOptions& options, unsi
   auto index = s->log.log->append(*entry);
   if (!index) return tl::unexpected<Error>(index.error());
   s->scan_entry = *index;
-  std::vector<evidence::AgeRecipient> recipients;
-  for (const std::string& r : s->log.log->settings().recipients) {
-    auto recipient = evidence::parse_recipient(r);
-    if (!recipient) return tl::unexpected<Error>(recipient.error());
-    recipients.push_back(*recipient);
-  }
-  s->sealer = std::make_unique<Sealer>(*s->files, options.log.folder, std::move(recipients), threads);
+  auto recipients = evidence::parse_recipients(s->log.log->settings().recipients);
+  if (!recipients) return tl::unexpected<Error>(recipients.error());
+  s->sealer = std::make_unique<Sealer>(*s->files, options.log.folder, std::move(*recipients), threads);
   return std::unique_ptr<Sealing>(new Sealing(std::move(s)));
 }
 

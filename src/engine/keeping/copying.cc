@@ -5,7 +5,6 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
-#include "base/clock.h"
 #include "base/files/spared.h"
 #include "engine/evidence/age_keys.h"
 #include "engine/keeping/settled_log.h"
@@ -40,12 +39,7 @@ nlohmann::ordered_json sweep_keys(const evidence::SweepReport& r, const std::vec
 Result<std::uint64_t> record_sweep(FileSystem& files, const SweepOptions& o, const evidence::SweepReport& report) {
   auto opened = open_log(files, o.log);
   if (!opened) return tl::unexpected<Error>(opened.error());
-  auto entry = evidence::make_entry("sweep", wall_clock(), o.log.custody, sweep_keys(report, o.copies));
-  if (!entry) return tl::unexpected<Error>(entry.error());
-  auto index = opened->log->append(*entry);
-  if (!index) return index;
-  if (auto note = opened->log->checkpoint(); !note) return tl::unexpected<Error>(note.error());
-  return index;
+  return put_on_record(*opened->log, o.log.custody, "sweep", sweep_keys(report, o.copies));
 }
 
 }  // namespace
@@ -62,10 +56,8 @@ Result<Copied> copy_evidence(const CopyOptions& o) {
   auto done = evidence::copy_folder(*files, request);
   if (!done) return tl::unexpected<Error>(done.error());
   Copied copied{std::move(*done), 0, std::nullopt, log->contents.has_value()};
-  auto entry = evidence::make_entry("copy", wall_clock(), o.log.custody,
-                                    {{"to", o.to}, {"checkpoint", copied.done.size}, {"files", copied.done.files}, {"bytes", copied.done.bytes}});
-  if (!entry) return tl::unexpected<Error>(entry.error());
-  auto index = log->put_on_record({*entry});
+  auto index = put_on_record(*log->opened.log, o.log.custody, "copy",
+                             {{"to", o.to}, {"checkpoint", copied.done.size}, {"files", copied.done.files}, {"bytes", copied.done.bytes}});
   if (!index) return tl::unexpected<Error>(index.error());
   copied.entry = *index;
   // The copy gets that entry, too: else the newest files of the log would exist but once.

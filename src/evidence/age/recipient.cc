@@ -56,6 +56,16 @@ Result<AgeRecipient> parse_recipient(std::string_view text) {
   return out;
 }
 
+Result<std::vector<AgeRecipient>> parse_recipients(const std::vector<std::string>& texts) {
+  std::vector<AgeRecipient> all;
+  for (const std::string& text : texts) {
+    auto recipient = parse_recipient(text);
+    if (!recipient) return tl::unexpected<Error>(recipient.error());
+    all.push_back(*recipient);
+  }
+  return all;
+}
+
 std::string to_text(const AgeRecipient& recipient) { return to_bech32(age_keys::kRecipient, view(recipient.point)); }
 
 Result<AgeIdentity> make_identity() { return age_keys::identity_of(random_secret<32>()); }

@@ -29,6 +29,7 @@ struct AgeIdentity {
 using Keyring = std::shared_ptr<const std::vector<AgeIdentity>>;
 
 Result<AgeRecipient> parse_recipient(std::string_view text);
+Result<std::vector<AgeRecipient>> parse_recipients(const std::vector<std::string>& texts);
 std::string to_text(const AgeRecipient& recipient);
 
 Result<AgeIdentity> make_identity();

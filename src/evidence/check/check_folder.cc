@@ -52,19 +52,22 @@ class FolderCheck {
     check_entries();
     check_keys(settings->key);
     check_journals();
-    tiles_->finish();
+    tiles_->finish(paths);
     check_checkpoints();
     check_stamps();
     check_epochs();
-    check_segments(files_, folder_, contents_, unread_ == 0 ? Knowledge::All : Knowledge::Some, options_.keyring, report_, told_);
+    check_segments(files_, folder_, contents_, knowledge(), options_.keyring, report_, told_);
+    if (unread_ > 0) check_segment_names(files_, folder_, paths, contents_, report_);
     check_deletions();
     check_scans();
     check_lock();
-    check_places(paths, contents_, unread_ == 0 ? Knowledge::All : Knowledge::Some, report_);
+    check_places(paths, contents_, knowledge(), report_);
     return std::move(report_);
   }
 
  private:
+  Knowledge knowledge() const { return unread_ == 0 ? Knowledge::All : Knowledge::Some; }
+
   void check_head(const VerifierKey& key) {
     if (reader_->head().origin != key.name) report_.problem(fmt::format("the checkpoint is of '{}', not of '{}'", reader_->head().origin, key.name));
     report_.checked.push_back(fmt::format("the checkpoint over {} entries is signed by {}, key {}", report_.size, key.name, id_text(key)));
@@ -238,8 +241,8 @@ class FolderCheck {
   // Each is on record; what is in it, only a recipient can tell.
   void check_epochs() {
     for (const auto& [number, hash] : contents_.epochs) {
-      const auto bytes = files_.read(fmt::format("{}/epochs/{}.age", folder_, number), kMostSmallFile);
-      if (!bytes || sha256_hex(*bytes) != hash) report_.problem(fmt::format("epochs/{}.age is missing, or not what was put on record", number));
+      const auto bytes = files_.read(folder_ + "/" + epoch_path(number), kMostSmallFile);
+      if (!bytes || sha256_hex(*bytes) != hash) report_.problem(epoch_path(number) + " is missing, or not what was put on record");
     }
     if (report_.holds() && !contents_.epochs.empty())
       report_.checked.push_back(fmt::format("the keys of {} epochs are those on record, still encrypted", contents_.epochs.size()));

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "evidence/log/folder.h"
 #include "evidence/notes/checkpoint.h"
 #include "evidence/segments/segment_folder.h"
 
@@ -9,44 +10,18 @@ namespace custos::evidence {
 namespace checking_places {
 namespace {
 
-void walk(FileSystem& files, const std::string& folder, const std::string& below, std::vector<std::string>& paths, CheckReport& report) {
-  const auto names = files.list(below.empty() ? folder : folder + "/" + below);
-  if (!names) return report.problem(fmt::format("{} can't be listed: {}", below.empty() ? folder : below, names.error().text));
-  for (const std::string& name : *names) {
-    const bool is_folder = name.ends_with('/');
-    const std::string path = (below.empty() ? "" : below + "/") + (is_folder ? name.substr(0, name.size() - 1) : name);
-    if (is_folder) {
-      walk(files, folder, path, paths, report);
-      continue;
-    }
-    const PathKind kind = files.kind(folder + "/" + path);
-    if (kind == PathKind::File) {
-      paths.push_back(path);
-    } else {
-      report.problem(fmt::format("{} is {}; evidence is plain files", path, kind == PathKind::Link ? "a symbolic link" : "no file"));
-    }
-  }
-}
-
 // "segments/<hh>/<name>", a name being 64 hexadecimal digits that begin with <hh>.
 bool is_segment_path(const std::string& path) {
   const std::string name = path.substr(path.find_last_of('/') + 1);
   return name.size() == 64 && name.find_first_not_of("0123456789abcdef") == std::string::npos && segment_path(name) == path;
 }
 
-// One that is on record or not: a crash may leave it.
-bool is_epoch(std::string_view path) {
-  constexpr std::string_view kFront = "epochs/", kEnd = ".age";
-  std::uint64_t epoch = 0;
-  return path.starts_with(kFront) && path.ends_with(kEnd) && path.size() > kFront.size() + kEnd.size() &&
-         parse_decimal(path.substr(kFront.size(), path.size() - kFront.size() - kEnd.size()), epoch);
-}
-
 bool belongs(const std::string& path) {
   std::uint64_t first = 0;
   if (path.starts_with("journal/")) return parse_decimal(path.substr(8), first);
   const auto is_checked = [&](const char* folder) { return path.starts_with(folder); };
-  return path == "log.json" || path == "checkpoint" || path == "lock" || is_epoch(path) || is_checked("tile/") || is_checked("checkpoints/") ||
+  // An epoch that is on record or not: a crash may leave one.
+  return path == "log.json" || path == "checkpoint" || path == "lock" || is_epoch_path(path, first) || is_checked("tile/") || is_checked("checkpoints/") ||
          is_checked("timestamps/");
 }
 
@@ -54,9 +29,16 @@ bool belongs(const std::string& path) {
 }  // namespace checking_places
 
 std::vector<std::string> plain_files(FileSystem& files, const std::string& folder, CheckReport& report) {
-  std::vector<std::string> paths;
-  checking_places::walk(files, folder, "", paths, report);
-  return paths;
+  auto all = all_files(files, folder);
+  if (!all) {
+    report.problem(fmt::format("{} can't be listed: {}", all.error().where, all.error().text));
+    return {};
+  }
+  for (const std::string& path : *all) {
+    const PathKind kind = files.kind(folder + "/" + path);
+    if (kind != PathKind::File) report.problem(fmt::format("{} is {}; evidence is plain files", path, kind == PathKind::Link ? "a symbolic link" : "no file"));
+  }
+  return std::move(*all);
 }
 
 void check_places(const std::vector<std::string>& paths, const Contents& contents, Knowledge known, CheckReport& report) {

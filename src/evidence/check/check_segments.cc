@@ -79,21 +79,6 @@ class SegmentCheck {
           fmt::format("{} segments are not there; whether an entry says that they were deleted, only a recipient can tell", missing_));
   }
 
-  // Segments that no entry which could be read speaks of: their bytes are those of their names.
-  void check_names() {
-    std::size_t right = 0;
-    for (const std::string& shelf : files_.list(folder_ + "/segments").value_or(std::vector<std::string>())) {
-      if (!shelf.ends_with('/')) continue;
-      for (const std::string& name : files_.list(folder_ + "/segments/" + shelf.substr(0, shelf.size() - 1)).value_or(std::vector<std::string>())) {
-        if (contents_.by_file.contains(name)) continue;
-        const auto bytes = read_segment_file(files_, folder_, name);
-        if (!bytes) report_.problem(fmt::format("segments/{}{}: {}", shelf, name, bytes.error().text));
-        right += bytes.has_value();
-      }
-    }
-    report_.checked.push_back(fmt::format("{} segments that no readable entry speaks of have the bytes of their names", right));
-  }
-
  private:
   void skip(const SegmentClaim& claim) {
     for (const PartClaim& p : claim.parts) running_[p.source].gone = true;
@@ -169,7 +154,18 @@ void check_segments(FileSystem& files, const std::string& folder, const Contents
     if (told) told(done, all);
   }
   check.finish();
-  if (known == Knowledge::Some) check.check_names();
+}
+
+void check_segment_names(FileSystem& files, const std::string& folder, const std::vector<std::string>& paths, const Contents& contents, CheckReport& report) {
+  std::size_t right = 0;
+  for (const std::string& path : paths) {
+    const std::string name = path.substr(path.find_last_of('/') + 1);
+    if (!path.starts_with("segments/") || contents.by_file.contains(name)) continue;
+    const auto bytes = read_segment_file(files, folder, name);
+    if (!bytes) report.problem(fmt::format("{}: {}", path, bytes.error().text));
+    right += bytes.has_value();
+  }
+  report.checked.push_back(fmt::format("{} segments that no readable entry speaks of have the bytes of their names", right));
 }
 
 }  // namespace custos::evidence

@@ -16,5 +16,7 @@ enum class Knowledge : std::uint8_t { All, Some };
 
 void check_segments(FileSystem& files, const std::string& folder, const Contents& contents, Knowledge known, const Keyring& keyring, CheckReport& report,
                     const Told& told);
+// Where not all entries could be read: segments that none of the others speaks of have the bytes of their names. `paths`: of all files in the folder.
+void check_segment_names(FileSystem& files, const std::string& folder, const std::vector<std::string>& paths, const Contents& contents, CheckReport& report);
 
 }  // namespace custos::evidence

@@ -31,17 +31,22 @@ bool begins(const std::string& whole, const std::string& bytes, const std::strin
 }  // namespace checking_tiles
 
 void TileCheck::add(const Hash32& leaf, const std::string& stored) {
-  tree_.add(leaf, [this](const TileAddress& a, const std::string& hashes) { take_whole(tile_path(a), (a.index + 1) << (8 * (a.level + 1)) <= size_, hashes); });
+  tree_.add(leaf, [this](const TileAddress& a, const std::string& hashes) {
+    if ((a.index + 1) << (8 * (a.level + 1)) <= size_) return check_whole(tile_path(a), hashes);
+    expected_[tile_path(a)] = hashes;
+  });
   if (tree_.size() % kTileWidth == 1) bundle_.clear();
   append_to_bundle(bundle_, stored);
-  if (tree_.size() % kTileWidth == 0) take_whole(entries_path(tree_.size() / kTileWidth - 1, kTileWidth), tree_.size() <= size_, bundle_);
+  if (tree_.size() % kTileWidth != 0) return;
+  const std::string path = entries_path(tree_.size() / kTileWidth - 1, kTileWidth);
+  if (tree_.size() > size_) {
+    expected_[path] = bundle_;
+  } else {
+    checked_.insert(path);  // the entries were read out of this very file
+  }
 }
 
-void TileCheck::take_whole(const std::string& path, bool left_of_edge, const std::string& bytes) {
-  if (!left_of_edge) {
-    expected_[path] = bytes;
-    return;
-  }
+void TileCheck::check_whole(const std::string& path, const std::string& bytes) {
   checked_.insert(path);
   const auto there = files_.read(folder_ + "/" + path, kMostBundle);
   if (!there) {
@@ -56,31 +61,22 @@ void TileCheck::must_have(const std::string& path) {
   if (!files_.exists(folder_ + "/" + path)) report_.problem(path + " is missing");
 }
 
-void TileCheck::finish() {
+void TileCheck::finish(const std::vector<std::string>& paths) {
   tree_.partial([this](const TileAddress& a, const std::string& hashes) { expected_[checking_tiles::whole_path(a)] = hashes; });
   if (tree_.size() % kTileWidth != 0) expected_[entries_path(tree_.size() / kTileWidth, kTileWidth)] = bundle_;
   each_tile(size_, [this](const TileAddress& a) {
     if (a.width < kTileWidth) must_have(tile_path(a));
   });
   if (size_ % kTileWidth != 0) must_have(entries_path(size_ / kTileWidth, static_cast<unsigned>(size_ % kTileWidth)));
-  const std::size_t left_over = check_files("tile");
+  std::size_t left_over = 0;
+  for (const std::string& path : paths) {
+    if (!path.starts_with("tile/") || checked_.contains(path)) continue;
+    if (!is_right(path)) report_.problem(path + " is not what the entries give");
+    left_over += !needed_.contains(path);
+  }
   if (left_over > 0)
     report_.not_checked.push_back(fmt::format("{} tiles are left over from a checkpoint that was cut off; what they hold is right", left_over));
   if (report_.holds()) report_.checked.push_back("every tile and file of entries is what the entries give");
-}
-
-std::size_t TileCheck::check_files(const std::string& path) {
-  std::size_t left_over = 0;
-  for (const std::string& name : files_.list(folder_ + "/" + path).value_or(std::vector<std::string>())) {
-    const std::string below = path + "/" + name;
-    if (name.ends_with('/')) {
-      left_over += check_files(below.substr(0, below.size() - 1));
-    } else if (!checked_.contains(below)) {
-      if (!is_right(below)) report_.problem(below + " is not what the entries give");
-      left_over += !needed_.contains(below);
-    }
-  }
-  return left_over;
 }
 
 bool TileCheck::is_right(const std::string& path) const {

@@ -9,6 +9,7 @@
 #include <map>
 #include <set>
 #include <string>
+#include <vector>
 
 #include "base/crypto/sha256.h"
 #include "base/files/file_system.h"
@@ -24,8 +25,8 @@ class TileCheck {
       : files_(files), folder_(folder), size_(size), report_(report) {}
 
   void add(const Hash32& leaf, const std::string& stored);
-  // After the last entry: the right edge, and whatever else lies below tile/.
-  void finish();
+  // After the last entry: the right edge, and whatever else of the folder's files lies below tile/.
+  void finish(const std::vector<std::string>& paths);
 
   std::uint64_t entries() const { return tree_.size(); }
   Hash32 root() const { return tree_.root(); }
@@ -33,9 +34,8 @@ class TileCheck {
   Result<Hash32> root_at(std::uint64_t size) const;
 
  private:
-  void take_whole(const std::string& path, bool left_of_edge, const std::string& bytes);
+  void check_whole(const std::string& path, const std::string& bytes);
   void must_have(const std::string& path);
-  std::size_t check_files(const std::string& path);
   bool is_right(const std::string& path) const;
   Result<std::string> whole(const std::string& path) const;
 

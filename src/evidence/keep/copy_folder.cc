@@ -101,7 +101,7 @@ class Copying {
     if (!files_.exists(r_.to + "/log.json")) {
       // The first that a copy gets is a journal.
       const auto ours = [&](const std::string& path) {
-        return is_unfinished(path) ||
+        return path == "lock" || is_unfinished(path) ||
                std::any_of(shown.journals.begin(), shown.journals.end(), [&](const auto& j) { return path == fmt::format("journal/{}", j.first); });
       };
       if (std::all_of(there->begin(), there->end(), ours)) return {};

@@ -7,30 +7,9 @@
 #include "evidence/notes/checkpoint.h"
 
 namespace custos::evidence {
-namespace placing {
-namespace {
-
-std::string folder_of(const std::string& path) { return path.substr(0, path.find_last_of('/')); }
-
-Result<void> walk(FileSystem& files, const std::string& folder, const std::string& below, std::vector<std::string>& all) {
-  auto names = files.list(below.empty() ? folder : folder + "/" + below);
-  if (!names) return tl::unexpected<Error>(names.error());
-  for (const std::string& name : *names) {
-    const std::string path = below.empty() ? name : below + "/" + name;
-    if (!name.ends_with('/')) {
-      if (path != "lock") all.push_back(path);
-    } else if (auto ok = walk(files, folder, path.substr(0, path.size() - 1), all); !ok) {
-      return ok;
-    }
-  }
-  return {};
-}
-
-}  // namespace
-}  // namespace placing
 
 Result<void> Placer::put(const std::string& path, std::string_view bytes) {
-  const std::string whole = folder_ + "/" + path, next = whole + ".new", folder = placing::folder_of(whole);
+  const std::string whole = folder_ + "/" + path, next = whole + ".new", folder = folder_above(whole);
   if (auto ok = make_lasting_folder(files_, folder); !ok) return ok;
   Result<void> ok = files_.exists(next) ? files_.remove(next) : Result<void>();
   if (ok) ok = write_whole(files_, next, bytes, true);
@@ -51,7 +30,7 @@ Result<void> Placer::put(const std::string& path, std::string_view bytes) {
 
 Result<void> Placer::remove(const std::string& path) {
   const std::string whole = folder_ + "/" + path;
-  changed_.insert(placing::folder_of(whole));
+  changed_.insert(folder_above(whole));
   return files_.remove(whole);
 }
 
@@ -61,13 +40,6 @@ Result<void> Placer::sync() {
   }
   changed_.clear();
   return {};
-}
-
-Result<std::vector<std::string>> all_files(FileSystem& files, const std::string& folder) {
-  std::vector<std::string> all;
-  if (auto ok = placing::walk(files, folder, "", all); !ok) return tl::unexpected<Error>(ok.error());
-  std::sort(all.begin(), all.end());
-  return all;
 }
 
 bool is_unfinished(std::string_view path) { return path.ends_with(".new"); }

@@ -9,7 +9,6 @@
 #include <set>
 #include <string>
 #include <string_view>
-#include <vector>
 
 #include "base/files/file_system.h"
 #include "base/result.h"
@@ -36,8 +35,6 @@ class Placer {
   std::uint64_t count_ = 0, bytes_ = 0;
 };
 
-// Every file below the folder as its path in it, sorted, but for `lock`.
-Result<std::vector<std::string>> all_files(FileSystem& files, const std::string& folder);
 // "<name>.new": nobody's; what a crash left of a file that was being put.
 bool is_unfinished(std::string_view path);
 // The index of a tile or entry file and its width, by its path; false for a path that is none.

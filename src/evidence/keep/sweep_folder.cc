@@ -282,7 +282,7 @@ class Sweep {
   // Entries that lie open say what their files are.
   Result<void> sweep_epochs() {
     for (const auto& [number, hash] : contents_.epochs) {
-      const std::string path = fmt::format("epochs/{}.age", number);
+      const std::string path = epoch_path(number);
       if (const auto here = own(path, kMostSmallFile); here && sha256_hex(*here) == hash) continue;
       std::optional<std::string> right;
       for (const std::string& copy : r_.copies) {
@@ -323,7 +323,8 @@ class Sweep {
         const bool bundle = path.starts_with("tile/entries/") && parse_tile_path(path, index, width) && index < tree_->bundles() &&
                             width == std::min(kTileWidth, head_.size - index * kTileWidth);
         if (needed || bundle || is_beginning(path)) continue;
-      } else if (path == "log.json" || path == "checkpoint" || path.starts_with("journal/") || path.starts_with("epochs/") || path.starts_with("segments/")) {
+      } else if (path == "lock" || path == "log.json" || path == "checkpoint" || path.starts_with("journal/") || path.starts_with("epochs/") ||
+                 path.starts_with("segments/")) {
         continue;
       } else if (path.starts_with("timestamps/") || path.starts_with("checkpoints/")) {
         const bool swept = path.starts_with("checkpoints/") || !whole_contents_ ||

@@ -79,7 +79,7 @@ Result<void> Contents::add_some(std::uint64_t index, std::string_view entry) {
     } else if (kind == "timestamp") {
       stamps.push_back({index, e.at("size"), e.at("sha256")});
     } else if (kind == "epoch") {
-      epochs[std::to_string(e.at("number").get<std::uint32_t>())] = e.at("sha256");
+      epochs[e.at("number").get<std::uint32_t>()] = e.at("sha256");
     } else if (kind == "witness") {
       witnessed.push_back({e.at("size"), e.at("line")});
     } else if (kind == "hold") {

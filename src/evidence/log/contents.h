@@ -65,7 +65,7 @@ struct Contents {
   std::vector<SegmentClaim> segments;          // by index
   std::map<std::string, std::uint64_t> by_file;  // name -> place in segments
   std::vector<StampClaim> stamps;
-  std::map<std::string, std::string> epochs;   // number -> SHA-256 of its file
+  std::map<std::uint32_t, std::string> epochs;  // number -> SHA-256 of its file
   std::vector<WitnessClaim> witnessed;
   std::map<std::uint64_t, HoldClaim> holds;    // by the index of their entries; those that were released are not here any more
   std::set<std::uint64_t> released;            // holds that were

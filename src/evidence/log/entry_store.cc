@@ -2,8 +2,6 @@
 
 #include <algorithm>
 
-#include <fmt/format.h>
-
 #include "base/hash.h"
 #include "evidence/age/age_file.h"
 #include "evidence/age/entry_seal.h"
@@ -12,8 +10,6 @@
 namespace custos::evidence {
 namespace entry_stores {
 namespace {
-
-std::string epoch_path(const std::string& folder, std::uint32_t epoch) { return fmt::format("{}/epochs/{}.age", folder, epoch); }
 
 // Without parsing: it is the first key of an entry.
 std::string_view kind_of(std::string_view entry) {
@@ -31,15 +27,11 @@ bool lies_open(std::string_view entry) {
 }
 
 Result<void> EntryWriter::seal_to(const std::string& origin, const std::vector<std::string>& recipients) {
-  std::vector<AgeRecipient> parsed;
-  for (const std::string& r : recipients) {
-    auto recipient = parse_recipient(r);
-    if (!recipient) return tl::unexpected<Error>(recipient.error());
-    parsed.push_back(*recipient);
-  }
-  if (parsed != recipients_) epoch_ = 0;
+  auto parsed = parse_recipients(recipients);
+  if (!parsed) return tl::unexpected<Error>(parsed.error());
+  if (*parsed != recipients_) epoch_ = 0;
   origin_ = origin;
-  recipients_ = std::move(parsed);
+  recipients_ = std::move(*parsed);
   return {};
 }
 
@@ -50,14 +42,14 @@ Result<EntryWriter::Epoch> EntryWriter::begin_epoch() {
   std::uint64_t highest = 0;
   for (const std::string& name : *names) {
     std::uint64_t epoch = 0;
-    if (name.ends_with(".age") && parse_decimal(name.substr(0, name.size() - 4), epoch)) highest = std::max(highest, epoch);
+    if (is_epoch_path("epochs/" + name, epoch)) highest = std::max(highest, epoch);
   }
   if (highest >= 0xffff'ffffu) return fail(Code::Limit, "has no number left for another epoch", folder_ + "/epochs");
   const auto epoch = static_cast<std::uint32_t>(highest + 1);
   key_ = random_secret<32>();
   const auto sealed = age_seal(key_.view(), recipients_);
   if (!sealed) return tl::unexpected<Error>(sealed.error());
-  if (auto ok = write_whole(files_, entry_stores::epoch_path(folder_, epoch), *sealed, true); !ok) return tl::unexpected<Error>(ok.error());
+  if (auto ok = write_whole(files_, folder_ + "/" + epoch_path(epoch), *sealed, true); !ok) return tl::unexpected<Error>(ok.error());
   if (auto ok = files_.sync_folder(folder_ + "/epochs"); !ok) return tl::unexpected<Error>(ok.error());
   epoch_ = epoch;
   return Epoch{epoch, sha256_hex(*sealed)};
@@ -75,7 +67,7 @@ Result<std::string> EntryReader::load(std::uint64_t index, std::string_view stor
   if (!epoch) return tl::unexpected<Error>(epoch.error());
   auto key = keys_.find(*epoch);
   if (key == keys_.end()) {
-    const std::string path = entry_stores::epoch_path(folder_, *epoch);
+    const std::string path = folder_ + "/" + epoch_path(*epoch);
     const auto sealed = files_.read(path, kMostSmallFile);
     if (!sealed) return tl::unexpected<Error>(sealed.error());
     auto opened = age_open(*sealed, keyring_);

@@ -24,6 +24,20 @@ Result<std::string> read_wide(FileSystem& files, const std::string& base, unsign
   return files.read(base, most_bytes);
 }
 
+Result<void> walk(FileSystem& files, const std::string& folder, const std::string& below, std::vector<std::string>& all) {
+  auto names = files.list(below.empty() ? folder : folder + "/" + below);
+  if (!names) return tl::unexpected<Error>(names.error());
+  for (const std::string& name : *names) {
+    const std::string path = below.empty() ? name : below + "/" + name;
+    if (!name.ends_with('/')) {
+      all.push_back(path);
+    } else if (auto ok = walk(files, folder, path.substr(0, path.size() - 1), all); !ok) {
+      return ok;
+    }
+  }
+  return {};
+}
+
 }  // namespace
 }  // namespace folders
 
@@ -116,6 +130,36 @@ Result<std::vector<std::uint64_t>> list_journals(FileSystem& files, const std::s
   }
   std::sort(firsts.begin(), firsts.end());
   return firsts;
+}
+
+Result<std::vector<JournalContent>> read_journals(FileSystem& files, const std::string& folder, const std::string& origin) {
+  auto firsts = list_journals(files, folder);
+  if (!firsts) return tl::unexpected<Error>(firsts.error());
+  std::vector<JournalContent> journals;
+  for (const std::uint64_t first : *firsts) {
+    const std::string path = fmt::format("{}/journal/{}", folder, first);
+    auto bytes = files.read(path, kMostJournal);
+    if (!bytes) return tl::unexpected<Error>(bytes.error());
+    auto content = read_journal(*bytes, origin);
+    if (!content) return fail(content.error().code, content.error().text, path);
+    journals.push_back(std::move(*content));
+  }
+  return journals;
+}
+
+std::string epoch_path(std::uint64_t number) { return fmt::format("epochs/{}.age", number); }
+
+bool is_epoch_path(std::string_view path, std::uint64_t& number) {
+  constexpr std::string_view kFront = "epochs/", kEnd = ".age";
+  return path.starts_with(kFront) && path.ends_with(kEnd) && path.size() > kFront.size() + kEnd.size() &&
+         parse_decimal(path.substr(kFront.size(), path.size() - kFront.size() - kEnd.size()), number);
+}
+
+Result<std::vector<std::string>> all_files(FileSystem& files, const std::string& folder) {
+  std::vector<std::string> all;
+  if (auto ok = folders::walk(files, folder, "", all); !ok) return tl::unexpected<Error>(ok.error());
+  std::sort(all.begin(), all.end());
+  return all;
 }
 
 }  // namespace custos::evidence

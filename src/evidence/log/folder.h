@@ -6,11 +6,13 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/files/lasting.h"
 #include "base/result.h"
 #include "evidence/log/entry.h"
+#include "evidence/log/journal.h"
 #include "evidence/log/settings.h"
 #include "evidence/merkle/tile_tree.h"
 #include "evidence/notes/note.h"
@@ -36,10 +38,19 @@ Result<std::string> read_tile(FileSystem& files, const std::string& folder, cons
 // Stored entries of an entry file, `width` of them.
 Result<std::vector<std::string>> read_bundle(FileSystem& files, const std::string& folder, std::uint64_t index, unsigned width);
 
+// "epochs/7.age"
+std::string epoch_path(std::uint64_t number);
+bool is_epoch_path(std::string_view path, std::uint64_t& number);
+
 // The widths of "<number>.p/" that are there, narrowest first.
 std::vector<unsigned> partial_widths(FileSystem& files, const std::string& partial_folder);
 
 // Numbers of journals, lowest first; an error for a name that is none (".new": one that was being made).
 Result<std::vector<std::uint64_t>> list_journals(FileSystem& files, const std::string& folder);
+// All of them, in this order; damage in one is for the caller to see.
+Result<std::vector<JournalContent>> read_journals(FileSystem& files, const std::string& folder, const std::string& origin);
+
+// Paths of everything in the folder that is no folder, sorted.
+Result<std::vector<std::string>> all_files(FileSystem& files, const std::string& folder);
 
 }  // namespace custos::evidence

@@ -96,16 +96,11 @@ Result<TlogProof> LogReader::tlog_proof(std::uint64_t index) {
 }
 
 Result<std::vector<Frame>> LogReader::unsigned_entries() {
-  auto journals = list_journals(files_, folder_);
+  auto journals = read_journals(files_, folder_, settings_.key.name);
   if (!journals) return tl::unexpected<Error>(journals.error());
   std::vector<Frame> frames;
-  for (const std::uint64_t first : *journals) {
-    const std::string path = fmt::format("{}/journal/{}", folder_, first);
-    auto bytes = files_.read(path, kMostJournal);
-    if (!bytes) return tl::unexpected<Error>(bytes.error());
-    auto content = read_journal(*bytes, settings_.key.name);
-    if (!content) return fail(content.error().code, content.error().text, path);
-    for (std::uint64_t i = size() + frames.size(); i >= first && i < first + content->frames.size(); ++i) frames.push_back(content->frames[i - first]);
+  for (const JournalContent& j : *journals) {
+    for (std::uint64_t i = size() + frames.size(); i >= j.first && i < j.first + j.frames.size(); ++i) frames.push_back(j.frames[i - j.first]);
   }
   return frames;
 }

@@ -14,23 +14,14 @@ Error damaged(const std::string& what, const std::string& folder) {
   return {Code::Malformed, what + "; nothing was changed. `custos verify` says more, a copy of the folder may have it whole", folder};
 }
 
-Result<std::vector<JournalContent>> read_journals(FileSystem& files, const std::string& folder, const std::string& origin) {
-  auto firsts = list_journals(files, folder);
-  if (!firsts) return tl::unexpected<Error>(firsts.error());
-  std::vector<JournalContent> journals;
-  for (const std::uint64_t first : *firsts) {
-    const std::string path = fmt::format("{}/journal/{}", folder, first);
-    auto bytes = files.read(path, kMostJournal);
-    if (!bytes) return tl::unexpected<Error>(bytes.error());
-    auto content = read_journal(*bytes, origin);
-    if (!content) return fail(content.error().code, content.error().text, path);
-    if (content->damaged()) {
-      const std::uint64_t end = content->first + content->frames.size();
-      return fail(Code::Malformed, fmt::format("entry {} was acknowledged and is damaged; nothing was changed. A copy may have it whole", end), path);
-    }
-    journals.push_back(std::move(*content));
+Result<void> check_acknowledged(const std::vector<JournalContent>& journals, const std::string& folder) {
+  for (const JournalContent& j : journals) {
+    if (!j.damaged()) continue;
+    return fail(Code::Malformed,
+                fmt::format("entry {} was acknowledged and is damaged; nothing was changed. A copy may have it whole", j.first + j.frames.size()),
+                fmt::format("{}/journal/{}", folder, j.first));
   }
-  return journals;
+  return {};
 }
 
 // The last entry with settings from this index on: a change that no checkpoint covers yet.
@@ -55,8 +46,9 @@ std::uint64_t claimed_size(FileSystem& files, const std::string& folder) {
 }  // namespace recovering
 
 Result<void> Log::recover() {
-  auto journals = recovering::read_journals(files_, options_.folder, origin());
+  auto journals = read_journals(files_, options_.folder, origin());
   if (!journals) return tl::unexpected<Error>(journals.error());
+  if (auto ok = recovering::check_acknowledged(*journals, options_.folder); !ok) return ok;
   const std::uint64_t size = recovering::claimed_size(files_, options_.folder);
   new_settings_ = recovering::settings_behind(*journals, size);
   VerifierKey signs = settings_.key;  // the newest checkpoint
