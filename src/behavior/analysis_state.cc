@@ -19,6 +19,8 @@ void put_part(Packer& out, const Part& p, const Analysis::NameOf& name_of) {
   for (const auto& [label, value] : p.why.chart.bars) out.text(label), out.f64(value);
   out.varint(p.why.evidence.size());
   for (const Where& w : p.why.evidence) out.text(name_of(w.source)), out.varint(w.offset);
+  out.varint(p.why.outside.size());
+  for (const std::string& name : p.why.outside) out.text(name);
 }
 
 Part get_part(Unpacker& in, const Analysis::NumberOf& number_of) {
@@ -36,6 +38,7 @@ Part get_part(Unpacker& in, const Analysis::NumberOf& number_of) {
     const std::string file(in.text());
     p.why.evidence.push_back({in.ok() ? number_of(file) : 0, in.varint()});
   }
+  for (std::size_t n = in.length(1); n > 0 && in.ok(); --n) p.why.outside.emplace_back(in.text());
   return p;
 }
 

@@ -26,6 +26,7 @@ struct Why {
   std::vector<Where> evidence;  // at most kMostEvidence are kept
   Chart chart;
   Micros first = kNoTime, last = kNoTime;
+  std::vector<std::string> outside;  // names and addresses outside that it is about, the telling one first
 };
 
 struct Verdict {

@@ -89,6 +89,7 @@ Finding make_finding(const rules::Program& program, const rules::Hit& hit, const
   f.time = f.last_time = r.time;
   f.source = {file, r.offset, r.number};
   f.entities = entities_of(hit.event);
+  f.ties = ties_of(hit.event);
   f.matched.assign(hit.matched.begin(), hit.matched.end());
   for (Match& m : f.matched) {
     if (m.offset) m.offset = *m.offset + r.offset;
@@ -103,6 +104,7 @@ void FindingSet::fold(Finding& into, Finding&& more) {
     std::swap(into.time, more.time);
     std::swap(into.source, more.source);
     std::swap(into.matched, more.matched);
+    std::swap(into.ties, more.ties);
     std::swap(into.raw, more.raw);
     std::swap(into.parts, more.parts);
     std::swap(into.verbatim, more.verbatim);

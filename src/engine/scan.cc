@@ -14,6 +14,7 @@
 #include "base/text.h"
 #include "engine/attribution/entities.h"
 #include "engine/attribution/identities.h"
+#include "engine/incidents/incidents.h"
 #include "engine/behavior/baseline_file.h"
 #include "engine/pipeline.h"
 #include "engine/statement.h"
@@ -152,7 +153,7 @@ Finding correlated_finding(const rules::Program& program, const rules::Correlate
   }
   for (const auto& [name, value] : c.group) {
     f.matched.push_back({name, value, std::nullopt});
-    if (const std::string_view kind = entity_kind(name); !kind.empty()) f.entities.push_back({std::string(kind), value});
+    if (const std::string_view kind = entity_kind(name); !kind.empty()) f.entities.push_back({std::string(kind), value, {}, {}, entity_part(name)});
   }
   f.raw = fmt::format("{} events between {} and {}; the condition first held at {}, with {}", c.event_count, to_rfc3339(c.first_time), to_rfc3339(c.last_time),
                       to_rfc3339(c.time), c.value);
@@ -201,12 +202,12 @@ Result<std::string> baseline_of(const BehaviorOptions& options) {
 
 // Behaviour, when all is read and names can be resolved: its findings beside those of the rules.
 Result<void> add_behavior(const ScanOptions& options, const Institution& known, const std::string& baseline, std::vector<std::unique_ptr<Worker>>& workers,
-                          const std::vector<std::pair<std::uint32_t, std::string>>& files, ScanResult& result) {
+                          const std::vector<std::pair<std::uint32_t, std::string>>& files, Dictionary& texts, Reach& reach, ScanResult& result) {
   if (!options.behavior.on) return {};
   BehaviorInput input{known, workers[0]->resolver(), {}, [&](std::uint32_t source) {
                         const auto it = std::lower_bound(files.begin(), files.end(), source, [](const auto& f, std::uint32_t n) { return f.first < n; });
                         return it == files.end() || it->first != source ? std::string() : it->second;
-                      }};
+                      }, [&](const behavior::Fact& fact) { reach.take(fact); }};
   for (auto& w : workers) {
     input.logs.push_back(&w->facts()->log());
     if (const auto& error = w->facts()->error()) {
@@ -215,13 +216,28 @@ Result<void> add_behavior(const ScanOptions& options, const Institution& known, 
       return {};
     }
   }
-  auto outcome = judge_behavior(options.behavior, input, baseline);
+  auto outcome = judge_behavior(options.behavior, input, baseline, texts);
   if (!outcome) return tl::unexpected<Error>(outcome.error());
   result.coverage.behavior = outcome->coverage;
   for (Finding& f : outcome->findings) {
     if (f.rule->level >= options.min_level) result.findings.push_back(std::move(f));
   }
   std::stable_sort(result.findings.begin(), result.findings.end(), [](const Finding& a, const Finding& b) { return a.time < b.time; });
+  return {};
+}
+
+// When all is read: whose names are, what is unusual, and what belongs together.
+Result<void> understand(const ScanOptions& options, const Institution& known, const std::string& baseline, std::vector<std::unique_ptr<Worker>>& workers,
+                        const std::vector<std::pair<std::uint32_t, std::string>>& files, ScanResult& result) {
+  institution::Resolver& resolver = workers[0]->resolver();
+  for (std::size_t i = 1; i < workers.size(); ++i) resolver.absorb(std::move(workers[i]->resolver()));
+  resolver.settle();
+  Dictionary texts;
+  Reach reach(texts);
+  if (auto ok = add_behavior(options, known, baseline, workers, files, texts, reach, result); !ok) return ok;
+  result.coverage.identities = identify(result.findings, resolver);
+  result.incidents = find_incidents(result.findings, known, options.behavior.on ? &reach : nullptr, options.behavior.budget);
+  result.coverage.findings = result.findings.size();
   return {};
 }
 
@@ -286,12 +302,7 @@ Result<ScanResult> scan(const ScanOptions& options, const std::function<void(con
   const auto files = scanning::files_of(statement);
   result.coverage = statement.finish(*totals, findings);
   result.findings = findings.take();
-  institution::Resolver& resolver = workers[0]->resolver();
-  for (std::size_t i = 1; i < workers.size(); ++i) resolver.absorb(std::move(workers[i]->resolver()));
-  resolver.settle();
-  if (auto ok = scanning::add_behavior(options, *known, *baseline, workers, files, result); !ok) return tl::unexpected<Error>(ok.error());
-  result.coverage.identities = identify(result.findings, resolver);
-  result.coverage.findings = result.findings.size();
+  if (auto ok = scanning::understand(options, *known, *baseline, workers, files, result); !ok) return tl::unexpected<Error>(ok.error());
   if (*sealing) result.sealed = (*sealing)->finish({result.findings, result.coverage, files, walk->files});
   return result;
 }

@@ -13,6 +13,7 @@
 
 #include "base/limits.h"
 #include "base/result.h"
+#include "correlate/correlate.h"
 #include "engine/behavior/judging.h"
 #include "engine/evidence/sealing.h"
 #include "ingest/ingest.h"
@@ -56,6 +57,7 @@ struct Progress {
 
 struct ScanResult {
   std::vector<Finding> findings;  // by time, then rule
+  correlate::Correlated incidents;
   Coverage coverage;
   std::optional<Result<SealedScan>> sealed;  // where that was asked for: what was sealed, or why it could not be
 };

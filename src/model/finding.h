@@ -59,10 +59,14 @@ struct Identity {
   Answer is;
 };
 
+// What an entity is in its record, by the name of its field.
+enum class Part : std::uint8_t { Other, On, From, To, By, As };  // on, from, to a computer; by somebody, as somebody
+
 struct Entity {
   std::string kind;       // host user process address file domain
   std::string value;      // in the record's own words
   std::string domain = {}, sid = {};  // user: what the record says beside the name
+  Part part = Part::Other;
   std::vector<Identity> identities = {};
   bool operator==(const Entity& o) const { return kind == o.kind && value == o.value; }
 };
@@ -93,6 +97,12 @@ struct Behavior {
   std::vector<Reason> reasons;  // the smallest p first
 };
 
+// How a computer tells its processes and logon sessions apart, as far as the record says; numbers are used again, sessions until the next start.
+struct Ties {
+  std::uint64_t process = 0, parent = 0;  // 0: not said
+  std::string session;                    // "0x8f0f2cd7"
+};
+
 struct Finding {
   std::shared_ptr<const RuleFacts> rule;
   std::string pipeline;  // names of the pipelines that shaped the rule for this log source; may be empty
@@ -103,6 +113,7 @@ struct Finding {
   std::uint64_t count = 1;      // records in all; others may hold fewer when there were very many
   std::vector<Entity> entities;
   std::vector<Match> matched;
+  Ties ties;                    // of the first record
   std::string raw;              // the first record as text; for EVTX its fields as one JSON object
   std::vector<FieldPart> parts; // of raw; only where the scan is sealed
   bool verbatim = false;        // raw is the record's own bytes; told where the scan is sealed

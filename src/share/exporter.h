@@ -11,6 +11,7 @@
 
 #include "model/coverage.h"
 #include "model/finding.h"
+#include "model/incident.h"
 
 namespace custos::share {
 
@@ -25,6 +26,8 @@ class ExportRun {
  public:
   virtual ~ExportRun() = default;
   virtual void finding(const Finding& f) = 0;
+  // After all findings, in the order in which they are to be read. Formats that know nothing but findings leave them out.
+  virtual void incident(const Incident&) {}
   virtual void finish(const Coverage& coverage) = 0;  // writes rejects and the coverage statement, closes the document
 };
 

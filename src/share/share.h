@@ -6,4 +6,5 @@
 #pragma once
 
 #include "share/exporter.h"  // exporters()
+#include "share/identity.h"  // finding_id()
 #include "share/summary.h"   // the screen-long answer

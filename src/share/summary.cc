@@ -6,7 +6,7 @@
 
 #include "base/text.h"
 #include "share/columns.h"
-#include "share/coverage_json.h"
+#include "share/json/coverage_json.h"
 #include "share/coverage_view.h"
 #include "share/words.h"
 

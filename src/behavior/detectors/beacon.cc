@@ -263,6 +263,7 @@ class Run final : public Watch {
     }
     std::string phase;
     if (r.phase_p < r.spread_p) phase = fmt::format("; they keep to the beat of {}, chance {}", duration(r.period), chance(r.phase_p));
+    why.outside = {std::string(roster_.text(s.peer))};
     why.sentence = fmt::format(
         "{} every {} +/- {} (MAD/median {:.3f}; chance under random arrivals {}{}){}{}, to {}, a destination {:.0f} of {:.0f} hosts ever contacted, first "
         "seen {} before the end of this day ({})",

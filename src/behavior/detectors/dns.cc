@@ -286,6 +286,7 @@ class Run final : public Watch {
   void explain(const Unit& u, std::uint64_t key, Why& why) const {
     const std::string_view domain = outside_name(roster_.text(u.example), {})->domain;
     const Domain* d = domains_.find(u.domain);
+    why.outside = {std::string(domain)};
     why.sentence = fmt::format("{} name{} below {} in {} carry {}", say_count(u.names), u.names == 1 ? "" : "s", domain, say_span(u.last - u.first),
                                say_bytes(static_cast<double>(u.information) / kGrain));
     const std::uint64_t all = ordinary_.count();

@@ -443,6 +443,7 @@ class Run final : public Watch {
       sum += s.bytes;
       if (i < kBars) why.chart.bars.emplace_back(std::string(roster_.text(s.peer)), s.bytes / 1e6);
       if (i >= 3 || s.bytes <= 0) continue;
+      if (s.bytes > 0.5 * d.odd.front()->bytes) why.outside.emplace_back(roster_.text(s.peer));
       const Flow* f = flows_.find(mix(d.key, s.place));
       const Reach* p = places_.find(s.place);
       const double bytes = s.bytes + (f ? f->bytes : 0), since = static_cast<double>(window.end() - (f ? f->first : s.first)) / static_cast<double>(kDay);

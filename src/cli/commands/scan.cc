@@ -45,6 +45,7 @@ class Export {
   const std::string& temporary() const { return sink_.file->temporary(); }
   Result<void> write(const engine::ScanResult& result) {
     for (const Finding& f : result.findings) run_->finding(f);
+    for (const Incident& i : result.incidents.incidents) run_->incident(i);
     run_->finish(result.coverage);
     return sink_.file->commit();
   }

@@ -16,6 +16,9 @@ namespace custos::engine {
 
 std::vector<Entity> entities_of(const Event& event);
 
+// By what its computer tells processes and sessions apart.
+Ties ties_of(const Event& event);
+
 // The same for many events of one table of names, without copying: it remembers which name is which.
 class EntityLook {
  public:
@@ -36,5 +39,6 @@ class EntityLook {
 
 // The kind a field of that name holds; empty where it is none.
 std::string_view entity_kind(std::string_view field);
+Part entity_part(std::string_view field);
 
 }  // namespace custos::engine

@@ -10,7 +10,7 @@ namespace custos::engine {
 namespace baseline_files {
 
 constexpr std::string_view kMagic = "custos baseline\n";
-constexpr std::uint32_t kVersion = 3;
+constexpr std::uint32_t kVersion = 4;
 constexpr std::size_t kMostBytes = std::size_t{4} << 30;
 
 }  // namespace baseline_files

@@ -20,7 +20,7 @@ void FactReading::take(const std::string& file, const Event& e) {
 }
 
 Result<BehaviorInput> FactReading::finish() {
-  BehaviorInput input{known_, resolver_, {}, [this](std::uint32_t source) { return source < files_.size() ? files_[source] : std::string(); }};
+  BehaviorInput input{known_, resolver_, {}, [this](std::uint32_t source) { return source < files_.size() ? files_[source] : std::string(); }, {}};
   if (!taker_) return input;
   taker_->end_of_file();
   if (taker_->error()) return tl::unexpected<Error>(*taker_->error());
@@ -35,6 +35,7 @@ Result<void> feed(const BehaviorInput& input, Dictionary& texts, Micros until, b
     if (raw.time >= until) return;
     behavior::Fact fact = raw;
     resolution.apply(fact);
+    if (input.also) input.also(fact);
     analysis.take(fact);
   });
 }

@@ -21,6 +21,7 @@ struct BehaviorInput {
   const institution::Resolver& resolver;  // settled
   std::vector<behavior::FactLog*> logs;
   std::function<std::string(std::uint32_t source)> file_of;
+  std::function<void(const behavior::Fact&)> also;  // sees every fact that an analysis takes, names resolved; may be empty
 };
 
 class FactReading {

@@ -72,7 +72,8 @@ void count(const behavior::Analysis& analysis, BehaviorCoverage& coverage) {
 
 }  // namespace judging_behavior
 
-Result<BehaviorOutcome> judge_behavior(const BehaviorOptions& options, const BehaviorInput& input, const std::string& baseline_body) {
+Result<BehaviorOutcome> judge_behavior(const BehaviorOptions& options, const BehaviorInput& input, const std::string& baseline_body,
+                                       Dictionary& texts) {
   using namespace judging_behavior;
   BehaviorOutcome out;
   BehaviorCoverage& coverage = out.coverage;
@@ -88,7 +89,6 @@ Result<BehaviorOutcome> judge_behavior(const BehaviorOptions& options, const Beh
     return out;
   }
   if (options.baseline.empty()) split(stretch, settings, coverage);
-  Dictionary texts;
   behavior::Roster roster(input.known, texts);
   behavior::Analysis analysis(settings, roster);
   EarlierFiles files(input.file_of);

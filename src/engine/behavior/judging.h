@@ -28,8 +28,10 @@ struct BehaviorOutcome {
   BehaviorCoverage coverage;
 };
 
-// `baseline_body` is what BehaviorOptions::baseline holds, read before the logs are: a wrong file must not cost a scan of hours.
-Result<BehaviorOutcome> judge_behavior(const BehaviorOptions& options, const BehaviorInput& input, const std::string& baseline_body);
+// `texts` takes the texts of the facts. `baseline_body` is what BehaviorOptions::baseline holds, read before the logs are: a wrong file must not cost a scan
+// of hours.
+Result<BehaviorOutcome> judge_behavior(const BehaviorOptions& options, const BehaviorInput& input, const std::string& baseline_body,
+                                       Dictionary& texts);
 
 // Learns from the facts what they tell beyond the baseline, which may be empty, and gives the new one's body. Only whole windows are learned from.
 struct Learned {

@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include "base/net/address.h"
 #include "base/text.h"
 
 namespace custos::engine {
@@ -40,6 +41,14 @@ std::shared_ptr<const RuleFacts> facts_of(const behavior::Anomaly& a) {
   return facts;
 }
 
+void add_outside(const behavior::Why& why, Finding& f) {
+  for (const std::string& name : why.outside) {
+    Entity e{parse_address(name) ? "address" : "domain", name};
+    e.part = Part::To;
+    if (std::find(f.entities.begin(), f.entities.end(), e) == f.entities.end()) f.entities.push_back(std::move(e));
+  }
+}
+
 }  // namespace unusual_findings
 
 Finding unusual(const behavior::Anomaly& a, const std::function<std::string(std::uint32_t)>& file_of) {
@@ -71,6 +80,7 @@ Finding unusual(const behavior::Anomaly& a, const std::function<std::string(std:
     e.value = a.actor.substr(slash + 1);
   }
   f.entities.push_back(std::move(e));
+  for (const behavior::Part& p : a.parts) unusual_findings::add_outside(p.why, f);
   f.behavior = std::move(why);
   return f;
 }

@@ -9,7 +9,7 @@ constexpr FieldPicker<Clue>::Wanted kClueNames = std::to_array<std::string_view>
      "NewProcessName", "ProcessName", "Image", "assigned_addr", "host_name", "client_fqdn", "lease_time", "mac",
      "msg_types", "id.orig_h", "id.resp_h", "src_ip",
      "dest_ip", "c-ip", "message", "program", "hostname", "user", "outcome", "node", "acct", "cs-username", "userPrincipalName", "UserId",
-     "userIdentity.userName", "status.errorCode"});
+     "userIdentity.userName", "status.errorCode", "DeviceName", "IPAddress", "DestinationDeviceName", "DestinationIPAddress"});
 
 }  // namespace
 

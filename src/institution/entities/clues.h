@@ -21,6 +21,7 @@ enum class Clue : std::uint8_t {
   AssignedAddress, HostName, ClientFqdn, LeaseTime, Card, MessageTypes, OriginAddress, ResponderAddress, SrcIp, DestIp, ClientIp,
   // Linux and the cloud
   Message, Program, SyslogHost, LinuxUser, Outcome, Node, Acct, ProxyUser, EntraUser, M365User, AwsUser, SignInError,
+  DeviceName, DeviceAddress, DestinationDevice, DestinationAddress,
   kCount
 };
 

@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 
+#include "base/net/address.h"
 #include "base/text.h"
 #include "institution/entities/subjects.h"
 
@@ -52,6 +53,16 @@ void Resolver::observe(const Clues& c, const Record& r) {
     learn_windows(c, r);
   } else if (!c[Clue::AssignedAddress].empty() || !c[Clue::Message].empty()) {
     learn_leases(c, r);
+  } else {
+    learn_devices(c, r);
+  }
+}
+
+// Defender for Identity names computers beside their addresses. Addresses outside are where somebody signed in from, maybe through many others.
+void Resolver::learn_devices(const Clues& c, const Record& r) {
+  for (const auto& [name, at] : {std::pair(Clue::DeviceName, Clue::DeviceAddress), std::pair(Clue::DestinationDevice, Clue::DestinationAddress)}) {
+    const auto address = c[name].empty() ? std::nullopt : parse_address(c[at]);
+    if (address && is_private(*address)) hosts_.saw(c[at], c[name], r.time, where(r));
   }
 }
 

@@ -54,6 +54,7 @@ class Resolver {
 
   void learn_windows(const Clues& c, const Record& r);
   void learn_leases(const Clues& c, const Record& r);
+  void learn_devices(const Clues& c, const Record& r);
   void learn_processes(const Clues& c, const Record& r, const std::string& host, std::uint64_t id);
   std::uint32_t source() const { return static_cast<std::uint32_t>(sources_.size() - 1); }
   Where where(const Record& r) const { return {source(), r.number}; }

@@ -246,6 +246,18 @@ TEST(Resolver, LearnsTheDomainFromTheComputersThemselves) {
   EXPECT_NE(host({"ws-014.court.example.org", "ws-014.other.example.org"}), "ws-014.court.example.org");
 }
 
+TEST(Resolver, LearnsFromADefenderThatNamesBoth) {
+  Resolver r({});
+  Log log(r);
+  log.observe(kBegin, {{"DeviceName", "sso-01.court.example.org"}, {"IPAddress", "10.20.8.5"}, {"DestinationDeviceName", "dc-01"}, {"DestinationIPAddress", "10.20.8.4"}});
+  log.observe(kBegin, {{"DeviceName", "ws-030.court.example.org"}, {"IPAddress", "198.51.100.7"}});
+  log.observe(kBegin, {{"DeviceName", "ws-031.court.example.org"}, {"IPAddress", ""}});
+  r.settle();
+  EXPECT_EQ(r.host("10.20.8.5", kBegin + kMin).value, "sso-01.court.example.org");
+  EXPECT_EQ(r.host("10.20.8.4", kBegin + kMin).value, "dc-01");
+  EXPECT_EQ(r.host("198.51.100.7", kBegin + kMin).value, "");
+}
+
 TEST(Resolver, TellsAllThatAnAddressOrAComputerHad) {
   Resolver r(court());
   Log log(r);

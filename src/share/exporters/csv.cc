@@ -6,7 +6,7 @@
 #include <fmt/format.h>
 
 #include "base/text.h"
-#include "share/coverage_json.h"
+#include "share/json/coverage_json.h"
 #include "share/coverage_view.h"
 #include "share/exporter.h"
 #include "share/identity.h"

@@ -1,14 +1,15 @@
-// NDJSON: a line a finding, a line a reject, the coverage statement last. docs/formats/findings.md has every key.
+// NDJSON: a line a finding, a line an incident, a line a reject, the coverage statement last. docs/formats/findings.md has every key.
 #include <memory>
 #include <utility>
 
 #include <fmt/format.h>
 #include <tsl/robin_map.h>
 
-#include "share/behavior_json.h"
-#include "share/coverage_json.h"
+#include "share/json/behavior_json.h"
+#include "share/json/coverage_json.h"
 #include "share/exporter.h"
 #include "share/identity.h"
+#include "share/json/incident_json.h"
 #include "share/writer.h"
 
 namespace custos::share::json {
@@ -22,10 +23,6 @@ std::string rule_json(const RuleFacts& r) {
   w.field("path", r.path).field("hash", r.hash).key("tags").values(r.tags);
   w.key("falsepositives").values(r.falsepositives).key("references").values(r.references).close_object();
   return out;
-}
-
-void place(JsonWriter& w, const Place& p) {
-  w.open_object().field("file", p.file).field("offset", p.offset).field("record", p.record).close_object();
 }
 
 void matches(JsonWriter& w, const Finding& f) {
@@ -61,9 +58,9 @@ class Run final : public ExportRun {
     w.open_object().field("type", "finding").field("id", finding_id(f)).key("rule").json(rule_text(f.rule));
     w.field("level", level_name(rule.level)).key("time").time(f.time).key("last_time").time(f.last_time);
     w.field("log_source", f.log_source).key("source");
-    place(w, f.source);
+    append_place(w, f.source);
     w.key("others").open_array();
-    for (const Place& p : f.others) place(w, p);
+    for (const Place& p : f.others) append_place(w, p);
     w.close_array().field("count", f.count).key("entities").open_array();
     for (const Entity& e : f.entities) entity(w, e);
     w.close_array();
@@ -71,6 +68,12 @@ class Run final : public ExportRun {
     w.key("attack").values(rule.attack).key("tactics").values(rule.tactics).field("pipeline", f.pipeline);
     if (f.behavior) append_behavior(w.key("behavior"), *f.behavior);
     w.field("engine", engine_).field("raw", f.raw).close_object();
+    end_line();
+  }
+
+  void incident(const Incident& i) override {
+    JsonWriter w(sink_.text());
+    append_incident(w, i);
     end_line();
   }
 
@@ -118,7 +121,7 @@ class Run final : public ExportRun {
 
 }  // namespace
 
-extern const Exporter exporter = {"json", "findings, rejects and coverage, one JSON object a line",
+extern const Exporter exporter = {"json", "findings, incidents, rejects and coverage, one JSON object a line",
                                   [](Output& out) -> std::unique_ptr<ExportRun> { return std::make_unique<Run>(out); }};
 
 }  // namespace custos::share::json

@@ -7,8 +7,8 @@
 #include <arpa/inet.h>
 #include <fmt/format.h>
 
-#include "share/behavior_json.h"
-#include "share/coverage_json.h"
+#include "share/json/behavior_json.h"
+#include "share/json/coverage_json.h"
 #include "share/coverage_view.h"
 #include "share/exporter.h"
 #include "share/identity.h"

@@ -2,7 +2,7 @@
 
 #include <fmt/format.h>
 
-#include "share/coverage_json.h"
+#include "share/json/coverage_json.h"
 #include "share/coverage_view.h"
 #include "share/page/page.h"
 #include "share/words.h"

@@ -1,4 +1,4 @@
-#include "share/coverage_json.h"
+#include "share/json/coverage_json.h"
 
 #include "share/identity.h"
 #include "share/words.h"

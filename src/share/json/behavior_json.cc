@@ -1,4 +1,4 @@
-#include "share/behavior_json.h"
+#include "share/json/behavior_json.h"
 
 namespace custos::share {
 namespace behavior_json_file {

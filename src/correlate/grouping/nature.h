@@ -1,0 +1,29 @@
+// How much it means that two findings speak of the same thing: much where few have to do with it, nothing where everybody has.
+// Answered by engine/ out of the institution file and the logs, and by grouping.cc out of the findings; asked by links.cc.
+// Values.
+// Any thread.
+// Refuses nothing: what nobody knows is told by the findings alone.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <string_view>
+
+#include "base/time.h"
+
+namespace custos::correlate {
+
+enum class Nature : std::uint8_t {
+  Personal,  // few have to do with it: somebody's computer, somebody's account, an address outside that hardly anybody speaks to
+  Shared,    // many: a server, an account of a service
+  Common,    // nearly all: a gateway, a domain controller, a proxy, a mail provider
+};
+
+// kind and value of a Mention. Unknown: as if only the findings spoke of it.
+struct Surroundings {
+  std::function<Nature(std::string_view kind, std::string_view value)> nature = [](std::string_view, std::string_view) { return Nature::Personal; };
+  // When the logs first spoke of it; kNoTime: not known.
+  std::function<Micros(std::string_view kind, std::string_view value)> first_seen = [](std::string_view, std::string_view) { return kNoTime; };
+};
+
+}  // namespace custos::correlate
