@@ -8,6 +8,8 @@
 #include "share/columns.h"
 #include "share/json/coverage_json.h"
 #include "share/coverage_view.h"
+#include "share/incidents_told.h"
+#include "share/screen.h"
 #include "share/words.h"
 
 namespace custos::share {
@@ -15,63 +17,6 @@ namespace summary_file {
 namespace {
 
 constexpr std::size_t kMostUnusual = 5;  // findings of behaviour told one by one
-
-// Everything out of the logs passes here before it is measured and printed.
-std::string shown(std::string_view s, std::size_t max = 4096) {
-  return printable(is_valid_utf8(s) ? std::string(s) : to_valid_utf8(s), max);
-}
-
-std::string_view tint(Level level) {
-  switch (level) {
-    case Level::Critical: return "1;97;41";
-    case Level::High: return "1;31";
-    case Level::Medium: return "1;33";
-    case Level::Low: return "36";
-    case Level::Informational: return "2";
-  }
-  return "0";
-}
-
-std::string upper(std::string_view s) {
-  std::string out(s);
-  for (char& c : out) c = c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
-  return out;
-}
-
-class Screen {
- public:
-  explicit Screen(const SummaryOptions& o) : options_(o), width_(std::max<std::size_t>(o.width, 60)) {}
-
-  void line(std::string_view s = {}) { (out_ += fitted(s, width_)) += '\n'; }
-  // One or two lines; returns how many.
-  std::size_t heading(std::string_view s) {
-    const auto parts = wrapped(s, width_, 2);
-    for (const std::string& part : parts) (out_ += coloured(part, "1")) += '\n';
-    return parts.size();
-  }
-  // `  label     text`, the text wrapped below itself.
-  void entry(std::string_view label, std::string_view text, std::size_t lines = 1) {
-    bool first = true;
-    for (const std::string& part : wrapped(text, width_ - kIndent, lines)) {
-      out_ += first ? "  " + padded(label, kIndent - 2) : std::string(kIndent, ' ');
-      (out_ += part) += '\n';
-      first = false;
-    }
-  }
-  void raw(std::string_view s) { (out_ += s) += '\n'; }
-  std::string coloured(std::string_view s, std::string_view code) const {
-    return options_.colour ? fmt::format("\x1b[{}m{}\x1b[0m", code, s) : std::string(s);
-  }
-  std::size_t width() const { return width_; }
-  std::string take() { return std::move(out_); }
-
-  static constexpr std::size_t kIndent = 18;
-
- private:
-  const SummaryOptions& options_;
-  std::size_t width_;
-  std::string out_;
-};
 
 std::string some(const DistinctNames& names, std::size_t most) {
   std::string s;
@@ -238,11 +183,16 @@ void coverage_part(Screen& screen, const Coverage& c) {
 }  // namespace
 }  // namespace summary_file
 
-std::string summary(const Digest& digest, const Coverage& coverage, const SummaryOptions& options) {
+std::string summary(const Digest& digest, std::span<const Incident> incidents, const Coverage& coverage, const SummaryOptions& options) {
   namespace here = summary_file;
-  here::Screen screen(options);
+  Screen screen(options);
+  if (!incidents.empty()) {
+    tell_incidents(screen, incidents);
+    screen.line();
+  }
+  const std::size_t wanted = incidents.empty() ? options.top_n : std::min<std::size_t>(options.top_n, 3);
   // A verdict of two lines costs the last rule its place: the screen stays one screen.
-  const std::size_t top_n = screen.heading(verdict(digest, coverage)) > 1 && options.top_n > 1 ? options.top_n - 1 : options.top_n;
+  const std::size_t top_n = screen.heading(verdict(digest, coverage)) > 1 && wanted > 1 ? wanted - 1 : wanted;
   const auto groups = digest.ranked();
   if (!groups.empty()) screen.line();
   std::size_t most_unusual = here::kMostUnusual;
@@ -252,7 +202,7 @@ std::string summary(const Digest& digest, const Coverage& coverage, const Summar
   }
   if (groups.size() > top_n)
     screen.entry("", counted(groups.size() - top_n, "more rule") + " with findings (in the full results)");
-  if (!groups.empty()) {
+  if (!groups.empty() && incidents.empty()) {
     screen.line();
     here::explained(screen, groups.front()->example);
   }
@@ -261,10 +211,10 @@ std::string summary(const Digest& digest, const Coverage& coverage, const Summar
   return screen.take();
 }
 
-std::string summary(std::span<const Finding* const> findings, const Coverage& coverage, const SummaryOptions& options) {
+std::string summary(std::span<const Finding* const> findings, std::span<const Incident> incidents, const Coverage& coverage, const SummaryOptions& options) {
   Digest digest;
   for (const Finding* f : findings) digest.add(*f);
-  return summary(digest, coverage, options);
+  return summary(digest, incidents, coverage, options);
 }
 
 }  // namespace custos::share

@@ -11,6 +11,7 @@
 
 #include "model/coverage.h"
 #include "model/finding.h"
+#include "model/incident.h"
 #include "share/digest.h"
 
 namespace custos::share {
@@ -22,7 +23,8 @@ struct SummaryOptions {
 };
 
 // At most 20 + 3 * top_n lines of findings and explanation, 9 more where there is behaviour, and 16 of coverage.
-std::string summary(const Digest& digest, const Coverage& coverage, const SummaryOptions& options);
-std::string summary(std::span<const Finding* const> findings, const Coverage& coverage, const SummaryOptions& options);
+// With incidents they come first (29 lines at most), and of the findings only three rules and no explanation.
+std::string summary(const Digest& digest, std::span<const Incident> incidents, const Coverage& coverage, const SummaryOptions& options);
+std::string summary(std::span<const Finding* const> findings, std::span<const Incident> incidents, const Coverage& coverage, const SummaryOptions& options);
 
 }  // namespace custos::share

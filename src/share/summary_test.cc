@@ -25,7 +25,7 @@ std::vector<std::string> lines(const std::string& text) {
 std::string of(const std::vector<Finding>& findings, const Coverage& c, const SummaryOptions& o = {}) {
   std::vector<const Finding*> p;
   for (const Finding& f : findings) p.push_back(&f);
-  return summary(p, c, o);
+  return summary(p, {}, c, o);
 }
 
 std::vector<Finding> two_rules() {

@@ -157,7 +157,7 @@ int run(const std::vector<std::string>& arguments) {
     for (const Finding& f : result->findings) findings.push_back(&f);
     share::SummaryOptions so;
     so.colour = isatty(STDOUT_FILENO) != 0;
-    const std::string text = share::summary(findings, result->coverage, so);
+    const std::string text = share::summary(findings, result->incidents.incidents, result->coverage, so);
     std::fwrite(text.data(), 1, text.size(), stdout);
     for (const auto& o : a.outputs) {
       if (!o.path.empty()) fmt::print("full results: {}\n", printable(o.path));

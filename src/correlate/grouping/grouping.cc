@@ -15,9 +15,9 @@
 namespace custos::correlate {
 namespace grouping {
 
-constexpr int kSlightHolds = 4;                  // a slight finding is tied for a quarter of the time
-constexpr Micros kStolenKeysHold = 14 * kDay;    // what was made with a key of the domain
-constexpr Micros kStolenSecretsHold = 7 * kDay;  // what was made with passwords found on one computer
+constexpr int kSlightHolds = 4;                // a slight finding is tied for a quarter of the time
+constexpr Micros kStolenKeysHold = 14 * kDay;  // what was made with a key of the domain
+constexpr Micros kInTheirHands = 7 * kDay;     // a computer on which secrets were taken, or to which they came
 constexpr Micros kOneHand = 900 * kSecond;
 
 // Techniques by which somebody gets what makes him anybody in the domain or its cloud.
@@ -30,6 +30,10 @@ bool opens_all_accounts(const Finding& f) {
 // Techniques by which somebody gets the secrets of whoever uses that computer.
 bool opens_accounts_there(const Finding& f) {
   return std::any_of(f.rule->attack.begin(), f.rule->attack.end(), [](const std::string& t) { return t.starts_with("T1003") || t.starts_with("T1555"); });
+}
+
+bool arrives_there(const Finding& f) {
+  return std::any_of(f.rule->tactics.begin(), f.rule->tactics.end(), [](const std::string& t) { return stage_named(t) == Stage::LateralMovement; });
 }
 
 Micros ends(const Finding& f) { return std::max(f.time, f.last_time); }
@@ -125,7 +129,7 @@ class Grouper {
         candidates.push_back({root(s.group), *strength * weight(m, nature), joins, reason(m, between(s.item, i))});
       }
     }
-    switch_of_accounts(i, candidates);
+    follow_the_hands(i, candidates);
     const auto best = std::max_element(candidates.begin(), candidates.end(), [](const auto& a, const auto& b) { return a.strength < b.strength; });
     std::size_t g;
     if (best == candidates.end()) {
@@ -145,30 +149,33 @@ class Grouper {
     speak(i, g);
   }
 
-  // Where secrets were taken, whoever is used next may be whose they were.
-  void switch_of_accounts(std::size_t i, std::vector<Candidate>& candidates) {
+  // Where secrets were taken, whoever is used next may be whose they were. Where they put or started something, it may be that which acts now as the computer itself.
+  void follow_the_hands(std::size_t i, std::vector<Candidate>& candidates) {
     const auto& mentions = items_[i].mentions;
-    if (std::none_of(mentions.begin(), mentions.end(), [](const Mention& m) { return m.kind == "account"; })) return;
+    const bool somebody = std::any_of(mentions.begin(), mentions.end(), [](const Mention& m) { return m.kind == "account"; });
+    const auto& before = somebody ? thefts_ : arrivals_;
     for (const Mention& m : mentions) {
-      const auto theft = m.kind == "host" && holds(*items_[i].finding, m) ? thefts_.find(m.value) : thefts_.end();
-      if (theft == thefts_.end()) continue;
-      const Micros since = between(theft->second, i);
-      if (since > kStolenSecretsHold) continue;
-      const double strength = 0.9 * (1 - static_cast<double>(since) / static_cast<double>(kStolenSecretsHold));
-      candidates.push_back(
-          {root(group_of_[theft->second]), strength, true, fmt::format("secrets of accounts were taken on {} {} before", m.value, duration_text(since))});
+      const bool there = m.kind == "host" && m.inferred.empty() && holds(*items_[i].finding, m) && (somebody || m.part == Part::On);
+      const auto at = there ? before.find(m.value) : before.end();
+      if (at == before.end()) continue;
+      const Micros since = between(at->second, i);
+      if (since > kInTheirHands) continue;
+      const double strength = 0.9 * (1 - static_cast<double>(since) / static_cast<double>(kInTheirHands));
+      candidates.push_back({root(group_of_[at->second]), strength, true,
+                            fmt::format("{} on {}, {} before", somebody ? "secrets of accounts were taken" : "they came", m.value, duration_text(since))});
     }
   }
 
   void speak(std::size_t i, std::size_t g) {
-    if (opens_accounts_there(*items_[i].finding)) {
-      for (const Mention& m : items_[i].mentions) {
-        if (m.kind == "host" && m.part == Part::On) thefts_[m.value] = i;
-      }
+    const bool opens = opens_accounts_there(*items_[i].finding), arrives = arrives_there(*items_[i].finding);
+    for (const Mention& m : items_[i].mentions) {
+      if (m.kind != "host" || m.part != Part::On) continue;
+      if (opens) thefts_[m.value] = i;
+      if (arrives) arrivals_[m.value] = i;
     }
 
     for (const Mention& m : items_[i].mentions) {
-      if (!holds(*items_[i].finding, m)) continue;
+      if (!m.inferred.empty() || !holds(*items_[i].finding, m)) continue;
       auto& list = spoken_[m.key()];
       // One place a group, that which ends last: what comes later is measured from it.
       std::size_t last = i;
@@ -291,7 +298,7 @@ class Grouper {
   tsl::robin_map<std::string, std::vector<Spoken>, TextHash, TextEqual> spoken_;
   tsl::robin_map<std::string, Places, TextHash, TextEqual> all_;  // grave items by what they speak of, in order
   tsl::robin_map<std::string, std::size_t, TextHash, TextEqual> likes_;
-  std::map<std::string, std::size_t> thefts_;  // by computer: the last finding that says that secrets were taken there
+  std::map<std::string, std::size_t> thefts_, arrivals_;  // by computer: the last finding that says that secrets were taken there, that they came there
   tsl::robin_map<std::string, Nature, TextHash, TextEqual> natures_;
 };
 

@@ -124,6 +124,16 @@ TEST(Grouping, SecretsTakenOnAServerExplainWhoIsUsedThereNext) {
   }
 }
 
+TEST(Grouping, WhatTheyPutOnAServerActsAsTheServer) {
+  for (const bool came : {true, false}) {
+    Scene s;
+    s.add(0, Level::Medium, "share", {"host srv-1", "account court\\adm"}, {came ? "lateral_movement" : "persistence"});
+    s.add(30, Level::High, "cleared", {"host srv-1"});
+    s.add(31, Level::High, "cleared", {"host srv-1", "account court\\somebody"});
+    EXPECT_EQ(together(s), came ? (Groups{{0, 1, 2}}) : (Groups{{0}, {1, 2}}));
+  }
+}
+
 TEST(Grouping, BeingKnockedAtIsNoTie) {
   Scene s;
   s.add(0, Level::Medium, "knock", {"from host ws-1", "to host ws-2"}, {"discovery"});

@@ -61,6 +61,7 @@ std::string duration_text(Micros d) {
 
 std::string reason(const Mention& m, Micros before) {
   const link_table::Row* row = link_table::row_of(m.kind);
+  if (!m.inferred.empty()) return fmt::format("{}, {} before", m.inferred, duration_text(before));
   return fmt::format("{} {}, {} before", row == nullptr ? m.kind : row->words, m.value, duration_text(before));
 }
 

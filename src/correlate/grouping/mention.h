@@ -17,6 +17,7 @@ struct Mention {
   std::string kind;   // host account address domain program tree session
   std::string value;  // as its resolver knows it: "ws-006", "court\\m.osei"; else the record's own word in small letters
   Part part = Part::Other;
+  std::string inferred = {};  // by the logs around the finding, which does not speak of it itself: how, in words
   std::string key() const { return kind + " " + value; }
 };
 

@@ -65,7 +65,7 @@ std::vector<IncidentEntity> entities_of(std::span<const Item> items, const Group
     // Where it came from was held before where it went to.
     for (const bool from : {true, false}) {
       for (const Mention& m : item.mentions) {
-        if ((m.part == Part::From) != from || m.kind == "process" || m.kind == "session") continue;
+        if ((m.part == Part::From) != from || m.kind == "process" || m.kind == "session" || !m.inferred.empty()) continue;
         Seen& s = seen[m.key()];
         s.entity.kind = m.kind;
         s.entity.value = m.value;

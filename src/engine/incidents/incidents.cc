@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include <fmt/format.h>
+
 #include "base/net/address.h"
 #include "engine/incidents/surroundings.h"
 #include "share/share.h"
@@ -22,7 +24,8 @@ void add_new_sources(const Reach& reach, correlate::Item& item) {
     if (m.kind != "account") continue;
     for (const Reach::Source& s : reach.sources(m.value)) {
       if (s.first > at || s.first < at - kNewFor || parse_address(s.name)) continue;
-      found.push_back({"host", std::string(s.name), Part::From});
+      std::string how = fmt::format("{} was used from {} for the first time, and {} was named", m.value, s.name, s.name);
+      found.push_back({"host", std::string(s.name), Part::Other, std::move(how)});
     }
   }
   if (found.size() > kMostNew) return;
