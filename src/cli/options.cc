@@ -93,12 +93,12 @@ std::optional<int> take_budget(std::string text, double& into) {
   return std::nullopt;
 }
 
-// Entities are no alarms: options of finding sources say nothing there.
-std::optional<int> refuse_for_entities(const CLI::App& app) {
+// Entities and groups are no alarms: options of finding sources say nothing there.
+std::optional<int> refuse_without_alarms(const CLI::App& app, const std::string& set) {
   for (const char* option : {"--budget", "--source", "--without", "--beds", "--learn", "--calibrate", "--seed", "--memory", "--ablate", "--disturb", "--html",
                              "--rules", "--no-builtin-rules", "--pipeline", "--placeholder"}) {
-    if (app.count(option) == 0) continue;
-    fmt::print(stderr, "custos evaluate: entities: {} is for sets that finding sources run over, which this is not\n", option);
+    if (app.count(option) == 0 || (set == "attribution" && option == std::string_view("--seed"))) continue;
+    fmt::print(stderr, "custos evaluate: {}: {} is for sets that finding sources run over, which this is not\n", set, option);
     return 2;
   }
   return std::nullopt;
@@ -269,6 +269,7 @@ std::optional<int> parse_evaluate(const std::vector<std::string>& arguments, Eva
   std::string footer = "sets:\n";
   for (const auto& [name, title] : engine::evaluation_sets()) footer += fmt::format("  {:<10} {}\n", name, title);
   footer += "  entities   whose events they are: entity resolution on what `custos simulate --attribution` wrote\n";
+  footer += "  attribution  who did it: attributed campaigns of ATT&CK held out of its facts, a file (docs/formats/attack-facts.md)\n";
   footer += "sources:\n";
   for (const auto& [name, title] : engine::evaluation_sources()) footer += fmt::format("  {:<12} {}\n", name, title);
   footer += "examples:\n  custos evaluate ait --data ait-alerts/ --budget 10\n  custos evaluate beacons --data zeek/ --source beacon_score --json -\n"
@@ -280,7 +281,7 @@ std::optional<int> parse_evaluate(const std::vector<std::string>& arguments, Eva
   engine::EvaluationOptions& o = a.options;
   o.memory = default_memory();
   app.add_option("SET", o.set, "the set: how the data is laid out and where its truth stands")->required();
-  app.add_option("--data", o.data, "folder with the data")->required()->type_name("DIR");
+  app.add_option("--data", o.data, "folder with the data; of attribution the file with the facts")->required()->type_name("DIR");
   app.add_option("--budget", o.budget, "alarms a day (default 10)")->type_name("N")->check(CLI::Range(1u, engine::EvaluationOptions::kMostBudget));
   app.add_option("--source", o.sources, "only this finding source (may be repeated); behavior@1 is one that keeps to 1 alarm a day, whatever the others do")
       ->type_name("NAME")
@@ -312,7 +313,7 @@ std::optional<int> parse_evaluate(const std::vector<std::string>& arguments, Eva
   add_rule_options(app, o.rules, placeholders);
   add_limit_options(app, o.limits);
   if (const auto status = parse(app, arguments)) return status;
-  if (o.set == "entities") return refuse_for_entities(app);
+  if (o.set == "entities" || o.set == "attribution") return refuse_without_alarms(app, o.set);
   return take_placeholders(placeholders, o.rules);
 }
 

@@ -11,6 +11,7 @@
 #include "engine/bench.h"                    // bench()
 #include "engine/cases.h"                    // run_case_file()
 #include "engine/evaluation/evaluation.h"    // run_evaluation()
+#include "engine/evaluation/group_consistency.h"  // measure_group_consistency()
 #include "engine/evidence/change.h"        // change_settings()
 #include "engine/evidence/countersign.h"   // stamp(), ask_witness()
 #include "engine/evidence/listing.h"       // list_entries(), show_finding()

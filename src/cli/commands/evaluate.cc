@@ -45,6 +45,15 @@ int entities(const EvaluateArguments& a, OutputFile* json) {
   return written && !figures->partial() ? 0 : 3;
 }
 
+// Not a set of alarms either: does the true group come first?
+int attribution(const EvaluateArguments& a, OutputFile* json) {
+  const auto figures = engine::measure_group_consistency(a.options.data, a.options.seed, a.options.limits);
+  if (!figures) return fail_with(figures.error(), 2);
+  const bool written = write(json, engine::to_json(*figures));
+  if (a.json != "-" && !a.quiet) fmt::print("{}", engine::to_text(*figures));
+  return written ? 0 : 3;
+}
+
 int run(const std::vector<std::string>& arguments) {
   EvaluateArguments a;
   if (const auto status = parse_evaluate(arguments, a)) return *status;
@@ -55,6 +64,7 @@ int run(const std::vector<std::string>& arguments) {
   if (!html) return fail_with(html.error(), 2);
 
   if (a.options.set == "entities") return entities(a, json->get());
+  if (a.options.set == "attribution") return attribution(a, json->get());
   const bool terminal = isatty(STDERR_FILENO) != 0 && !a.quiet;
   const auto report = engine::run_evaluation(a.options, [&](const std::string& what) {
     if (terminal) fmt::print(stderr, "\r\033[K{}", printable(what, 100));
