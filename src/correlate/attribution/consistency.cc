@@ -35,15 +35,15 @@ std::string sentence(const Judgement& j) {
   const std::string observed = techniques(j.used);
   if (j.verdict == Verdict::CannotTell) {
     if (p > kLevel) {
-      return fmt::format("Cannot tell: the {} fit the group ranked first no better than random techniques fit the best of all groups (p = {:.3f}).", observed,
+      return fmt::format("Cannot tell: the {} fit the group ranked first no better than random techniques fit the best of all groups (p = {:.4f}).", observed,
                          p);
     }
     const std::string better = fmt::format("Cannot tell: the {} fit the group ranked first better than random techniques (p = {:.4f}), but ", observed, p);
     if (!stranger) return better + "too few groups are known to say how well an actor who is not in the facts would fit.";
-    return better + fmt::format("those of an actor who is not in the facts would often fit somebody as well (p = {:.3f}).", *stranger);
+    return better + fmt::format("those of an actor who is not in the facts would often fit somebody as well (p = {:.4f}).", *stranger);
   }
   const std::string why =
-      fmt::format("more than random techniques (p = {:.4f}) or those of an actor who is not in the facts (p = {:.3f}) would be", p, *stranger);
+      fmt::format("more than random techniques (p = {:.4f}) or those of an actor who is not in the facts (p = {:.4f}) would be", p, *stranger);
   const std::string what =
       j.verdict == Verdict::One
           ? fmt::format("The {} are consistent with the group ranked first, {}, and more than with any other group.", observed, why)
