@@ -694,7 +694,7 @@ def check_entry(data):
         need(parse_key(entry["key"], LOG).name == entry["origin"], "the key's name is not the origin")
     if entry["kind"] == "segment":
         from_base64(entry["root"], 32)
-        need(entry["holds"] in ("records", "findings", "coverage"), "a segment of something unknown")
+        need(entry["holds"] in ("records", "findings", "incidents", "coverage"), "a segment of something unknown")
         need(re.fullmatch(HEX64, entry["file"]), "no proper name of a segment")
     return entry
 

@@ -303,7 +303,7 @@ Result<ScanResult> scan(const ScanOptions& options, const std::function<void(con
   result.coverage = statement.finish(*totals, findings);
   result.findings = findings.take();
   if (auto ok = scanning::understand(options, *known, *baseline, workers, files, result); !ok) return tl::unexpected<Error>(ok.error());
-  if (*sealing) result.sealed = (*sealing)->finish({result.findings, result.coverage, files, walk->files});
+  if (*sealing) result.sealed = (*sealing)->finish({result.findings, result.incidents.incidents, result.coverage, files, walk->files});
   return result;
 }
 

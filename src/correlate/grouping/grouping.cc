@@ -149,7 +149,7 @@ class Grouper {
     speak(i, g);
   }
 
-  // Where secrets were taken, whoever is used next may be whose they were. Where they put or started something, it may be that which acts now as the computer itself.
+  // Where secrets were taken, whoever is used next may be whose they were. Where they came to, what they left there may act as the computer itself.
   void follow_the_hands(std::size_t i, std::vector<Candidate>& candidates) {
     const auto& mentions = items_[i].mentions;
     const bool somebody = std::any_of(mentions.begin(), mentions.end(), [](const Mention& m) { return m.kind == "account"; });

@@ -38,7 +38,7 @@ class Sealer {
   void take(evidence::CutSegment&& segment);
   // All that was taken is sealed and written (not yet synced). Segments are in the order of their first source and place.
   Result<void> finish();
-  // What is no record of a source ("findings", "coverage"), at once, behind all others; after finish().
+  // What is no record of a source ("findings", "incidents", "coverage"), at once, behind all others; after finish().
   Result<evidence::RecordPlace> add(evidence::RawSegment&& raw, const char* holds);
   const std::vector<KeptSegment>& segments() const { return segments_; }
   // Nothing of it is to be kept after all: no entry will name it.

@@ -73,7 +73,11 @@ struct Sealing::State {
 
   Result<std::string> source_entry(std::uint64_t index, const sealings::KeptSource& s, const SourceCoverage& coverage, const ingest::SourceFile* container);
   Result<std::string> segment_entry(const KeptSegment& s, const std::map<std::uint32_t, std::uint64_t>& source_index);
+  std::vector<evidence::RecordPlace> incidents;     // of each, in order
+  std::vector<SealedScan::Sealed> incident_places;  // the same, when their segments have entries
+
   Result<evidence::RecordPlace> seal_documents(const Outcome& outcome);
+  Result<void> seal_incidents(evidence::RawSegment&& lines);
   Result<std::vector<std::string>> entries(const Outcome& outcome, const evidence::RecordPlace& coverage, std::uint64_t first);
   Result<std::string> entry(std::string_view kind, const nlohmann::ordered_json& more) {
     return evidence::make_entry(kind, wall_clock(), options.log.custody, more);
@@ -179,7 +183,19 @@ Result<std::string> Sealing::State::segment_entry(const KeptSegment& s, const st
                            {"parts", std::move(parts)}});
 }
 
-// Documents of findings, then the coverage statement, as segments of their own behind the records'. Returns the statement's place.
+Result<void> Sealing::State::seal_incidents(evidence::RawSegment&& lines) {
+  if (lines.lengths.empty()) return {};
+  const auto count = static_cast<std::uint32_t>(lines.lengths.size());
+  auto last = sealer->add(std::move(lines), "incidents");
+  if (!last) return tl::unexpected<Error>(last.error());
+  for (std::uint32_t leaf = 0; leaf < count; ++leaf) {
+    incidents.push_back(*last);
+    incidents.back().leaf = leaf;
+  }
+  return {};
+}
+
+// Documents of findings, incidents, then the coverage statement, as segments of their own behind the records'. Returns the statement's place.
 Result<evidence::RecordPlace> Sealing::State::seal_documents(const Outcome& outcome) {
   std::map<std::string, std::uint32_t, std::less<>> ordinals;
   for (const auto& [ordinal, name] : outcome.sources) ordinals.emplace(name, ordinal);
@@ -188,13 +204,19 @@ Result<evidence::RecordPlace> Sealing::State::seal_documents(const Outcome& outc
     if (it == ordinals.end()) return;
     if (auto found = sealer->find(it->second, p.offset)) into.push_back(std::move(*found));
   };
-  evidence::RawSegment findings, coverage;
+  evidence::RawSegment findings, told, coverage;
   Result<void> ok;
-  std::size_t next = 0;
+  std::size_t next = 0, next_incident = 0;
   const auto keep_findings = [&] {
     if (ok && !findings.lengths.empty()) ok = sealer->add(std::exchange(findings, {}), "findings").map([](const evidence::RecordPlace&) {});
   };
   sealings::Lines lines([&](std::string_view line) {
+    if (next == outcome.findings.size() && next_incident < outcome.incidents.size()) {
+      ++next_incident;
+      sealings::add_record(told, std::string(line) + "\n");
+      if (ok && told.bytes.size() >= evidence::kSegmentBytes) ok = seal_incidents(std::exchange(told, {}));
+      return;
+    }
     if (next == outcome.findings.size()) return sealings::add_record(coverage, std::string(line) + "\n");
     const Finding& f = outcome.findings[next++];
     std::vector<evidence::RecordPlace> places;
@@ -207,8 +229,10 @@ Result<evidence::RecordPlace> Sealing::State::seal_documents(const Outcome& outc
   });
   const auto run = sealings::open_json(lines);
   for (const Finding& f : outcome.findings) run->finding(f);
+  for (const Incident& i : outcome.incidents) run->incident(i);
   run->finish(outcome.coverage);
   keep_findings();
+  if (ok) ok = seal_incidents(std::move(told));
   if (!ok) return tl::unexpected<Error>(ok.error());
   return sealer->add(std::move(coverage), "coverage");
 }
@@ -238,6 +262,8 @@ Result<std::vector<std::string>> Sealing::State::entries(const Outcome& outcome,
     segment_index[s.name] = first + all.size();
     take(segment_entry(s, source_index));
   }
+  incident_places.clear();
+  for (const evidence::RecordPlace& p : incidents) incident_places.push_back({segment_index[p.segment], p.leaf});
   take(entry("end", {{"scan", scan_entry},
                      {"complete", outcome.coverage.complete()},
                      {"findings", outcome.findings.size()},
@@ -272,6 +298,7 @@ Result<SealedScan> Sealing::seal(const Outcome& outcome) {
   done.sources = s.sources.size();
   done.recovery = s.log.log->recovery();
   done.findings = outcome.findings.size();
+  done.incidents = std::move(s.incident_places);
   for (const KeptSegment& k : s.sealer->segments()) {
     ++done.segments;
     done.stored += k.size;

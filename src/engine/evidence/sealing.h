@@ -18,6 +18,7 @@
 #include "ingest/ingest.h"
 #include "model/coverage.h"
 #include "model/finding.h"
+#include "model/incident.h"
 
 namespace custos::engine {
 
@@ -33,6 +34,11 @@ struct SealedScan {
   bool new_log = false;
   std::uint64_t size = 0;  // of the log
   std::uint64_t sources = 0, segments = 0, records = 0, bytes = 0, stored = 0, findings = 0;
+  struct Sealed {
+    std::uint64_t segment = 0;  // index of its entry
+    std::uint32_t leaf = 0;
+  };
+  std::vector<Sealed> incidents;  // where each lies
   evidence::Recovery recovery;
 };
 
@@ -51,6 +57,7 @@ class Sealing {
 
   struct Outcome {
     const std::vector<Finding>& findings;
+    const std::vector<Incident>& incidents;
     const Coverage& coverage;
     const std::vector<std::pair<std::uint32_t, std::string>>& sources;  // ordinal and name; the first of the coverage's sources are these
     const std::vector<ingest::SourceFile>& files;

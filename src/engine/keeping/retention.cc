@@ -113,7 +113,7 @@ Result<evidence::Segments> choose(FileSystem& files, const DeleteOptions& o, con
   }
   evidence::Segments goes;
   for (const evidence::SegmentClaim* s : *of_scans) {
-    if (s->holds != "records") continue;  // findings and coverage stay for ever
+    if (s->holds != "records") continue;  // findings, incidents and coverage stay for ever
     if (referred.contains(s->file)) {
       ++into.kept;
       continue;
