@@ -10,3 +10,4 @@
 #include "correlate/attribution/hold_out.h"      // hold_out(): how far that is to be trusted
 #include "correlate/grouping/mention.h"          // mentions_of()
 #include "correlate/incidents.h"                 // correlate()
+#include "correlate/naming.h"                    // keep_names()

@@ -237,6 +237,7 @@ Result<void> understand(const ScanOptions& options, const Institution& known, co
   if (auto ok = add_behavior(options, known, baseline, workers, files, texts, reach, result); !ok) return ok;
   result.coverage.identities = identify(result.findings, resolver);
   result.incidents = find_incidents(result.findings, known, options.behavior.on ? &reach : nullptr, options.behavior.budget);
+  correlate::keep_names(result.incidents.incidents, options.known_incidents);
   result.coverage.findings = result.findings.size();
   return {};
 }

@@ -44,6 +44,7 @@ struct ScanOptions {
   std::string institution;        // file; empty: known from the logs alone
   BehaviorOptions behavior;
   SealOptions seal;
+  std::vector<correlate::KnownIncident> known_incidents;  // of the case that this scan is for
   std::vector<Output> outputs;    // of this scan: never read, and never one of the files to read
   Limits limits;
   Micros now = kNoTime;        // for the statement and for dates in the future; from base/clock.h

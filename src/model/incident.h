@@ -80,6 +80,7 @@ struct Objective {
 
 struct Incident {
   std::string id;     // 16 hexadecimal digits; docs/formats/incidents.md says when it stays the same
+  std::vector<std::string> was;  // ids of incidents that a case knew and that are part of this one
   std::string title;
   Level level = Level::Medium;  // the gravest of its findings
   double score = 0;             // what it is ranked by

@@ -82,7 +82,8 @@ void append_place(JsonWriter& w, const Place& p) {
 
 void append_incident(JsonWriter& w, const Incident& i) {
   using namespace incident_objects;
-  w.open_object().field("type", "incident").field("id", i.id).field("title", i.title).field("level", level_name(i.level)).field("score", i.score);
+  w.open_object().field("type", "incident").field("id", i.id).key("was").values(i.was).field("title", i.title);
+  w.field("level", level_name(i.level)).field("score", i.score);
   w.field("within_budget", i.within_budget).key("first").time(i.first).key("last").time(i.last).key("raised").time(i.raised);
   w.key("attack").values(i.attack);
   evidence(w, i);
