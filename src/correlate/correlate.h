@@ -11,3 +11,6 @@
 #include "correlate/grouping/mention.h"          // mentions_of()
 #include "correlate/incidents.h"                 // correlate()
 #include "correlate/naming.h"                    // keep_names()
+#include "correlate/trail/lineage.h"             // Lineage
+#include "correlate/trail/step_reader.h"         // StepReader
+#include "correlate/trail/trail.h"               // Trail

@@ -5,6 +5,7 @@
 #include <map>
 
 #include "base/hash.h"
+#include "correlate/telling/context.h"
 #include "correlate/telling/objective.h"
 #include "correlate/telling/roles.h"
 #include "correlate/telling/score.h"
@@ -13,6 +14,13 @@
 
 namespace custos::correlate {
 namespace making_incidents {
+
+constexpr Micros kBefore = kDay, kBehind = kDay;  // a program lives longer than what is found of it
+
+struct Told {
+  Incident incident;
+  const Group* group;
+};
 
 // The first grave finding is what an incident is known by: more logs make it longer, and it keeps its name.
 std::string id_of(std::span<const Item> items, const Group& group) {
@@ -51,12 +59,34 @@ Incident tell(std::span<const Item> items, const Group& group, const Score& scor
 }
 
 // The gravest of each stretch of days, as many as the budget has.
-void spend(std::vector<Incident>& incidents, double budget) {
+void spend(std::vector<Told>& told, double budget) {
   const Micros stretch = budget >= 1 ? kDay : static_cast<Micros>(static_cast<double>(kDay) / std::max(budget, 1e-6));
   const auto most = static_cast<std::size_t>(std::max(1., std::floor(budget)));
   std::map<Micros, std::size_t> spent;
-  for (Incident& i : incidents) {  // the gravest first
-    i.within_budget = spent[i.raised / stretch]++ < most;
+  for (Told& t : told) {  // the gravest first
+    t.incident.within_budget = spent[t.incident.raised / stretch]++ < most;
+  }
+}
+
+// What programs did on the computers of incidents that are to be read.
+void look_around(std::vector<Told>& told, std::span<const Item> items, const Surroundings& around) {
+  if (!around.programs) return;
+  Wanted wanted;
+  for (const Told& t : told) {
+    if (!t.incident.within_budget || t.incident.first == kNoTime) continue;
+    for (const IncidentEntity& e : t.incident.entities) {
+      if (e.kind != "host") continue;
+      const Micros from = t.incident.first - kBefore, until = t.incident.last + kBehind;
+      const auto [at, is_new] = wanted.try_emplace(e.value, Stretch{from, until});
+      if (!is_new) at->second = {std::min(at->second.from, from), std::max(at->second.until, until)};
+    }
+  }
+  if (wanted.empty()) return;
+  Lineage lineage;
+  around.programs(wanted, lineage);
+  lineage.settle();
+  for (Told& t : told) {
+    if (t.incident.within_budget) add_context(t.incident, lineage.kin(items, *t.group));
   }
 }
 
@@ -66,17 +96,21 @@ Correlated correlate(std::span<const Item> items, const Surroundings& around, co
   Correlated out;
   const std::vector<Group> groups = group(items, around);
   const Spread spread = spread_of(items, groups);
+  std::vector<making_incidents::Told> told;
   for (const Group& g : groups) {
     const Score score = score_of(items, g, spread);
     if (score.points < kRaisedFrom) {
       out.alone += g.items.size();
       continue;
     }
-    out.incidents.push_back(making_incidents::tell(items, g, score));
+    told.push_back({making_incidents::tell(items, g, score), &g});
   }
-  std::stable_sort(out.incidents.begin(), out.incidents.end(), [](const Incident& a, const Incident& b) { return a.score > b.score; });
-  making_incidents::spend(out.incidents, options.budget);
-  std::stable_partition(out.incidents.begin(), out.incidents.end(), [](const Incident& i) { return i.within_budget; });
+  using making_incidents::Told;
+  std::stable_sort(told.begin(), told.end(), [](const Told& a, const Told& b) { return a.incident.score > b.incident.score; });
+  making_incidents::spend(told, options.budget);
+  std::stable_partition(told.begin(), told.end(), [](const Told& t) { return t.incident.within_budget; });
+  making_incidents::look_around(told, items, around);
+  for (Told& t : told) out.incidents.push_back(std::move(t.incident));
   return out;
 }
 

@@ -17,6 +17,7 @@ void keep_names(std::vector<Incident>& incidents, std::span<const KnownIncident>
   std::map<std::size_t, std::map<std::size_t, std::size_t>> shared;  // known -> incident -> findings
   for (std::size_t i = 0; i < incidents.size(); ++i) {
     for (const IncidentEvidence& e : incidents[i].evidence) {
+      if (e.finding.empty()) continue;
       if (const auto at = of_finding.find(e.finding); at != of_finding.end()) ++shared[at->second][i];
     }
   }

@@ -12,6 +12,7 @@ Worker::Worker(Shared& shared)
       log_sources_(std::make_unique<LogSources>()),
       clues_(*names_),
       resolver_(*shared.institution, institution::Resolver::Keep::HostsAndAccounts),
+      programs_(*names_),
       batch_(*names_, *log_sources_),
       matcher_(rules::make_matcher(shared.program, shared.correlations, {shared.options->since, shared.options->until})) {
   if (shared.sealing != nullptr) tap_ = shared.sealing->tap();
@@ -74,6 +75,7 @@ void Worker::read(const ingest::StreamInfo& info, ingest::ByteStream& bytes) {
       if (tap_) tap_->record_at(batch.record(i).offset);
     }
     if (facts_) facts_->take(batch, ordinal);
+    programs_.take(batch, ordinal);
     matcher_->match(batch, ordinal, [&](const rules::Hit& hit) {
       if (shared_.program->facts(hit.rule)->level < options.min_level) {
         ++findings_below_;

@@ -166,6 +166,11 @@ std::vector<std::pair<std::uint32_t, std::string>> files_of(const Statement& sta
   return files;
 }
 
+std::string file_of(const std::vector<std::pair<std::uint32_t, std::string>>& files, std::uint32_t source) {
+  const auto it = std::lower_bound(files.begin(), files.end(), source, [](const auto& f, std::uint32_t n) { return f.first < n; });
+  return it == files.end() || it->first != source ? std::string() : it->second;
+}
+
 // SHA-256 over what decides the findings: the program, its rules, and what the user asked for.
 std::string configuration_of(const ScanOptions& options, const LoadedRules& rules) {
   Sha256 hash;
@@ -204,10 +209,8 @@ Result<std::string> baseline_of(const BehaviorOptions& options) {
 Result<void> add_behavior(const ScanOptions& options, const Institution& known, const std::string& baseline, std::vector<std::unique_ptr<Worker>>& workers,
                           const std::vector<std::pair<std::uint32_t, std::string>>& files, Dictionary& texts, Reach& reach, ScanResult& result) {
   if (!options.behavior.on) return {};
-  BehaviorInput input{known, workers[0]->resolver(), {}, [&](std::uint32_t source) {
-                        const auto it = std::lower_bound(files.begin(), files.end(), source, [](const auto& f, std::uint32_t n) { return f.first < n; });
-                        return it == files.end() || it->first != source ? std::string() : it->second;
-                      }, [&](const behavior::Fact& fact) { reach.take(fact); }};
+  BehaviorInput input{known, workers[0]->resolver(), {}, [&](std::uint32_t source) { return file_of(files, source); },
+                      [&](const behavior::Fact& fact) { reach.take(fact); }};
   for (auto& w : workers) {
     input.logs.push_back(&w->facts()->log());
     if (const auto& error = w->facts()->error()) {
@@ -236,7 +239,9 @@ Result<void> understand(const ScanOptions& options, const Institution& known, co
   Reach reach(texts);
   if (auto ok = add_behavior(options, known, baseline, workers, files, texts, reach, result); !ok) return ok;
   result.coverage.identities = identify(result.findings, resolver);
-  result.incidents = find_incidents(result.findings, known, options.behavior.on ? &reach : nullptr, options.behavior.budget);
+  LogsAround logs{resolver, options.behavior.on ? &reach : nullptr, {}, [&](std::uint32_t source) { return file_of(files, source); }};
+  for (auto& w : workers) logs.trails.push_back(&w->trail());
+  result.incidents = find_incidents(result.findings, known, logs, options.behavior.budget);
   correlate::keep_names(result.incidents.incidents, options.known_incidents);
   result.coverage.findings = result.findings.size();
   return {};

@@ -72,8 +72,9 @@ std::string moment(Micros t) {
 
 void tell(Screen& screen, const Incident& i, std::size_t most) {
   const std::size_t room = screen.width() - Screen::kIndent;
+  const auto findings = static_cast<std::size_t>(std::count_if(i.evidence.begin(), i.evidence.end(), [](const auto& e) { return !e.finding.empty(); }));
   screen.raw("  " + screen.coloured(padded(upper(level_name(i.level)), Screen::kIndent - 3), tint(i.level)) + " " + fitted(shown(i.title), room));
-  screen.entry("", fmt::format("{}; {}; incident {}", span(i.first, i.last), counted(i.evidence.size(), "finding"), i.id));
+  screen.entry("", fmt::format("{}; {}; incident {}", span(i.first, i.last), counted(findings, "finding"), i.id));
   if (const std::string text = who(i); !text.empty()) screen.entry("who", text, 2);
   if (const std::string text = stages(i); !text.empty()) screen.entry("stages", text);
   screen.entry("after what", objectives(i));

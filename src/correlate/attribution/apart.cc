@@ -11,15 +11,15 @@ double entropy(double p) { return p <= 0 || p >= 1 ? 0 : -p * std::log2(p) - (1 
 
 }  // namespace apart
 
-std::vector<Telling> telling(const Known& known, std::span<const Place> observed, Place first, Place second, std::size_t most) {
+std::vector<Telling> telling(const Known& known, std::span<const Ordinal> observed, Ordinal first, Ordinal second, std::size_t most) {
   const AttackFacts& facts = known.facts();
   std::vector<char> answered(known.techniques(), 0);
-  for (const Place t : observed) {
+  for (const Ordinal t : observed) {
     answered[t] = 1;
     if (facts.techniques[t].parent) answered[*facts.techniques[t].parent] = 1;
   }
-  std::vector<std::pair<double, Place>> found;
-  for (Place t = 0; t < known.techniques(); ++t) {
+  std::vector<std::pair<double, Ordinal>> found;
+  for (Ordinal t = 0; t < known.techniques(); ++t) {
     if (answered[t] != 0 || !facts.techniques[t].visible) continue;
     const double a = known.chance(t, first), b = known.chance(t, second);
     const double bits = apart::entropy((a + b) / 2) - (apart::entropy(a) + apart::entropy(b)) / 2;

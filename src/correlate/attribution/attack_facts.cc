@@ -39,10 +39,10 @@ class Shape {
 };
 
 template <class Entry>
-std::optional<Place> find(const std::vector<Entry>& entries, std::string_view id) {
+std::optional<Ordinal> find(const std::vector<Entry>& entries, std::string_view id) {
   const auto at = std::lower_bound(entries.begin(), entries.end(), id, [](const Entry& e, std::string_view i) { return e.id < i; });
   if (at == entries.end() || at->id != id) return std::nullopt;
-  return static_cast<Place>(at - entries.begin());
+  return static_cast<Ordinal>(at - entries.begin());
 }
 
 // Reads on after what is wrong, with nothing in its place; the first that was wrong is what the caller gets to know.
@@ -142,7 +142,7 @@ class Reader {
         if (at == facts_.tactics.end()) {
           unknown(t.id, name);
         } else {
-          t.tactics.push_back(static_cast<Place>(at - facts_.tactics.begin()));
+          t.tactics.push_back(static_cast<Ordinal>(at - facts_.tactics.begin()));
           visible = visible || !at->preparation;
         }
       }
@@ -170,8 +170,8 @@ class Reader {
   }
 
   template <class Entry>
-  std::vector<Place> places(const Json& object, const char* key, const std::string& where, const std::vector<Entry>& among) {
-    std::vector<Place> out;
+  std::vector<Ordinal> places(const Json& object, const char* key, const std::string& where, const std::vector<Entry>& among) {
+    std::vector<Ordinal> out;
     for (const std::string& id : texts(object, key, where)) {
       if (const auto at = find(among, id)) {
         out.push_back(*at);
@@ -196,7 +196,7 @@ class Reader {
 
 }  // namespace facts_reading
 
-std::optional<Place> AttackFacts::technique(std::string_view id) const { return facts_reading::find(techniques, id); }
+std::optional<Ordinal> AttackFacts::technique(std::string_view id) const { return facts_reading::find(techniques, id); }
 
 Result<AttackFacts> parse_attack_facts(std::string_view json, const Limits& limits) {
   using namespace facts_reading;

@@ -16,7 +16,7 @@
 
 namespace custos::correlate {
 
-using Place = std::uint32_t;
+using Ordinal = std::uint32_t;
 
 struct AttackTactic {
   std::string id, name, shortname;
@@ -25,26 +25,26 @@ struct AttackTactic {
 
 struct AttackTechnique {
   std::string id, name;
-  std::vector<Place> tactics;
+  std::vector<Ordinal> tactics;
   std::vector<std::string> platforms;
-  std::optional<Place> parent;  // of T1003.001: T1003, where the file has it
+  std::optional<Ordinal> parent;  // of T1003.001: T1003, where the file has it
   bool visible = true;          // in logs: one of its tactics is no preparation
 };
 
 struct AttackSoftware {
   std::string id, name, kind;
-  std::vector<Place> techniques;
+  std::vector<Ordinal> techniques;
 };
 
 struct AttackGroup {
   std::string id, name;
   std::vector<std::string> aliases;
-  std::vector<Place> techniques, software;
+  std::vector<Ordinal> techniques, software;
 };
 
 struct AttackCampaign {
   std::string id, name, first_seen, last_seen;
-  std::vector<Place> techniques, software, attributed_to;
+  std::vector<Ordinal> techniques, software, attributed_to;
 };
 
 struct AttackFacts {
@@ -57,7 +57,7 @@ struct AttackFacts {
   std::vector<std::string> unknown;  // "G0001 names T9999": the first hundred
   std::uint64_t unknown_count = 0;
 
-  std::optional<Place> technique(std::string_view id) const;
+  std::optional<Ordinal> technique(std::string_view id) const;
 };
 
 Result<AttackFacts> parse_attack_facts(std::string_view json, const Limits& limits);

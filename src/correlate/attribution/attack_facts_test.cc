@@ -42,13 +42,13 @@ TEST(AttackFacts, EntriesNameEachOtherByPlace) {
   EXPECT_EQ(two.aliases, std::vector<std::string>{"zwei"});
   ASSERT_EQ(two.techniques.size(), 2u);  // T1003 stood twice
   EXPECT_EQ(f->techniques[two.techniques[1]].id, "T1003.001");
-  EXPECT_EQ(f->techniques[1].parent, Place{0});
+  EXPECT_EQ(f->techniques[1].parent, Ordinal{0});
   EXPECT_TRUE(f->techniques[0].visible);
   EXPECT_FALSE(f->techniques[2].visible);  // preparation is in nobody's logs
-  EXPECT_EQ(f->campaigns[0].attributed_to, std::vector<Place>{1});
+  EXPECT_EQ(f->campaigns[0].attributed_to, std::vector<Ordinal>{1});
   EXPECT_EQ(f->campaigns[0].last_seen, "");
   EXPECT_EQ(f->software[0].kind, "tool");
-  EXPECT_EQ(f->technique("T1003.001"), Place{1});
+  EXPECT_EQ(f->technique("T1003.001"), Ordinal{1});
   EXPECT_FALSE(f->technique("T1003.002"));
   EXPECT_EQ(f->unknown_count, 0u);
 }

@@ -13,13 +13,13 @@ constexpr double kBareMention = 1.15;  // ln 10^0.5: a likelihood ratio below is
 constexpr std::size_t kMostApart = 4;  // pairs
 
 // For each group the share of resamples of the observed techniques in which the first stays ahead by more than a bare mention.
-std::vector<double> ahead_shares(const Known& known, std::span<const Place> observed, Place first, std::uint32_t resamples, Lots& lots) {
+std::vector<double> ahead_shares(const Known& known, std::span<const Ordinal> observed, Ordinal first, std::uint32_t resamples, Lots& lots) {
   std::vector<double> shares(known.groups(), 0), scores;
-  std::vector<Place> again(observed.size());
+  std::vector<Ordinal> again(observed.size());
   for (std::uint32_t i = 0; i < resamples; ++i) {
-    for (Place& t : again) t = observed[lots.below(observed.size())];
+    for (Ordinal& t : again) t = observed[lots.below(observed.size())];
     known.score(again, scores);
-    for (Place g = 0; g < known.groups(); ++g) shares[g] += scores[first] - scores[g] > kBareMention ? 1 : 0;
+    for (Ordinal g = 0; g < known.groups(); ++g) shares[g] += scores[first] - scores[g] > kBareMention ? 1 : 0;
   }
   for (double& s : shares) s /= std::max(1u, resamples);
   return shares;
@@ -29,7 +29,7 @@ std::string techniques(std::size_t n) { return n == 1 ? "1 observed technique" :
 
 std::string sentence(const Judgement& j) {
   if (j.verdict == Verdict::NothingToGoBy) return "Cannot tell: no technique was observed that could be compared with known groups.";
-  const Place first = j.ranked.front();
+  const Ordinal first = j.ranked.front();
   const double p = j.p_random(first);
   const auto stranger = j.p_stranger(first);
   const std::string observed = techniques(j.used);
@@ -52,9 +52,9 @@ std::string sentence(const Judgement& j) {
                 "can't be found.";
 }
 
-std::vector<Match> matches_of(const Known& known, std::span<const Place> observed, Place group) {
+std::vector<Match> matches_of(const Known& known, std::span<const Ordinal> observed, Ordinal group) {
   std::vector<Match> out;
-  for (const Place t : observed) {
+  for (const Ordinal t : observed) {
     const Via via = known.via(t, group);
     if (via == Via::Nothing) continue;
     const AttackTechnique& technique = known.facts().techniques[t];
@@ -65,9 +65,9 @@ std::vector<Match> matches_of(const Known& known, std::span<const Place> observe
 }
 
 // The ids as places, and why those that are none are not used.
-std::vector<Place> sort_out(const Known& known, std::span<const std::string> observed, Consistency& c) {
+std::vector<Ordinal> sort_out(const Known& known, std::span<const std::string> observed, Consistency& c) {
   const AttackFacts& facts = known.facts();
-  std::vector<Place> places;
+  std::vector<Ordinal> places;
   std::unordered_set<std::string_view> seen;
   for (const std::string& id : observed) {
     if (!seen.insert(id).second) continue;
@@ -77,8 +77,8 @@ std::vector<Place> sort_out(const Known& known, std::span<const std::string> obs
       c.unknown.push_back(id);
     }
   }
-  const std::vector<Place> usable = known.usable(places);
-  for (const Place t : places) {
+  const std::vector<Ordinal> usable = known.usable(places);
+  for (const Ordinal t : places) {
     if (std::binary_search(usable.begin(), usable.end(), t)) continue;
     (facts.techniques[t].visible ? c.implied : c.invisible).push_back(facts.techniques[t].id);
   }
@@ -87,26 +87,26 @@ std::vector<Place> sort_out(const Known& known, std::span<const std::string> obs
 
 }  // namespace comparing
 
-std::optional<double> Judgement::p_stranger(Place group) const {
+std::optional<double> Judgement::p_stranger(Ordinal group) const {
   if (!strangers) return std::nullopt;
   return strangers->p(scores[group] / static_cast<double>(used));
 }
 
-Judgement judge(const Known& known, std::span<const Place> observed, const ConsistencyOptions& options) {
+Judgement judge(const Known& known, std::span<const Ordinal> observed, const ConsistencyOptions& options) {
   using namespace comparing;
   Judgement j;
   j.used = observed.size();
   known.score(observed, j.scores);
   j.behind.assign(known.groups(), 1);
-  for (Place g = 0; g < known.groups(); ++g) {
+  for (Ordinal g = 0; g < known.groups(); ++g) {
     if (known.anything(g)) j.ranked.push_back(g);
   }
-  std::stable_sort(j.ranked.begin(), j.ranked.end(), [&](Place a, Place b) { return j.scores[a] > j.scores[b]; });
+  std::stable_sort(j.ranked.begin(), j.ranked.end(), [&](Ordinal a, Ordinal b) { return j.scores[a] > j.scores[b]; });
   if (observed.empty() || j.ranked.empty()) return j;
   Lots lots(options.seed);
   j.random = random_scores(known, observed, options.draws, lots);
   j.strangers = stranger_scores(known, observed.size(), options.draws, lots);
-  const Place first = j.ranked.front();
+  const Ordinal first = j.ranked.front();
   j.behind = ahead_shares(known, observed, first, options.resamples, lots);
   j.alike = 1;
   for (std::size_t i = 1; i < j.ranked.size(); ++i) {
@@ -122,7 +122,7 @@ Consistency consistency(const AttackFacts& facts, std::span<const std::string> o
   using namespace comparing;
   Consistency c;
   const Known known(facts, Formula{});
-  const std::vector<Place> usable = sort_out(known, observed, c);
+  const std::vector<Ordinal> usable = sort_out(known, observed, c);
   const Judgement j = judge(known, usable, options);
   c.verdict = j.verdict;
   c.sentence = sentence(j);
@@ -131,12 +131,12 @@ Consistency consistency(const AttackFacts& facts, std::span<const std::string> o
   c.source = facts.source;
   if (j.verdict == Verdict::NothingToGoBy) return c;
   for (std::size_t i = 0; i < j.ranked.size(); ++i) {
-    const Place g = j.ranked[i];
+    const Ordinal g = j.ranked[i];
     const double behind = i == 0 ? 0 : j.behind[g];
     ConsistentGroup group{facts.groups[g].id, facts.groups[g].name, j.scores[g], j.p_random(g), j.p_stranger(g), behind, known.own(g).size(), {}, {}};
     if (i < options.described) {
       group.matches = matches_of(known, usable, g);
-      for (const Place t : usable) {
+      for (const Ordinal t : usable) {
         if (known.via(t, g) == Via::Nothing) group.unexplained.push_back(facts.techniques[t].id);
       }
     }

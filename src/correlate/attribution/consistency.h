@@ -82,20 +82,20 @@ Consistency consistency(const AttackFacts& facts, std::span<const std::string> o
 // The part that hold_out.cc repeats: no names, no lists.
 struct Judgement {
   Verdict verdict = Verdict::NothingToGoBy;
-  std::vector<Place> ranked;
+  std::vector<Ordinal> ranked;
   std::vector<double> scores;  // by group
   std::vector<double> behind;  // by group
   NullScores random;
   std::optional<NullScores> strangers;
   std::size_t used = 0, alike = 0;
 
-  double p_random(Place group) const { return random.p(scores[group] / static_cast<double>(used)); }
-  std::optional<double> p_stranger(Place group) const;
+  double p_random(Ordinal group) const { return random.p(scores[group] / static_cast<double>(used)); }
+  std::optional<double> p_stranger(Ordinal group) const;
 };
 // `observed` as Known::usable() gives it.
-Judgement judge(const Known& known, std::span<const Place> observed, const ConsistencyOptions& options);
+Judgement judge(const Known& known, std::span<const Ordinal> observed, const ConsistencyOptions& options);
 
 // By expected information.
-std::vector<Telling> telling(const Known& known, std::span<const Place> observed, Place first, Place second, std::size_t most);
+std::vector<Telling> telling(const Known& known, std::span<const Ordinal> observed, Ordinal first, Ordinal second, std::size_t most);
 
 }  // namespace custos::correlate

@@ -14,9 +14,9 @@ using testing::HasSubstr;
 using testing::Not;
 using testing::StartsWith;
 
-std::vector<Place> first(const std::vector<Place>& list, std::size_t n) { return {list.begin(), list.begin() + static_cast<std::ptrdiff_t>(n)}; }
+std::vector<Ordinal> first(const std::vector<Ordinal>& list, std::size_t n) { return {list.begin(), list.begin() + static_cast<std::ptrdiff_t>(n)}; }
 
-std::vector<Place> last(const std::vector<Place>& list, std::size_t n) { return {list.end() - static_cast<std::ptrdiff_t>(n), list.end()}; }
+std::vector<Ordinal> last(const std::vector<Ordinal>& list, std::size_t n) { return {list.end() - static_cast<std::ptrdiff_t>(n), list.end()}; }
 
 TEST(Consistency, AGroupWhoseHabitsWereSeenComesFirstAndIsNamedInFieldsAlone) {
   const AttackFacts f = made_up::many(1);
@@ -43,8 +43,8 @@ TEST(Consistency, WhatEverybodyDoesTellsNothing) {
   AttackFacts f = made_up::techniques(120);
   Lots lots(3);
   for (int g = 0; g < 40; ++g) {
-    std::vector<Place> list{0, 1, 2, 3, 4, 5};
-    for (const Place t : made_up::lot(lots, 100, 12)) list.push_back(t + 6);
+    std::vector<Ordinal> list{0, 1, 2, 3, 4, 5};
+    for (const Ordinal t : made_up::lot(lots, 100, 12)) list.push_back(t + 6);
     made_up::add_group(f, list);
   }
   const auto c = consistency(f, ids(f, {0, 1, 2, 3, 4, 5}), {});
@@ -69,8 +69,8 @@ TEST(Consistency, NothingUsableIsSaid) {
 
 TEST(Consistency, TwoGroupsOfOneHabitAreSaidToBeAlikeWithWhatWouldTellThemApart) {
   AttackFacts f = made_up::many(1);
-  std::vector<Place> other = f.groups[7].techniques;
-  const Place dropped = other.front();
+  std::vector<Ordinal> other = f.groups[7].techniques;
+  const Ordinal dropped = other.front();
   other.erase(other.begin());
   made_up::add_group(f, other);
   const auto c = consistency(f, ids(f, last(other, 14)), {});
@@ -116,25 +116,25 @@ TEST(Known, RareTechniquesWeighMoreAndLongListsLess) {
   AttackFacts f = made_up::techniques(60);
   for (int g = 0; g < 30; ++g) made_up::add_group(f, {0, 1});
   made_up::add_group(f, {0, 1, 2});
-  std::vector<Place> everything;
-  for (Place t = 0; t < 60; ++t) everything.push_back(t);
+  std::vector<Ordinal> everything;
+  for (Ordinal t = 0; t < 60; ++t) everything.push_back(t);
   made_up::add_group(f, everything);
   const Known known(f, Formula{});
-  const Place small = 30, large = 31;
+  const Ordinal small = 30, large = 31;
   EXPECT_GT(known.weights(2)[small], known.weights(0)[small]);
   EXPECT_EQ(known.weights(3)[small], 0);
   std::vector<double> scores;
-  known.score(std::vector<Place>{0, 2}, scores);
+  known.score(std::vector<Ordinal>{0, 2}, scores);
   EXPECT_GT(scores[small], scores[large]);
   Formula uncorrected;
   uncorrected.correction = 0;
-  Known(f, uncorrected).score(std::vector<Place>{0, 2}, scores);
+  Known(f, uncorrected).score(std::vector<Ordinal>{0, 2}, scores);
   EXPECT_EQ(scores[small], scores[large]);
 }
 
 TEST(Known, AFamilyCountsLessThanTheTechniqueAndSoftwareLessThanTheGroup) {
   AttackFacts f = made_up::techniques(6);
-  for (Place child = 1; child < 4; ++child) {
+  for (Ordinal child = 1; child < 4; ++child) {
     f.techniques[child].id = f.techniques[0].id + ".00" + std::to_string(child);
     f.techniques[child].parent = 0;
   }
@@ -154,20 +154,20 @@ TEST(Known, AFamilyCountsLessThanTheTechniqueAndSoftwareLessThanTheGroup) {
   EXPECT_EQ(known.via(5, 3), Via::Software);
   EXPECT_GT(known.weights(5)[2], known.weights(5)[3]);
   EXPECT_GT(known.weights(5)[3], 0);
-  EXPECT_EQ(known.usable({0, 1, 5, 5}), (std::vector<Place>{1, 5}));  // T0000 says no more than T0000.001
+  EXPECT_EQ(known.usable({0, 1, 5, 5}), (std::vector<Ordinal>{1, 5}));  // T0000 says no more than T0000.001
 }
 
 TEST(Telling, IsSortedBoundedAndOfWhatIsOpen) {
   const AttackFacts f = made_up::many(4);
   const Known known(f, Formula{});
-  const std::vector<Place> observed = known.usable(first(f.groups[1].techniques, 5));
+  const std::vector<Ordinal> observed = known.usable(first(f.groups[1].techniques, 5));
   const auto list = telling(known, observed, 1, 2, 100);
   ASSERT_GT(list.size(), 10u);
   for (std::size_t i = 0; i < list.size(); ++i) {
     EXPECT_GT(list[i].bits, 0);
     EXPECT_LE(list[i].bits, 1);
     EXPECT_LE(list[i].bits, list[i == 0 ? 0 : i - 1].bits);
-    for (const Place o : observed) EXPECT_NE(list[i].technique, f.techniques[o].id);
+    for (const Ordinal o : observed) EXPECT_NE(list[i].technique, f.techniques[o].id);
   }
   EXPECT_EQ(telling(known, observed, 1, 2, 3).size(), 3u);
   EXPECT_TRUE(telling(known, observed, 1, 1, 3).empty());
@@ -176,23 +176,23 @@ TEST(Telling, IsSortedBoundedAndOfWhatIsOpen) {
 TEST(NullSets, KeepTheTacticsAndFollowTheFrequencies) {
   const AttackFacts f = made_up::many(5);
   const Known known(f, Formula{});
-  const std::vector<Place> observed{0, 3, 6, 1, 4, 2};  // three of entry, two of discovery, one of exfiltration
+  const std::vector<Ordinal> observed{0, 3, 6, 1, 4, 2};  // three of entry, two of discovery, one of exfiltration
   RandomSets sets(known, observed);
   Lots lots(1);
-  std::vector<Place> set;
+  std::vector<Ordinal> set;
   std::vector<double> times(known.techniques(), 0);
   for (int i = 0; i < 20'000; ++i) {
     sets.draw(lots, set);
     ASSERT_EQ(set.size(), 6u);
     std::vector<int> tactics(3, 0);
-    for (const Place t : set) ++tactics[t % 3], times[t] += 1;
+    for (const Ordinal t : set) ++tactics[t % 3], times[t] += 1;
     ASSERT_EQ(tactics, (std::vector<int>{3, 2, 1}));
     std::sort(set.begin(), set.end());
     ASSERT_EQ(std::unique(set.begin(), set.end()), set.end());
   }
   double all = 0;  // the one of exfiltration is drawn as often as its base says
-  for (Place t = 2; t < known.techniques(); t += 3) all += known.base(t);
-  for (const Place t : {Place{2}, Place{5}, Place{200}}) {
+  for (Ordinal t = 2; t < known.techniques(); t += 3) all += known.base(t);
+  for (const Ordinal t : {Ordinal{2}, Ordinal{5}, Ordinal{200}}) {
     const double expected = 20'000 * known.base(t) / all;
     EXPECT_NEAR(times[t], expected, 5 * std::sqrt(expected)) << t;
   }
@@ -205,12 +205,12 @@ TEST(NullSets, PValuesKeepTheirPromise) {
   ConsistencyOptions options;
   options.draws = 399;
   options.resamples = 1;
-  const std::vector<Place> pattern = first(f.groups[3].techniques, 10);
+  const std::vector<Ordinal> pattern = first(f.groups[3].techniques, 10);
   RandomSets sets(known, pattern);
   Lots lots(77);
   constexpr int kSets = 600;
   int at_5 = 0, at_50 = 0, informed = 0;
-  std::vector<Place> set;
+  std::vector<Ordinal> set;
   for (int i = 0; i < kSets; ++i) {
     sets.draw(lots, set);
     options.seed = lots.next();
@@ -234,7 +234,7 @@ TEST(NullSets, StrangersAreRarelyTakenForSomebody) {
   Lots lots(5);
   for (std::uint64_t seed = 100; seed < 104; ++seed) {
     const AttackFacts f = made_up::many(seed);
-    for (Place g = 0; g < 40; ++g, ++tried) {
+    for (Ordinal g = 0; g < 40; ++g, ++tried) {
       Withheld unknown;
       unknown.groups = {g};
       const Known known(f, Formula{}, unknown);
@@ -242,7 +242,7 @@ TEST(NullSets, StrangersAreRarelyTakenForSomebody) {
       options.draws = 199;
       options.resamples = 1;
       options.seed = lots.next();
-      std::vector<Place> list = f.groups[g].techniques;
+      std::vector<Ordinal> list = f.groups[g].techniques;
       for (std::size_t k = 0; k < 10; ++k) std::swap(list[k], list[k + lots.below(list.size() - k)]);
       const Judgement j = judge(known, first(list, 10), options);
       named += *j.p_stranger(j.ranked.front()) <= 0.05 ? 1 : 0;

@@ -33,17 +33,17 @@ std::vector<Variant> variants() {
 
 // What is to be found out: of a held-out campaign, or of a malware family.
 struct Question {
-  std::vector<Place> observed, truth;
+  std::vector<Ordinal> observed, truth;
   Withheld withheld;
 };
 
 // 1 is the best; equal scores share the middle of their ranks; without anything known the last of all.
-double rank_of(const Known& known, const std::vector<double>& scores, const std::vector<Place>& truth) {
+double rank_of(const Known& known, const std::vector<double>& scores, const std::vector<Ordinal>& truth) {
   double best = static_cast<double>(known.groups());
-  for (const Place t : truth) {
+  for (const Ordinal t : truth) {
     if (!known.anything(t)) continue;
     std::size_t above = 0, equal = 0;
-    for (Place g = 0; g < known.groups(); ++g) {
+    for (Ordinal g = 0; g < known.groups(); ++g) {
       if (g == t || !known.anything(g)) continue;
       above += scores[g] > scores[t] ? 1 : 0;
       equal += scores[g] == scores[t] ? 1 : 0;
@@ -74,16 +74,16 @@ void count_chance(RankFigures& f, std::size_t all, std::size_t right) {
   }
 }
 
-using Baseline = std::function<double(const Known& known, const Question& q, Place group)>;
+using Baseline = std::function<double(const Known& known, const Question& q, Ordinal group)>;
 
-double shared(const Known& known, const Question& q, Place group) {
+double shared(const Known& known, const Question& q, Ordinal group) {
   return static_cast<double>(
-      std::count_if(q.observed.begin(), q.observed.end(), [&](Place t) { return std::binary_search(known.own(group).begin(), known.own(group).end(), t); }));
+      std::count_if(q.observed.begin(), q.observed.end(), [&](Ordinal t) { return std::binary_search(known.own(group).begin(), known.own(group).end(), t); }));
 }
 
-double attributions(const Known& known, const Question& q, Place group) {
+double attributions(const Known& known, const Question& q, Ordinal group) {
   double n = static_cast<double>(known.own(group).size()) / static_cast<double>(known.techniques() + 1);  // settles ties
-  for (Place c = 0; c < known.facts().campaigns.size(); ++c) {
+  for (Ordinal c = 0; c < known.facts().campaigns.size(); ++c) {
     const auto& to = known.facts().campaigns[c].attributed_to;
     if (q.withheld.campaign != c && std::binary_search(to.begin(), to.end(), group)) ++n;
   }
@@ -98,12 +98,12 @@ struct NamedBaseline {
 std::vector<NamedBaseline> baselines() {
   return {{"overlap", "techniques in common", shared},
           {"Jaccard", "techniques in common, of those of either",
-           [](const Known& k, const Question& q, Place g) {
+           [](const Known& k, const Question& q, Ordinal g) {
              const double both = shared(k, q, g);
              return both / std::max(1.0, static_cast<double>(q.observed.size() + k.own(g).size()) - both);
            }},
           {"most techniques", "always the groups of which most is known",
-           [](const Known& k, const Question&, Place g) { return static_cast<double>(k.own(g).size()); }},
+           [](const Known& k, const Question&, Ordinal g) { return static_cast<double>(k.own(g).size()); }},
           {"most campaigns", "always the groups with most other campaigns", attributions}};
 }
 
@@ -123,7 +123,7 @@ std::vector<RankFigures> rank_all(const AttackFacts& facts, const std::vector<Qu
       count(out[row++], rank_of(known, scores, q.truth));
     }
     for (const NamedBaseline& b : baselines()) {
-      for (Place g = 0; g < known.groups(); ++g) scores[g] = b.score(known, q, g);
+      for (Ordinal g = 0; g < known.groups(); ++g) scores[g] = b.score(known, q, g);
       count(out[row++], rank_of(known, scores, q.truth));
     }
     count_chance(out.back(), facts.groups.size(), q.truth.size());
@@ -132,10 +132,10 @@ std::vector<RankFigures> rank_all(const AttackFacts& facts, const std::vector<Qu
   return out;
 }
 
-void count(VerdictFigures& f, const Judgement& j, const std::vector<Place>& truth) {
+void count(VerdictFigures& f, const Judgement& j, const std::vector<Ordinal>& truth) {
   const auto among = [&](std::size_t first) {
     return std::any_of(j.ranked.begin(), j.ranked.begin() + static_cast<std::ptrdiff_t>(std::min(first, j.ranked.size())),
-                       [&](Place g) { return std::find(truth.begin(), truth.end(), g) != truth.end(); });
+                       [&](Ordinal g) { return std::find(truth.begin(), truth.end(), g) != truth.end(); });
   };
   ++f.of;
   if (j.verdict == Verdict::One) {
@@ -157,7 +157,7 @@ std::vector<ThinnedFigures> thin(const AttackFacts& facts, const std::vector<Que
     for (ThinnedFigures& f : out) {
       if (q.observed.size() < f.seen) continue;
       ++f.campaigns;
-      std::vector<Place> left = q.observed;
+      std::vector<Ordinal> left = q.observed;
       for (std::uint32_t i = 0; i < kThinnings; ++i) {
         for (std::size_t k = 0; k < f.seen; ++k) std::swap(left[k], left[k + lots.below(left.size() - k)]);
         known.score({left.data(), f.seen}, scores);
@@ -179,7 +179,7 @@ std::vector<ThinnedFigures> thin(const AttackFacts& facts, const std::vector<Que
 
 std::vector<Question> campaigns(const AttackFacts& facts, const Known& whole, Leak leak) {
   std::vector<Question> out;
-  for (Place c = 0; c < facts.campaigns.size(); ++c) {
+  for (Ordinal c = 0; c < facts.campaigns.size(); ++c) {
     if (facts.campaigns[c].attributed_to.empty()) continue;
     Question q{whole.usable(facts.campaigns[c].techniques), facts.campaigns[c].attributed_to, {}};
     q.withheld.campaign = c;
@@ -190,17 +190,17 @@ std::vector<Question> campaigns(const AttackFacts& facts, const Known& whole, Le
 }
 
 std::vector<Question> families(const AttackFacts& facts, const Known& whole) {
-  std::vector<std::vector<Place>> users(facts.software.size());
+  std::vector<std::vector<Ordinal>> users(facts.software.size());
   std::vector<char> in_campaign(facts.software.size(), 0);
-  for (Place g = 0; g < facts.groups.size(); ++g) {
-    for (const Place s : facts.groups[g].software) users[s].push_back(g);
+  for (Ordinal g = 0; g < facts.groups.size(); ++g) {
+    for (const Ordinal s : facts.groups[g].software) users[s].push_back(g);
   }
   for (const AttackCampaign& c : facts.campaigns) {
     if (c.attributed_to.empty()) continue;
-    for (const Place s : c.software) in_campaign[s] = 1;
+    for (const Ordinal s : c.software) in_campaign[s] = 1;
   }
   std::vector<Question> out;
-  for (Place s = 0; s < facts.software.size(); ++s) {
+  for (Ordinal s = 0; s < facts.software.size(); ++s) {
     Question q{whole.usable(facts.software[s].techniques), users[s], {}};
     q.withheld.software = s;
     if (users[s].size() == 1 && in_campaign[s] == 0 && q.observed.size() >= kFamilyTechniques) out.push_back(std::move(q));

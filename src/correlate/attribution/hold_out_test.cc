@@ -5,7 +5,7 @@
 namespace custos::correlate {
 namespace {
 
-AttackCampaign campaign(std::size_t n, std::vector<Place> techniques, std::vector<Place> groups, std::vector<Place> software = {}) {
+AttackCampaign campaign(std::size_t n, std::vector<Ordinal> techniques, std::vector<Ordinal> groups, std::vector<Ordinal> software = {}) {
   return {made_up::id("C", n), "a campaign", "", "", std::move(techniques), std::move(software), std::move(groups)};
 }
 
@@ -39,20 +39,20 @@ TEST(HoldOut, AnotherCampaignOrOtherSoftwareExplainsWhatStays) {
   AttackFacts f = with_campaign();
   const auto techniques = f.campaigns[0].techniques;
   f.campaigns.push_back(campaign(1, techniques, {7}));
-  const Known by_campaign(f, Formula{}, {Place{0}, true, {}, {}});
+  const Known by_campaign(f, Formula{}, {Ordinal{0}, true, {}, {}});
   EXPECT_EQ(by_campaign.own(7), f.groups[7].techniques);
 
   f.campaigns.pop_back();
   f.software = {{"S0000", "a tool", "tool", techniques}};
   f.groups[7].software = {0};
-  const Known by_software(f, Formula{}, {Place{0}, true, {}, {}});
+  const Known by_software(f, Formula{}, {Ordinal{0}, true, {}, {}});
   EXPECT_EQ(by_software.own(7), f.groups[7].techniques);
 
   f.campaigns[0].software = {0};  // but not where the software may be known by this campaign alone
-  const Known traces(f, Formula{}, {Place{0}, true, {}, {}});
+  const Known traces(f, Formula{}, {Ordinal{0}, true, {}, {}});
   EXPECT_EQ(traces.own(7).size(), f.groups[7].techniques.size() - techniques.size());
   EXPECT_TRUE(traces.by_software(7).empty());
-  const Known as_it_is(f, Formula{}, {Place{0}, false, {}, {}});
+  const Known as_it_is(f, Formula{}, {Ordinal{0}, false, {}, {}});
   EXPECT_EQ(as_it_is.own(7), f.groups[7].techniques);
 }
 
@@ -60,8 +60,8 @@ TEST(HoldOut, ACampaignTeachesUntilItIsHeldOut) {
   AttackFacts f = made_up::many(1);
   f.campaigns = {campaign(0, {239}, {7})};
   f.groups[7].techniques = {1, 2};
-  EXPECT_EQ(Known(f, Formula{}).own(7), (std::vector<Place>{1, 2, 239}));
-  EXPECT_EQ(Known(f, Formula{}, {Place{0}, false, {}, {}}).own(7), (std::vector<Place>{1, 2}));
+  EXPECT_EQ(Known(f, Formula{}).own(7), (std::vector<Ordinal>{1, 2, 239}));
+  EXPECT_EQ(Known(f, Formula{}, {Ordinal{0}, false, {}, {}}).own(7), (std::vector<Ordinal>{1, 2}));
 }
 
 TEST(HoldOut, ChanceIsArithmetic) {

@@ -31,10 +31,10 @@ enum class Via : std::uint8_t { Nothing, Itself, Family, Software };
 
 // What is taken out of the facts before the table is made.
 struct Withheld {
-  std::optional<Place> campaign;
+  std::optional<Ordinal> campaign;
   bool traces = false;  // also what only this campaign may have brought into its groups' own lists (hold_out.h)
-  std::optional<Place> software;
-  std::vector<Place> groups;  // all that is known of these
+  std::optional<Ordinal> software;
+  std::vector<Ordinal> groups;  // all that is known of these
 };
 
 class Known {
@@ -51,32 +51,32 @@ class Known {
   std::size_t techniques() const { return facts_->techniques.size(); }
 
   // The row of a technique: a weight for each group.
-  std::span<const double> weights(Place technique) const { return {&weights_[technique * groups()], groups()}; }
-  Via via(Place technique, Place group) const { return via_[technique * groups() + group]; }
-  double correction(Place group) const { return corrections_[group]; }  // per observed technique
+  std::span<const double> weights(Ordinal technique) const { return {&weights_[technique * groups()], groups()}; }
+  Via via(Ordinal technique, Ordinal group) const { return via_[technique * groups() + group]; }
+  double correction(Ordinal group) const { return corrections_[group]; }  // per observed technique
   // Scores of all groups for these techniques, into `out`.
-  void score(std::span<const Place> techniques, std::vector<double>& out) const;
+  void score(std::span<const Ordinal> techniques, std::vector<double>& out) const;
 
-  double base(Place technique) const { return bases_[technique]; }  // share of the groups that are known for it, smoothed
-  std::uint32_t holders(Place technique) const { return holders_[technique]; }
+  double base(Ordinal technique) const { return bases_[technique]; }  // share of the groups that are known for it, smoothed
+  std::uint32_t holders(Ordinal technique) const { return holders_[technique]; }
   // The chance that a group shows it in one operation.
-  double chance(Place technique, Place group) const;
+  double chance(Ordinal technique, Ordinal group) const;
 
-  const std::vector<Place>& own(Place group) const { return own_[group]; }  // visible techniques of its list and of its campaigns
-  const std::vector<Place>& by_software(Place group) const { return by_software_[group]; }
-  bool anything(Place group) const { return !own_[group].empty() || !by_software_[group].empty(); }
+  const std::vector<Ordinal>& own(Ordinal group) const { return own_[group]; }  // visible techniques of its list and of its campaigns
+  const std::vector<Ordinal>& by_software(Ordinal group) const { return by_software_[group]; }
+  bool anything(Ordinal group) const { return !own_[group].empty() || !by_software_[group].empty(); }
   // Visible, without repeats, without a T1003 beside its T1003.001. In order.
-  std::vector<Place> usable(std::vector<Place> techniques) const;
+  std::vector<Ordinal> usable(std::vector<Ordinal> techniques) const;
 
  private:
   void gather(const Withheld& withheld);
   void count();
   void find_bases(std::uint32_t less);
   void fill_weights();
-  std::vector<std::vector<Place>> families() const;
+  std::vector<std::vector<Ordinal>> families() const;
 
   const AttackFacts* facts_;
-  std::vector<std::vector<Place>> own_, by_software_;
+  std::vector<std::vector<Ordinal>> own_, by_software_;
   Formula formula_;
   std::vector<std::uint32_t> holders_, family_holders_;  // by technique; of its family
   std::vector<double> bases_, family_bases_;

@@ -25,25 +25,25 @@ inline AttackFacts techniques(std::size_t count) {
     AttackTechnique t;
     t.id = id("T", i);
     t.name = "technique " + t.id;
-    t.tactics = {static_cast<Place>(i % 3)};
+    t.tactics = {static_cast<Ordinal>(i % 3)};
     f.techniques.push_back(t);
   }
   return f;
 }
 
 // Some techniques are known of many groups and most of few.
-inline std::vector<Place> lot(Lots& lots, std::size_t techniques, std::size_t size) {
-  std::vector<Place> out;
+inline std::vector<Ordinal> lot(Lots& lots, std::size_t techniques, std::size_t size) {
+  std::vector<Ordinal> out;
   while (out.size() < size) {
     const double u = lots.unit();
-    const auto t = static_cast<Place>(u * u * static_cast<double>(techniques));
+    const auto t = static_cast<Ordinal>(u * u * static_cast<double>(techniques));
     if (std::find(out.begin(), out.end(), t) == out.end()) out.push_back(t);
   }
   std::sort(out.begin(), out.end());
   return out;
 }
 
-inline void add_group(AttackFacts& f, std::vector<Place> known, std::vector<Place> software = {}) {
+inline void add_group(AttackFacts& f, std::vector<Ordinal> known, std::vector<Ordinal> software = {}) {
   AttackGroup g;
   g.id = id("G", f.groups.size());
   g.name = "group " + g.id;
@@ -59,9 +59,9 @@ inline AttackFacts many(std::uint64_t seed, std::size_t groups = 60, std::size_t
   return f;
 }
 
-inline std::vector<std::string> ids(const AttackFacts& f, const std::vector<Place>& places) {
+inline std::vector<std::string> ids(const AttackFacts& f, const std::vector<Ordinal>& places) {
   std::vector<std::string> out;
-  for (const Place p : places) out.push_back(f.techniques[p].id);
+  for (const Ordinal p : places) out.push_back(f.techniques[p].id);
   return out;
 }
 

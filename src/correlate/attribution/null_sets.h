@@ -28,12 +28,12 @@ struct NullScores {
 // As many techniques of each tactic as were observed, each as likely as it is known of groups. A technique of several tactics counts for the first of them.
 class RandomSets {
  public:
-  RandomSets(const Known& known, std::span<const Place> observed);
-  void draw(Lots& lots, std::vector<Place>& out);
+  RandomSets(const Known& known, std::span<const Ordinal> observed);
+  void draw(Lots& lots, std::vector<Ordinal>& out);
 
  private:
   struct Stratum {
-    std::vector<Place> members;
+    std::vector<Ordinal> members;
     std::vector<double> weights;
     double total = 0;
     std::size_t wanted = 0;
@@ -42,7 +42,7 @@ class RandomSets {
   std::vector<char> taken_;
 };
 
-NullScores random_scores(const Known& known, std::span<const Place> observed, std::uint32_t draws, Lots& lots);
+NullScores random_scores(const Known& known, std::span<const Ordinal> observed, std::uint32_t draws, Lots& lots);
 
 // Techniques drawn from the list of one known group, which is then no candidate: an actor whom nobody knows, but who works as actors do. Random sets don't:
 // techniques go together, so what any intrusion shows fits somebody better than a random set does. At least 20 groups must know as many techniques; else sets

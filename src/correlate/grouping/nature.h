@@ -7,11 +7,15 @@
 
 #include <cstdint>
 #include <functional>
+#include <map>
+#include <string>
 #include <string_view>
 
 #include "base/time.h"
 
 namespace custos::correlate {
+
+class Lineage;
 
 enum class Nature : std::uint8_t {
   Personal,  // few have to do with it: somebody's computer, somebody's account, an address outside that hardly anybody speaks to
@@ -19,11 +23,19 @@ enum class Nature : std::uint8_t {
   Common,    // nearly all: a gateway, a domain controller, a proxy, a mail provider
 };
 
+// A computer, as mentions name it, and a stretch of time.
+struct Stretch {
+  Micros from = kNoTime, until = kNoTime;
+};
+using Wanted = std::map<std::string, Stretch, std::less<>>;
+
 // kind and value of a Mention. Unknown: as if only the findings spoke of it.
 struct Surroundings {
   std::function<Nature(std::string_view kind, std::string_view value)> nature = [](std::string_view, std::string_view) { return Nature::Personal; };
   // When the logs first spoke of it; kNoTime: not known.
   std::function<Micros(std::string_view kind, std::string_view value)> first_seen = [](std::string_view, std::string_view) { return kNoTime; };
+  // Hands over programs and connections of these computers then; may be empty.
+  std::function<void(const Wanted& wanted, Lineage& into)> programs;
 };
 
 }  // namespace custos::correlate

@@ -10,8 +10,8 @@ namespace custos::correlate {
 namespace giving_roles {
 
 // In the order in which entities are listed.
-constexpr std::array<std::string_view, 9> kRoles = {"foothold",    "reached", "staging host", "first account", "stolen account", "command and control",
-                                                    "destination", "source",  "tool"};
+constexpr std::array<std::string_view, 10> kRoles = {"foothold",    "reached", "staging host", "first account", "stolen account", "command and control",
+                                                    "destination", "contacted", "source",  "tool"};
 
 struct Seen {
   IncidentEntity entity;

@@ -1,10 +1,12 @@
 #include "engine/incidents/incidents.h"
 
 #include <algorithm>
+#include <map>
 
 #include <fmt/format.h>
 
 #include "base/net/address.h"
+#include "base/text.h"
 #include "engine/incidents/surroundings.h"
 #include "share/share.h"
 
@@ -35,18 +37,47 @@ void add_new_sources(const Reach& reach, correlate::Item& item) {
   }
 }
 
+void hand_over(const LogsAround& logs, const correlate::Wanted& wanted, correlate::Lineage& into) {
+  std::map<std::string, std::string, std::less<>> names;  // as records have them -> as mentions do
+  for (const correlate::Trail* trail : logs.trails) {
+    // What can't be read back is missing from a story, as what was never logged.
+    static_cast<void>(trail->visit([&](const correlate::Step& s) {
+      auto name = names.find(s.host);
+      if (name == names.end()) {
+        const Answer is = logs.resolver.host(s.host, s.time);
+        const std::string own = is.known() ? is.value : fold(s.host.substr(0, s.host.find('.')));
+        name = names.emplace(std::string(s.host), own).first;
+      }
+      const auto at = wanted.find(name->second);
+      if (at == wanted.end() || s.time < at->second.from || s.time > at->second.until) return;
+      correlate::ProgramStep step;
+      step.kind = s.kind;
+      step.time = s.time;
+      step.place = {logs.file_of(s.source), s.offset, s.record};
+      step.process = s.process;
+      step.parent = s.parent;
+      step.user = s.user;
+      step.image = s.image;
+      step.text = s.text;
+      into.add(name->second, std::move(step));
+    }));
+  }
+}
+
 }  // namespace joining_incidents
 
-correlate::Correlated find_incidents(const std::vector<Finding>& findings, const Institution& institution, const Reach* reach, double budget) {
+correlate::Correlated find_incidents(const std::vector<Finding>& findings, const Institution& institution, const LogsAround& logs, double budget) {
   std::vector<correlate::Item> items;
   items.reserve(findings.size());
   for (const Finding& f : findings) items.push_back({&f, share::finding_id(f), correlate::mentions_of(f), {}});
-  const Known known(institution, reach, items);
+  const Known known(institution, logs.reach, items);
   for (correlate::Item& item : items) {
     item.explained = known.explains(item);
-    if (reach != nullptr) joining_incidents::add_new_sources(*reach, item);
+    if (logs.reach != nullptr) joining_incidents::add_new_sources(*logs.reach, item);
   }
-  return correlate::correlate(items, known.surroundings(), {budget});
+  correlate::Surroundings around = known.surroundings();
+  around.programs = [&](const correlate::Wanted& wanted, correlate::Lineage& into) { joining_incidents::hand_over(logs, wanted, into); };
+  return correlate::correlate(items, around, {budget});
 }
 
 }  // namespace custos::engine

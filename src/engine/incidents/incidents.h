@@ -5,16 +5,28 @@
 // Refuses nothing.
 #pragma once
 
+#include <cstdint>
+#include <functional>
+#include <string>
 #include <vector>
 
 #include "correlate/correlate.h"
 #include "engine/incidents/reach.h"
+#include "institution/institution.h"
 #include "model/finding.h"
 #include "model/institution.h"
 
 namespace custos::engine {
 
-// `findings` by time; reach: null where behaviour was not judged.
-correlate::Correlated find_incidents(const std::vector<Finding>& findings, const Institution& institution, const Reach* reach, double budget);
+// What the logs say beside the findings.
+struct LogsAround {
+  const institution::Resolver& resolver;        // settled
+  const Reach* reach = nullptr;                 // null where behaviour was not judged
+  std::vector<const correlate::Trail*> trails;  // of all workers
+  std::function<std::string(std::uint32_t source)> file_of;
+};
+
+// `findings` by time.
+correlate::Correlated find_incidents(const std::vector<Finding>& findings, const Institution& institution, const LogsAround& logs, double budget);
 
 }  // namespace custos::engine
