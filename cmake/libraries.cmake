@@ -7,6 +7,7 @@ find_package(nlohmann_json REQUIRED)
 find_package(tsl-robin-map REQUIRED)
 find_package(tl-expected REQUIRED)
 find_package(CLI11 REQUIRED)
+find_package(SQLite3 REQUIRED)
 find_package(Boost 1.81 REQUIRED CONFIG)  # headers alone, of libboost1.81-dev; the usual 1.74 is refused
 pkg_check_modules(yaml REQUIRED IMPORTED_TARGET yaml-0.1)
 pkg_check_modules(hs REQUIRED IMPORTED_TARGET libhs)

@@ -5,7 +5,7 @@
 set -euo pipefail
 
 build=(g++ cmake ninja-build ccache mold pkg-config libarchive-dev libboost1.81-dev libcli11-dev libcurl4-openssl-dev libexpected-dev libfmt-dev libhyperscan-dev
-       libp11-kit-dev libpcre2-dev libpsl-dev libsimdjson-dev libssl-dev libutf8proc-dev libxxhash-dev libyaml-dev libzstd-dev nlohmann-json3-dev
+       libp11-kit-dev libpcre2-dev libpsl-dev libsimdjson-dev libsqlite3-dev libssl-dev libutf8proc-dev libxxhash-dev libyaml-dev libzstd-dev nlohmann-json3-dev
        publicsuffix robin-map-dev zlib1g-dev)
 check=(age chromium clang jq libclang-rt-14-dev libevtx-utils libbenchmark-dev libgmock-dev libgtest-dev librapidcheck-dev openssl python3 python3-evtx
        python3-jsonschema softhsm2 valgrind zstd)

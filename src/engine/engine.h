@@ -1,4 +1,4 @@
-// The door of the engine layer: scans, rule loading, explanations, case files, benchmarks, simulation, evaluation.
+// The door of the engine layer: scans, rule loading, explanations, cases, case files, benchmarks, simulation, evaluation.
 // Included by cli/ (later serve/).
 // See the headers behind it for lifetimes.
 // Each call uses its own threads.
@@ -10,6 +10,12 @@
 #include "engine/behavior/learn.h"           // learn(), view_baseline()
 #include "engine/bench.h"                    // bench()
 #include "engine/cases.h"                    // run_case_file()
+#include "engine/casework/acts.h"             // do_in_case(), make_case()
+#include "engine/casework/case_list.h"        // list_cases()
+#include "engine/casework/case_writer.h"      // CaseWriter, put_acts()
+#include "engine/casework/exporting.h"        // export_case()
+#include "engine/casework/merging.h"          // merge_cases()
+#include "engine/casework/rules.h"            // refusal()
 #include "engine/evaluation/evaluation.h"    // run_evaluation()
 #include "engine/evaluation/group_consistency.h"  // measure_group_consistency()
 #include "engine/evidence/change.h"        // change_settings()

@@ -24,6 +24,7 @@
 #include "evidence/net/http_post.h"                // http_post()
 #include "evidence/package/check_package.h"       // check_package()
 #include "evidence/package/package.h"             // make_package()
+#include "evidence/package/zip.h"                 // write_zip()
 #include "evidence/segments/cutter.h"             // Cutter
 #include "evidence/segments/segment.h"            // seal_segment(), Segment
 #include "evidence/segments/segment_folder.h"     // write_segment(), read_segment()

@@ -11,7 +11,7 @@
 namespace custos::cli::bench {
 namespace {
 
-std::string quoted(std::string_view s) {
+std::string in_quotes(std::string_view s) {
   std::string out = "\"";
   append_json_escaped(out, to_valid_utf8(s));
   return out + "\"";
@@ -31,13 +31,13 @@ void print_json(const engine::BenchResult& r, unsigned runs) {
     const engine::BenchRow& row = r.rows[i];
     fmt::print("{}{{\"name\":{},\"unit\":{},\"meaning\":{},\"counted\":{},\"per_second\":{:.0f},"
                "\"per_cpu_second\":{:.0f},\"bytes_per_cpu_second\":{:.0f},\"figure\":{},\"bar\":{}",
-               i == 0 ? "" : ",", quoted(row.name), quoted(row.unit), quoted(row.meaning), row.counted, row.per_second,
-               row.per_cpu_second, row.bytes_per_second, quoted(row.figure), quoted(row.bar));
+               i == 0 ? "" : ",", in_quotes(row.name), in_quotes(row.unit), in_quotes(row.meaning), row.counted, row.per_second,
+               row.per_cpu_second, row.bytes_per_second, in_quotes(row.figure), in_quotes(row.bar));
     if (!row.bar.empty()) fmt::print(",\"met\":{}", row.met);
     fmt::print("}}");
   }
   fmt::print("],\"remarks\":[");
-  for (std::size_t i = 0; i < r.remarks.size(); ++i) fmt::print("{}{}", i == 0 ? "" : ",", quoted(r.remarks[i]));
+  for (std::size_t i = 0; i < r.remarks.size(); ++i) fmt::print("{}{}", i == 0 ? "" : ",", in_quotes(r.remarks[i]));
   fmt::print("]}}\n");
 }
 
