@@ -55,7 +55,7 @@ class Judge {
 
   // An entry of the case's own log by its index, of a merged one by NUMBER:INDEX.
   Result<store::Ref> ref_of(const std::string& text) const {
-    auto ref = store::parse_ref(std::string_view(text));
+    auto ref = store::parse_ref(text);
     if (!ref) return fail(Code::Usage, "is no entry: 17, or of a merged case 0123456789abcdef:17", text);
     if (ref->log == view_.number) ref->log.clear();
     return *ref;
@@ -68,7 +68,7 @@ class Judge {
 
   Result<Decision> note() {
     Keys keys{{"act", "note"}, {"text", act_.text}, {"about", normal(act_.about)}, {"replaces", nullptr}};
-    if (auto ref = store::parse_ref(std::string_view(act_.about)); ref && view_.task(*ref_of(act_.about)) == nullptr) {
+    if (auto ref = store::parse_ref(act_.about); ref && view_.task(*ref_of(act_.about)) == nullptr) {
       return refuse(fmt::format("there is no task {} in this case", act_.about));
     }
     if (!act_.ref.empty()) {
@@ -98,7 +98,7 @@ class Judge {
 
   Result<Decision> assign() {
     const std::string about = normal(act_.about);
-    const auto ref = store::parse_ref(std::string_view(about));
+    const auto ref = store::parse_ref(about);
     const bool incident = std::any_of(view_.incidents.begin(), view_.incidents.end(), [&](const auto& i) { return i.id == about; });
     if (!(ref && view_.task(*ref) != nullptr) && !incident) return refuse(fmt::format("there is no task or incident {} in this case", act_.about));
     return Decision{{}, {{"act", "assign"}, {"about", about}, {"to", act_.person}}};

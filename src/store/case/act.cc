@@ -39,10 +39,10 @@ std::optional<Ref> parse_ref(std::string_view text) {
   return Ref{std::string(colon == std::string_view::npos ? std::string_view() : text.substr(0, colon)), *index};
 }
 
-std::optional<Ref> parse_ref(const nlohmann::json& key) {
-  if (key.is_number_unsigned()) return parse_ref(std::string_view(std::to_string(key.get<std::uint64_t>())));
+std::optional<Ref> ref_of_key(const nlohmann::json& key) {
+  if (key.is_number_unsigned()) return parse_ref(std::to_string(key.get<std::uint64_t>()));
   if (!key.is_string()) return std::nullopt;
-  auto ref = parse_ref(std::string_view(key.get_ref<const std::string&>()));
+  auto ref = parse_ref(key.get_ref<const std::string&>());
   return ref && !ref->log.empty() ? ref : std::nullopt;
 }
 
@@ -76,7 +76,7 @@ std::string Keys::one_of(const char* key, std::span<const std::string_view> valu
 }
 
 Ref Keys::ref(const char* key) {
-  auto ref = object_.contains(key) ? parse_ref(object_[key]) : std::nullopt;
+  auto ref = object_.contains(key) ? ref_of_key(object_[key]) : std::nullopt;
   if (!ref) refuse();
   return ref.value_or(Ref{});
 }

@@ -25,7 +25,7 @@ struct Ref {
 
 bool is_case_number(std::string_view text);               // 16 lower-case hexadecimal digits
 std::optional<Ref> parse_ref(std::string_view text);      // "17", "0123456789abcdef:17"
-std::optional<Ref> parse_ref(const nlohmann::json& key);  // 17, or that text with a number of a case
+std::optional<Ref> ref_of_key(const nlohmann::json& key);  // 17, or that text with a number of a case
 std::string to_text(const Ref& ref);
 nlohmann::ordered_json to_json(const Ref& ref);           // as a key of an act
 

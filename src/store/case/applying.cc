@@ -57,7 +57,7 @@ class Applier {
   // As it is told from the case's own log.
   Ref full(const Ref& ref) const { return {ref.log.empty() ? log_ : ref.log == own_ ? std::string() : ref.log, ref.entry}; }
   std::string full(const std::string& about) const {
-    const auto ref = parse_ref(std::string_view(about));
+    const auto ref = parse_ref(about);
     return ref ? to_text(full(*ref)) : about;
   }
 
@@ -101,7 +101,7 @@ class Applier {
   Result<bool> assign() {
     const std::string about = keys_.text("about"), person = keys_.text("to");
     if (!keys_.understood()) return false;
-    const auto ref = parse_ref(std::string_view(about));
+    const auto ref = parse_ref(about);
     if (!ref) return put("assignments", std::optional<std::int64_t>(), about, person);
     auto of = find(*ref, [](const std::string& act) { return act == "task"; });
     if (!of) return tl::unexpected<Error>(of.error());
