@@ -78,7 +78,7 @@ void print_record(const std::string& folder, const store::CaseView& v) {
   }
   fmt::print("\non record: {} entries{}\n", v.applied, kinds);
   if (v.not_understood > 0) {
-    fmt::print("{} of {} acts are unknown to this custos, or not whole: kept, and without effect here\n", v.not_understood, v.acts);
+    fmt::print("{} of {} acts are unknown to this custos or not whole: kept, and without effect here\n", v.not_understood, v.acts);
   }
   fmt::print("next: custos verify {}/evidence\n", printable(folder));
 }

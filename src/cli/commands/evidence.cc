@@ -45,6 +45,14 @@ std::string about(const nlohmann::json& e) {
   if (kind == "deletion") return fmt::format("of {} segments", count("segments"));
   if (kind == "copy") return fmt::format("to {}, over {} entries: {} files, {} bytes written", text("to"), text("checkpoint"), text("files"), text("bytes"));
   if (kind == "sweep") return fmt::format("{} bytes read: {} files damaged, {} restored", text("bytes"), beyond("damaged"), beyond("restored"));
+  if (kind == "case") {
+    const auto incident = e.value("incident", nlohmann::json::object());
+    std::string what;
+    for (const char* key : {"title", "text", "person", "state", "to", "about", "outcome", "folder"}) what += text(key).empty() ? "" : " " + text(key);
+    if (incident.is_object() && incident.contains("id") && incident["id"].is_string()) what += " " + incident["id"].get<std::string>();
+    for (const char* key : {"task", "entry"}) what += text(key).empty() ? "" : " of " + text(key);
+    return text("act") + what;
+  }
   if (kind == "recovery") return fmt::format("{} bytes of a write that never ended", text("bytes"));
   return {};
 }

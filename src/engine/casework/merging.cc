@@ -10,7 +10,6 @@
 #include "engine/casework/rules.h"
 #include "engine/casework/steps.h"
 #include "engine/evidence/age_keys.h"
-#include "engine/evidence/verify.h"
 
 namespace custos::engine {
 namespace merging_cases {
@@ -66,8 +65,11 @@ class Merging {
     return {};
   }
 
-  Result<void> verify_one(const std::string& folder, const std::string& key, const evidence::Told& told) {
-    auto report = verify({.path = folder, .key = key, .identity = other_.access().identity}, told);
+  Result<void> verify_one(const std::string& folder, const std::optional<evidence::VerifierKey>& key, const evidence::Told& told) {
+    evidence::CheckOptions options;
+    options.key = key;
+    options.keyring = keyring_;
+    auto report = evidence::check_folder(files_, folder, options, told);
     if (!report) return tl::unexpected<Error>(report.error());
     if (report->holds() || !done_.refused.empty()) return {};
     done_.refused = fmt::format("{} does not verify: {}", folder, report->problems[0]);
@@ -75,9 +77,9 @@ class Merging {
   }
 
   Result<void> verify_all(const evidence::Told& told) {
-    if (auto ok = verify_one(other_.access().log.folder, evidence::to_text(other_.log().key), told); !ok) return ok;
+    if (auto ok = verify_one(other_.access().log.folder, other_.log().key, told); !ok) return ok;
     for (const std::string& number : nested_) {
-      if (auto ok = verify_one(merged_folder(other_.access().folder, number), "", told); !ok) return ok;
+      if (auto ok = verify_one(merged_folder(other_.access().folder, number), std::nullopt, told); !ok) return ok;
     }
     return {};
   }
