@@ -65,7 +65,7 @@ void print_notes(const store::CaseView& v) {
 
 void print_record(const std::string& folder, const store::CaseView& v) {
   for (const auto& m : v.merged) {
-    fmt::print("\nmerged: case {} '{}', {} entries, by {} on {}\n", m.number, printable(m.title, kWide), m.size, printable(m.who, 40), minute(m.time));
+    fmt::print("\nmerged: case {}, {}, {} entries, by {} on {}\n", m.number, printable(m.title, kWide), m.size, printable(m.who, 40), minute(m.time));
     if (!m.in_view) fmt::print("      its folder in merged/ could not be read: it is left out here. Restore it, then `custos case rebuild`\n");
   }
   for (const auto& x : v.exports) {
@@ -74,11 +74,12 @@ void print_record(const std::string& folder, const store::CaseView& v) {
   std::string kinds;
   for (const auto& k : v.kinds) {
     if (k.kind == "scan") kinds += ", " + counted(static_cast<std::size_t>(k.entries), "scan");
-    if (k.kind == "segment") kinds += fmt::format(", {} records in {} of {} bytes", k.records, counted(static_cast<std::size_t>(k.entries), "segment"), k.bytes);
+    const std::string segments = counted(static_cast<std::size_t>(k.entries), "segment");
+    if (k.kind == "segment") kinds += fmt::format(", {} records in {} of {} bytes", k.records, segments, k.bytes);
   }
   fmt::print("\non record: {} entries{}\n", v.applied, kinds);
   if (v.not_understood > 0) {
-    fmt::print("{} of {} acts are unknown to this custos or not whole: kept, and without effect here\n", v.not_understood, v.acts);
+    fmt::print("{} of {} acts are unknown to this custos or not whole: they have no effect here\n", v.not_understood, v.acts);
   }
   fmt::print("next: custos verify {}/evidence\n", printable(folder));
 }

@@ -65,7 +65,7 @@ int list(FileSystem& files, CaseArguments& a) {
   for (const auto& c : found->cases) {
     if (!c.view) {
       all = false;
-      static_cast<void>(failed({c.unreadable.code, c.unreadable.text, c.folder}));
+      static_cast<void>(failed({c.unreadable.code, c.unreadable.text, c.unreadable.where.empty() ? c.folder : c.unreadable.where}));
       continue;
     }
     say(c.said);

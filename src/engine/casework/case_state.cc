@@ -65,7 +65,7 @@ class CaseReader {
         auto dump = old->state.database->dump();
         if (dump) before = std::move(*dump);
       }
-      const bool there = files_on_disk_->exists(store::database_path(folder_));
+      const bool there = has_database();
       old->state.database.reset();
       auto fresh = make_new();
       if (!fresh) return tl::unexpected<Error>(fresh.error());
@@ -109,11 +109,13 @@ class CaseReader {
     return from_memory("case.db was done without: others go on changing it");
   }
 
+  bool has_database() { return files_on_disk_->kind(store::database_path(folder_)) != PathKind::Nothing; }
+
   static std::string without(const Error& e) { return fmt::format("case.db was done without: {}: {}", e.where, e.text); }
 
   // What lies open beside an encrypted log.
   std::string remove_open_database() {
-    if (!files_on_disk_->exists(store::database_path(folder_))) return {};
+    if (!has_database()) return {};
     auto alone = store::hold_place(folder_, store::Hold::Alone);
     auto removed = alone ? store::remove_database(folder_) : Result<void>(tl::unexpected<Error>(alone.error()));
     return removed ? "case.db was removed: the evidence is encrypted, and it lay open"
@@ -148,7 +150,8 @@ class CaseReader {
 
   // case.db, brought up to the log. The error is one of the log; the place is held.
   Result<Tried> use_database() {
-    if (!files_on_disk_->exists(store::database_path(folder_))) return Tried{Tried::End::Unfit, {}, {}};
+    if (!has_database()) return Tried{Tried::End::Unfit, {}, {}};
+    if (files_on_disk_->kind(store::database_path(folder_)) != PathKind::File) return Tried{Tried::End::Unfit, "it is no file", {}};
     auto database = store::CaseDatabase::open(store::database_path(folder_));
     if (!database) return failed(database.error());
     const auto marks = (*database)->marks();
@@ -185,7 +188,7 @@ class CaseReader {
     if (!tried) return tl::unexpected<Error>(tried.error());
     if (tried->end == Tried::End::Done || tried->end == Tried::End::Again) return std::string();
     if (tried->end == Tried::End::Unusable) return "case.db was done without: " + tried->why;
-    const bool there = files_on_disk_->exists(store::database_path(folder_));
+    const bool there = has_database();
     auto fresh = make_new();
     if (!fresh && log_failed_) return tl::unexpected<Error>(fresh.error());
     if (!fresh) return without(fresh.error());
