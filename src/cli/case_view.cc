@@ -121,7 +121,7 @@ void print_case(const std::string& folder, const store::CaseView& v) {
   using namespace case_views;
   fmt::print("{}\ncase {}, {}{}\n", printable(v.title, 200), v.number, v.state, v.state == "closed" ? fmt::format(": {}", printable(v.outcome, kWide)) : "");
   if (!v.into.empty()) fmt::print("it went into the case {}\n", printable(v.into, 40));
-  if (!v.closing.empty()) fmt::print("{}\n", printable(v.closing, 400));
+  if (!v.closing.empty() && v.into.empty()) fmt::print("{}\n", printable(v.closing, 400));
   fmt::print("opened {}, last act {}\n", minute(v.opened), minute(v.last_act));
   std::string members;
   for (const auto& m : v.members) members += fmt::format("{}{} ({})", members.empty() ? "" : ", ", printable(m.person, 40), m.role);
