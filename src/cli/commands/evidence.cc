@@ -46,10 +46,9 @@ std::string about(const nlohmann::json& e) {
   if (kind == "copy") return fmt::format("to {}, over {} entries: {} files, {} bytes written", text("to"), text("checkpoint"), text("files"), text("bytes"));
   if (kind == "sweep") return fmt::format("{} bytes read: {} files damaged, {} restored", text("bytes"), beyond("damaged"), beyond("restored"));
   if (kind == "case") {
-    const auto incident = e.value("incident", nlohmann::json::object());
     std::string what;
     for (const char* key : {"title", "text", "person", "state", "to", "about", "outcome", "folder"}) what += text(key).empty() ? "" : " " + text(key);
-    if (incident.is_object() && incident.contains("id") && incident["id"].is_string()) what += " " + incident["id"].get<std::string>();
+    if (e.contains("incident") && e["incident"].is_object()) what += " " + e["incident"].value("id", std::string());
     for (const char* key : {"task", "entry"}) what += text(key).empty() ? "" : " of " + text(key);
     return text("act") + what;
   }

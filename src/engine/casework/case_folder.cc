@@ -1,5 +1,7 @@
 #include "engine/casework/case_folder.h"
 
+#include <filesystem>
+
 #include <fmt/format.h>
 
 #include "base/files/spared.h"
@@ -13,6 +15,14 @@ std::string without_slash(std::string path) {
   return path;
 }
 
+// What lies beside "." has the folder's own name.
+std::string by_name(const std::string& folder) {
+  const std::string path = without_slash(folder), last = path.substr(path.find_last_of('/') + 1);
+  std::error_code error;
+  const auto real = std::filesystem::weakly_canonical(std::filesystem::absolute(path, error), error);
+  return error || (last != "." && last != "..") ? path : real.string();
+}
+
 }  // namespace
 }  // namespace case_folders
 
@@ -24,12 +34,12 @@ std::string merged_folder(const std::string& case_folder, const std::string& num
 
 LogAccess evidence_of(const std::string& case_folder, LogAccess with) {
   with.folder = evidence_folder(case_folder);
-  if (with.key_file.empty()) with.key_file = case_folders::without_slash(case_folder) + ".key";
+  if (with.key_file.empty()) with.key_file = case_folders::by_name(case_folder) + ".key";
   return with;
 }
 
 void name_log(const std::string& case_folder, LogAccess& access) {
-  const std::string path = case_folders::without_slash(case_folder);
+  const std::string path = case_folders::by_name(case_folder);
   if (access.origin.empty()) access.origin = fmt::format("{}/{}", host_name(), path.substr(path.find_last_of('/') + 1));
 }
 

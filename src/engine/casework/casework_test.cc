@@ -234,6 +234,25 @@ TEST_F(Cases, WhatAReaderChangedByHandIsFoundByMakingItAnew) {
   EXPECT_EQ(rebuilt->state.view.notes[0].text, "one");
 }
 
+TEST_F(Cases, AnEntryOfAnyDepthOrKindIsPassedOver) {
+  auto a = std::move(*CaseWriter::open_or_create(files, case_a));
+  ASSERT_TRUE(a->put({opened(kA)}));
+  const std::string deep = std::string(30'000, '[') + std::string(30'000, ']');
+  for (const char* key : {"incident", "custody", "text"}) {
+    ASSERT_TRUE(a->log().log->append(fmt::format(R"({{"kind":"case","act":"incident","{}":{}}})", key, deep)));
+  }
+  for (const char* odd : {R"({"kind":"case","act":7})", R"({"kind":"case","custody":[],"time":{},"act":"note"})", R"({"kind":"other","size":"x"})",
+                          R"({"kind":"case","act":"incident","incident":{"id":"x","title":"[[[","level":"low","score":1,"first":"","last":"","findings":[],"was":[1,null]}})"}) {
+    ASSERT_TRUE(a->log().log->append(odd));
+  }
+  ASSERT_TRUE(a->put({note("after")}));
+  ASSERT_NE(a->state(), nullptr) << a->unreadable().text;
+  EXPECT_EQ(a->state()->view.not_understood, 5);
+  EXPECT_EQ(a->state()->view.incidents.size(), 1u);
+  EXPECT_EQ(a->state()->view.notes.size(), 1u);
+  expect_equal(case_a);
+}
+
 TEST_F(Cases, AMergedLogThatIsNotTheOneOnRecordIsLeftOutAndThatIsSaid) {
   auto a = std::move(*CaseWriter::open_or_create(files, case_a)), b = std::move(*CaseWriter::open_or_create(files, case_b));
   ASSERT_TRUE(a->put({opened(kA)}) && b->put({opened(kB), note("theirs")}));

@@ -1,5 +1,7 @@
 #include "engine/casework/steps.h"
 
+#include <algorithm>
+
 #include <fmt/format.h>
 
 #include "base/crypto/base64.h"
@@ -10,6 +12,7 @@ namespace case_steps {
 namespace {
 
 constexpr unsigned kMostNesting = 64;  // merged cases in merged cases
+constexpr unsigned kMostDepth = 64;    // of an entry's values; a deeper one is not understood
 
 std::string text_of(const nlohmann::json& object, const char* key) {
   return object.is_object() && object.contains(key) && object[key].is_string() ? object[key].get<std::string>() : std::string();
@@ -28,9 +31,23 @@ Result<bool> had_root_text(evidence::LogReader& log, std::uint64_t size, const s
   return had_root(log, size, hash_from(bytes));
 }
 
+// How deep objects and arrays lie in each other: what takes values apart or copies them goes as deep itself.
+unsigned depth_of(std::string_view json) {
+  unsigned depth = 0, most = 0;
+  bool in_text = false;
+  for (std::size_t i = 0; i < json.size(); ++i) {
+    if (in_text && json[i] == '\\') ++i;
+    else if (json[i] == '"') in_text = !in_text;
+    else if (!in_text && (json[i] == '{' || json[i] == '[')) most = std::max(most, ++depth);
+    else if (!in_text && (json[i] == '}' || json[i] == ']')) --depth;
+  }
+  return most;
+}
+
 store::Act act_of(std::uint64_t index, nlohmann::json entry) {
+  static const nlohmann::json kNone = nlohmann::json::object();
   store::Act act;
-  const nlohmann::json custody = entry.value("custody", nlohmann::json::object());
+  const nlohmann::json& custody = entry.contains("custody") ? entry["custody"] : kNone;
   act.entry = index;
   act.time = text_of(entry, "time");
   act.who = text_of(custody, "who");
@@ -67,6 +84,7 @@ class Reading {
       if (!bytes) return tl::unexpected<Error>(bytes.error());
       auto entry = evidence::parse_entry(*bytes);
       if (!entry) return fail(entry.error().code, fmt::format("entry {} {}", i, entry.error().text), log_folder(name));
+      if (depth_of(*bytes) > kMostDepth) *entry = {{"kind", text_of(*entry, "kind")}};
       if (auto ok = step(name, i, std::move(*entry), depth); !ok) return ok;
     }
     if (sealed > 0) say(fmt::format("{} entries of the merged case {} are encrypted, and not for this identity: they are left out", sealed, name));
