@@ -60,6 +60,8 @@ std::string Keys::text(const char* key) {
 
 std::string Keys::text(const char* key, const std::string& otherwise) { return has(key) ? text(key) : otherwise; }
 
+std::string Keys::text_or_null(const char* key) { return object_.contains(key) && object_[key].is_null() ? std::string() : text(key); }
+
 std::int64_t Keys::number(const char* key) {
   if (object_.contains(key) && object_[key].is_number_unsigned()) {
     const auto value = object_[key].get<std::uint64_t>();

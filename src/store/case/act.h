@@ -50,6 +50,7 @@ class Keys {
   explicit Keys(const nlohmann::json& object) : object_(object) {}
   std::string text(const char* key);
   std::string text(const char* key, const std::string& otherwise);  // may be missing
+  std::string text_or_null(const char* key);                       // null: empty
   std::int64_t number(const char* key);
   std::string one_of(const char* key, std::span<const std::string_view> values);
   Ref ref(const char* key);

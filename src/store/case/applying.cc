@@ -115,15 +115,17 @@ class Applier {
     const nlohmann::json& whole = keys_.object("incident");
     if (!keys_.understood()) return false;
     Keys of(whole);
-    const std::string id = of.text("id"), title = of.text("title"), level = of.one_of("level", kLevels), first = of.text("first"), last = of.text("last");
+    const std::string id = of.text("id"), title = of.text("title"), level = of.one_of("level", kLevels);
+    const std::string first = of.text_or_null("first"), last = of.text_or_null("last");
     const std::int64_t score = of.number("score");
-    const bool lists = whole.contains("findings") && whole["findings"].is_array() && (!whole.contains("was") || whole["was"].is_array());
+    const char* list = whole.contains("evidence") ? "evidence" : "findings";
+    const bool lists = whole.contains(list) && whole[list].is_array() && (!whole.contains("was") || whole["was"].is_array());
     if (!of.understood() || !lists) return false;
     const auto rank = std::find(kLevels.begin(), kLevels.end(), level) - kLevels.begin();
     std::optional<std::int64_t> segment, leaf;
     if (keys_.has("segment")) segment = keys_.number("segment");
     if (keys_.has("leaf")) leaf = keys_.number("leaf");
-    const auto findings = static_cast<std::int64_t>(whole["findings"].size());
+    const auto findings = static_cast<std::int64_t>(whole[list].size());
     const std::string text = whole.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
     auto done = put("incidents", log_, id, title, level, static_cast<std::int64_t>(rank), score, first, last, findings, text, segment, leaf);
     for (const auto& part : whole.value("was", nlohmann::json::array())) {

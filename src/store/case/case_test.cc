@@ -91,6 +91,12 @@ TEST(CaseDatabase, TheNewestIncidentOfAnIdCountsAndWhatItTookInIsGone) {
   EXPECT_EQ(v->incidents[0].ref.entry, 5u);
   EXPECT_EQ(Json::parse(v->incidents[0].whole)["more"], "kept");
   EXPECT_EQ(v->incidents[1].score, 4);
+  Json plain = incident("d", 1);
+  plain["incident"].update({{"first", nullptr}, {"last", nullptr}, {"evidence", Json::array({1, 2, 3})}});
+  const auto one = database_with({opened(), plain})->view();
+  ASSERT_TRUE(one && one->incidents.size() == 1);
+  EXPECT_EQ(one->incidents[0].findings, 3);
+  EXPECT_EQ(one->incidents[0].first, "");
   // It is an incident of its own again when somebody says so later, and none took it in since.
   const auto again = database_with({opened(), incident("b", 3), incident("a", 9, {"b"}), incident("b", 1)})->view();
   ASSERT_TRUE(again);
