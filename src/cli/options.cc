@@ -104,6 +104,19 @@ std::optional<int> refuse_without_alarms(const CLI::App& app, const std::string&
   return std::nullopt;
 }
 
+// Where what is read is kept.
+void add_keeping_options(CLI::App& app, ScanArguments& a) {
+  app.add_option("--seal", a.log.access.folder,
+                 "keep what is read in a folder of evidence: records, findings and coverage, signed")->type_name("DIR")->check(not_empty);
+  auto* casework = app.add_option("--case", a.case_folder, "keep it in the evidence of this case; incidents become acts of the case");
+  casework->type_name("CASE")->check(not_empty)->excludes("--seal");
+  app.add_option("--identity", a.identity, "age identities that open the case, where it is encrypted")->type_name("FILE")->needs(casework);
+  app.add_option("--recipient", a.log.access.recipients, "encrypt a new folder to this age recipient, or to those in a file (may be repeated)")
+      ->type_name("AGE")
+      ->allow_extra_args(false);
+  app.add_option("--origin", a.log.access.origin, "name of a new folder's log (default: host and folder)")->type_name("NAME");
+}
+
 }  // namespace option_parsing
 
 std::optional<int> parse_scan(const std::vector<std::string>& arguments, std::string_view examples, ScanArguments& a) {
@@ -131,12 +144,7 @@ std::optional<int> parse_scan(const std::vector<std::string>& arguments, std::st
   app.add_flag("--carve", a.options.carve, "look for records in the slack of Windows event logs too");
   auto* pcap = app.add_option("--pcap", a.options.captures.tool, "suricata, zeek or a path to one: makes logs of packet captures, which are then read");
   pcap->type_name("TOOL");
-  app.add_option("--seal", a.log.access.folder,
-                 "keep what is read in a folder of evidence: records, findings and coverage, signed")->type_name("DIR")->check(not_empty);
-  app.add_option("--recipient", a.log.access.recipients, "encrypt a new folder to this age recipient, or to those in a file (may be repeated)")
-      ->type_name("AGE")
-      ->allow_extra_args(false);
-  app.add_option("--origin", a.log.access.origin, "name of a new folder's log (default: host and folder)")->type_name("NAME");
+  add_keeping_options(app, a);
   add_log_options(app, a.log);
   app.add_flag("--quiet", a.quiet, "no progress and no summary");
   add_limit_options(app, a.options.limits);

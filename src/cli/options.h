@@ -23,7 +23,8 @@ struct OutputOption {
 
 struct ScanArguments {
   engine::ScanOptions options;
-  LogArguments log;  // --seal
+  LogArguments log;  // --seal, or of --case
+  std::string case_folder, identity;
   std::vector<OutputOption> outputs;
   bool quiet = false;
 };

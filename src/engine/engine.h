@@ -12,6 +12,7 @@
 #include "engine/cases.h"                    // run_case_file()
 #include "engine/casework/acts.h"             // do_in_case(), make_case()
 #include "engine/casework/case_list.h"        // list_cases()
+#include "engine/casework/case_scan.h"        // begin_case_scan(), put_incidents()
 #include "engine/casework/case_writer.h"      // CaseWriter, put_acts()
 #include "engine/casework/exporting.h"        // export_case()
 #include "engine/casework/merging.h"          // merge_cases()

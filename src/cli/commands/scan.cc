@@ -97,6 +97,27 @@ bool write_all(std::vector<std::unique_ptr<Export>>& exports, const engine::Scan
   return false;
 }
 
+// The case's rules, its key, and the incidents that it knows.
+std::optional<int> enter_case(FileSystem& files, ScanArguments& a) {
+  a.log.access = engine::evidence_of(a.case_folder, a.log.access);
+  if (auto ok = engine::check_is_case(files, a.case_folder); !ok) return fail_with(ok.error());
+  if (auto ok = complete(a.log, false); !ok) return fail_with(ok.error());
+  const auto refused = engine::begin_case_scan(files, {a.case_folder, a.log.access, a.identity}, a.options);
+  if (!refused) return fail_with(refused.error());
+  if (refused->empty()) return std::nullopt;
+  fmt::print(stderr, "custos scan: refused: {}\n", printable(*refused, 1000));
+  return 1;
+}
+
+// How many incidents are acts of the case now; nothing where they should be and are not.
+std::optional<std::size_t> put_on_case(FileSystem& files, const ScanArguments& a, const engine::ScanResult& result) {
+  if (a.case_folder.empty() || !result.sealed || !*result.sealed) return 0;
+  const auto done = engine::put_incidents(files, {a.case_folder, a.log.access, a.identity}, result);
+  if (done) return *done;
+  fail_with({done.error().code, "what was read is sealed, but its incidents are not on record: " + done.error().text, done.error().where});
+  return std::nullopt;
+}
+
 struct Wanted {
   const share::Exporter* exporter;
   std::string path;
@@ -109,15 +130,8 @@ Result<Wanted> wanted_output(const std::string& option, const std::string& path)
   return fail(Code::Usage, "there is no option '" + option + "'");
 }
 
-}  // namespace
-
-int run(const std::vector<std::string>& arguments) {
-  ScanArguments a;
-  for (const share::Exporter* e : share::exporters()) a.outputs.push_back({std::string(e->name), std::string(e->title), {}});
-  if (const auto status = parse_scan(arguments, kExamples, a)) return *status;
-
-  std::vector<std::unique_ptr<Export>> exports;
-  bool to_stdout = false;
+// Opened before anything is read, so that a wrong name costs no time.
+std::optional<int> open_outputs(ScanArguments& a, std::vector<std::unique_ptr<Export>>& exports, bool& to_stdout) {
   for (const auto& o : a.outputs) {
     if (o.path.empty()) continue;
     const auto same = [&o](const auto& other) { return o.path != "-" && other.path == o.path; };
@@ -132,9 +146,27 @@ int run(const std::vector<std::string>& arguments) {
     a.options.outputs.push_back({o.path, (*e)->temporary()});
     exports.push_back(std::move(*e));
   }
+  return std::nullopt;
+}
 
-  if (!a.log.access.folder.empty()) {
+}  // namespace
+
+int run(const std::vector<std::string>& arguments) {
+  ScanArguments a;
+  for (const share::Exporter* e : share::exporters()) a.outputs.push_back({std::string(e->name), std::string(e->title), {}});
+  if (const auto status = parse_scan(arguments, kExamples, a)) return *status;
+
+  std::vector<std::unique_ptr<Export>> exports;
+  bool to_stdout = false;
+  if (const auto status = open_outputs(a, exports, to_stdout)) return *status;
+
+  const auto files = real_files();
+  if (!a.case_folder.empty()) {
+    if (const auto status = enter_case(*files, a)) return *status;
+  } else if (!a.log.access.folder.empty()) {
     if (auto ok = complete(a.log, true); !ok) return fail_with(ok.error());
+  }
+  if (!a.log.access.folder.empty()) {
     a.options.seal.log = a.log.access;
     a.options.seal.host = engine::host_name();
   }
@@ -151,7 +183,9 @@ int run(const std::vector<std::string>& arguments) {
   interrupt.reset();
   if (!result) return fail_with(result.error());
 
-  const bool written = write_all(exports, *result);
+  bool written = write_all(exports, *result);
+  const auto put = put_on_case(*files, a, *result);
+  written = written && put;
   if (!to_stdout && !a.quiet) {
     std::vector<const Finding*> findings;
     for (const Finding& f : result->findings) findings.push_back(&f);
@@ -163,6 +197,7 @@ int run(const std::vector<std::string>& arguments) {
       if (!o.path.empty()) fmt::print("full results: {}\n", printable(o.path));
     }
     if (result->sealed && *result->sealed) show_sealed(a.log.access.folder, **result->sealed);
+    if (put && *put > 0) fmt::print("{} incident{} on record; next: custos case show {}\n", *put, *put == 1 ? "" : "s", printable(a.case_folder));
   }
   if (!written || !result->coverage.complete()) return 3;
   return result->findings.empty() ? 0 : 1;
