@@ -84,6 +84,7 @@ std::vector<Kin> Lineage::kin(std::span<const Item> items, const Group& group) c
   using namespace lineages;
   std::set<PlaceKey> told;
   for (const std::size_t i : group.items) {
+    if (items[i].finding->rule->kind == "correlation") continue;  // it says how many, not what
     told.insert(key_of(items[i].finding->source));
     for (const Place& p : items[i].finding->others) told.insert(key_of(p));
   }
@@ -107,7 +108,7 @@ std::vector<Kin> Lineage::kin(std::span<const Item> items, const Group& group) c
       const bool known =
           told.contains(key_of(s.place)) || std::any_of(s.twins.begin(), s.twins.end(), [&](const Place& p) { return told.contains(key_of(p)); });
       const std::size_t* by = start_of(computer, s.kind == Step::Kind::Start ? s.parent : s.process, s.time);
-      if (!known)
+      if (!known && file_name(s.image) != "conhost.exe")
         out.push_back({&s, on->value, by == nullptr || *by == i ? std::string() : file_name(computer.steps[*by].image), static_cast<std::uint32_t>(n + 1)});
       for (const std::size_t child : computer.children[i]) open.push_back(child);
     }
