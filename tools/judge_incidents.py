@@ -40,6 +40,8 @@ class Scan:
         rows = [json.loads(line) for line in open(findings)]
         self.findings = {r["id"]: r for r in rows if r["type"] == "finding"}
         self.incidents = [r for r in rows if r["type"] == "incident"]
+        for i in self.incidents:  # records around findings are told, not judged
+            i["evidence"] = [e for e in i["evidence"] if e["finding"]]
         unnumbered = collections.defaultdict(set)
         for f in self.findings.values():
             for p in places(f):
