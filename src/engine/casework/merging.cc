@@ -110,7 +110,7 @@ class Merging {
       if (*there) continue;
       if (auto ok = copy(from, to); !ok) return ok;
     }
-    return copy(other_.access().log.folder, merged_folder(into_.access().folder, other().number));
+    return copy(other_.access().log.folder, merged_folder(into_.access().folder, done_.number));
   }
 
   // Whether `to` has the log of `from` as far as that goes, and more.
@@ -139,12 +139,12 @@ class Merging {
 
   Result<void> put_on_record() {
     // What was copied, not what was meant to be.
-    const std::string folder = "merged/" + other().number;
-    auto reader = evidence::LogReader::open(files_, merged_folder(into_.access().folder, other().number));
+    const std::string folder = "merged/" + done_.number;
+    auto reader = evidence::LogReader::open(files_, merged_folder(into_.access().folder, done_.number));
     if (!reader) return tl::unexpected<Error>(reader.error());
     const evidence::TreeHead& head = (*reader)->head();
     done_.size = head.size;
-    const nlohmann::ordered_json from{{"origin", head.origin}, {"number", other().number}, {"size", head.size}, {"root", to_base64(view(head.root))},
+    const nlohmann::ordered_json from{{"origin", head.origin}, {"number", done_.number}, {"size", head.size}, {"root", to_base64(view(head.root))},
                                       {"key", evidence::to_text((*reader)->settings().key)}};
     auto entry = into_.put({{{"act", "merge"}, {"from", from}, {"folder", folder}}});
     if (!entry) return tl::unexpected<Error>(entry.error());
