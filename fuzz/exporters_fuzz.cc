@@ -75,6 +75,22 @@ Coverage coverage(Texts& t) {
   return c;
 }
 
+Incident incident(Texts& t) {
+  Incident i;
+  for (std::string* s : {&i.id, &i.title}) *s = t.next();
+  i.level = static_cast<Level>(t.number() % 5);
+  i.within_budget = t.number() % 4 != 0;
+  i.first = static_cast<Micros>(t.number());
+  i.last = static_cast<Micros>(t.number());
+  i.evidence.push_back({t.next(), t.next(), i.level, i.first, i.last, {t.next(), t.number(), t.number()}, t.number(), t.next()});
+  i.entities.push_back({t.next(), t.next(), "foothold", i.first, i.last, {1}});
+  for (int n = 0; n < 3; ++n) i.story.push_back({static_cast<Micros>(t.number()), i.last, static_cast<Stage>(t.number() % 13), t.next(), {1}});
+  i.stages.push_back({Stage::Execution, i.first, i.last, {t.next()}, {1}});
+  i.gaps.push_back({Stage::Collection, t.next()});
+  i.objectives.push_back({t.next(), 0.5, {{t.next(), 1, {1}}}, {}});
+  return i;
+}
+
 struct Text final : Output {
   void write(std::string_view bytes) override { all.append(bytes); }
   std::string all;
@@ -93,10 +109,12 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   here::Texts texts({reinterpret_cast<const char*>(data), size});
   const custos::Finding f = here::finding(texts);
   const custos::Coverage c = here::coverage(texts);
+  const custos::Incident i = here::incident(texts);
   for (const Exporter* e : exporters()) {
     here::Text out;
     const auto run = e->open(out);
     run->finding(f);
+    run->incident(i);
     run->finish(c);
     here::require(custos::is_valid_utf8(out.all));
     if (e->name != "json" && e->name != "ocsf") continue;
@@ -107,7 +125,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     }
   }
   const custos::Finding* one = &f;
-  const std::string s = summary({&one, 1}, c, {});
+  const std::string s = summary({&one, 1}, {&i, 1}, c, {});
   here::require(custos::is_valid_utf8(s));
   for (const char ch : s) here::require(ch == '\n' || static_cast<unsigned char>(ch) >= 0x20);
   return 0;
