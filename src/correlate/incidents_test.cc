@@ -84,7 +84,8 @@ TEST(Incidents, EverythingSaidRestsOnEvidence) {
 TEST(Incidents, GiveEverybodyARole) {
   const Scene scene = intrusion();
   std::map<std::string, std::string> roles;
-  for (const IncidentEntity& e : run(scene).incidents.at(0).entities) roles[e.value] = e.role;
+  const Incident i = run(scene).incidents.at(0);
+  for (const IncidentEntity& e : i.entities) roles[e.value] = e.role;
   EXPECT_EQ(roles, (std::map<std::string, std::string>{{"ws-1", "foothold"},
                                                        {"srv-1", "reached"},
                                                        {"court\\m", "first account"},
