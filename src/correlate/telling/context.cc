@@ -17,10 +17,15 @@ std::string shown(const std::string& s) { return printable(to_valid_utf8(s), kMo
 
 std::string command(const ProgramStep& s) { return shown(s.text.empty() ? file_name(s.image) : s.text); }
 
+std::string title_of_step(const ProgramStep& s) {
+  if (s.kind == Step::Kind::Start) return "Program started: " + command(s);
+  return fmt::format("{} {} {}", file_name(s.image), s.kind == Step::Kind::Write ? "wrote" : "connected to", shown(s.text));
+}
+
 std::uint32_t add_evidence(Incident& incident, const Kin& k, std::uint64_t records) {
   const ProgramStep& s = *k.step;
   IncidentEvidence e;
-  e.title = s.kind == Step::Kind::Start ? "Program started: " + command(s) : fmt::format("{} connected to {}", file_name(s.image), shown(s.text));
+  e.title = title_of_step(s);
   e.level = Level::Informational;
   e.time = e.last_time = s.time;
   e.place = s.place;
@@ -30,31 +35,33 @@ std::uint32_t add_evidence(Incident& incident, const Kin& k, std::uint64_t recor
   return static_cast<std::uint32_t>(incident.evidence.size());
 }
 
-// Programs that one started within an hour are one sentence.
-struct Started {
+// What one program started, or wrote, within an hour is one sentence.
+struct Did {
   Sentence sentence;
   std::vector<std::string> commands;
   std::size_t more = 0;
 };
 
-void add_starts(Incident& incident, std::span<const Kin> kin, std::vector<Sentence>& out) {
-  std::map<std::pair<std::string, std::string>, Started> open;  // by computer and program
-  const auto close = [&](const std::pair<std::string, std::string>& of, Started& s) {
+void add_deeds(Incident& incident, std::span<const Kin> kin, Step::Kind kind, std::vector<Sentence>& out) {
+  const std::string_view did = kind == Step::Kind::Write ? "wrote" : "also ran";
+  std::map<std::pair<std::string, std::string>, Did> open;  // by computer and program
+  const auto close = [&](const std::pair<std::string, std::string>& of, Did& s) {
     std::string list;
     for (const std::string& c : s.commands) list += (list.empty() ? "" : "; ") + c;
     if (s.more > 0) list += fmt::format("; and {} more", s.more);
-    s.sentence.text = of.second.empty() ? fmt::format("On {} also ran: {}", of.first, list) : fmt::format("On {}, {} also ran: {}", of.first, of.second, list);
+    const std::string who = of.second.empty() ? std::string() : ", " + of.second;
+    s.sentence.text = fmt::format("On {}{} {}: {}", of.first, who, did, list);
     out.push_back(std::move(s.sentence));
   };
   for (const Kin& k : kin) {
-    if (k.step->kind != Step::Kind::Start) continue;
-    const std::pair<std::string, std::string> of{k.host, k.by};
+    if (k.step->kind != kind) continue;
+    const std::pair<std::string, std::string> of{k.host, kind == Step::Kind::Write ? file_name(k.step->image) : k.by};
     const auto at = open.find(of);
     if (at != open.end() && k.step->time - at->second.sentence.last_time > kTogether) {
       close(of, at->second);
       open.erase(at);
     }
-    Started& s = open[of];
+    Did& s = open[of];
     if (s.sentence.evidence.empty()) s.sentence.time = k.step->time;
     s.sentence.last_time = k.step->time;
     s.sentence.evidence.push_back(add_evidence(incident, k, 1 + k.step->twins.size()));
@@ -98,7 +105,8 @@ void add_contacts(Incident& incident, std::span<const Kin> kin, std::vector<Sent
 void add_context(Incident& incident, std::span<const Kin> kin) {
   using namespace adding_context;
   std::vector<Sentence> more;
-  add_starts(incident, kin, more);
+  add_deeds(incident, kin, Step::Kind::Start, more);
+  add_deeds(incident, kin, Step::Kind::Write, more);
   add_contacts(incident, kin, more);
   for (Sentence& s : more) incident.story.push_back(std::move(s));
   std::stable_sort(incident.story.begin(), incident.story.end(), [](const Sentence& a, const Sentence& b) { return a.time < b.time; });

@@ -1,7 +1,10 @@
 #include "correlate/trail/step_reader.h"
 
+#include <algorithm>
 #include <array>
 #include <charconv>
+
+#include "base/text.h"
 
 namespace custos::correlate {
 namespace step_reading {
@@ -21,6 +24,7 @@ constexpr FieldPicker<StepReader::Slot>::Wanted kWanted = std::to_array<std::str
                                                                                            "DestinationIp",
                                                                                            "DestinationPort",
                                                                                            "Initiated",
+                                                                                           "TargetFilename",
                                                                                            "node",
                                                                                            "hostname",
                                                                                            "exe",
@@ -38,9 +42,19 @@ std::uint64_t number(std::string_view s) {
   return end.ec == std::errc{} && end.ptr == s.data() + s.size() ? n : 0;
 }
 
+// Files that run, or that hold other files: what intruders bring and take.
+bool runs_or_holds(std::string_view path) {
+  static constexpr std::array<std::string_view, 24> kEndings = {"exe", "dll", "sys", "scr", "com", "ps1", "psm1", "bat", "cmd", "vbs", "js",  "hta",
+                                                                "lnk", "msi", "jar", "py",  "iso", "zip", "7z",   "rar", "cab", "tar", "dmp", "wsf"};
+  const std::size_t dot = path.rfind('.');
+  if (dot == std::string_view::npos || path.size() - dot > 5) return false;
+  const std::string ending = fold(path.substr(dot + 1));
+  return std::find(kEndings.begin(), kEndings.end(), ending) != kEndings.end();
+}
+
 }  // namespace step_reading
 
-StepReader::StepReader(const Names& names) : fields_(names, step_reading::kWanted) {}
+StepReader::StepReader(const Names& names) : names_(names), fields_(names, step_reading::kWanted) {}
 
 StepReader::Family StepReader::family(const Batch& batch, LogSourceId id) {
   if (id >= families_.size()) families_.resize(std::size_t{id} + 1, Family::Unseen);
@@ -54,24 +68,41 @@ StepReader::Family StepReader::family(const Batch& batch, LogSourceId id) {
   return known;
 }
 
+bool StepReader::wanted(Family family, const Event& event) {
+  if (family == Family::Auditd) return true;
+  if (event_id_ == kOtherName) event_id_ = names_.find("EventID");
+  for (const Field& f : event.fields()) {
+    if (f.name != event_id_ || f.type == Type::Null) continue;
+    const std::string_view id = f.text();
+    return family == Family::Security ? id == "4688" : id == "1" || id == "3" || id == "11";
+  }
+  return false;
+}
+
+bool StepReader::sysmon(std::string_view id, Step& step) {
+  using namespace step_reading;
+  step.process = number(fields_[Slot::ProcessId]);
+  step.parent = number(fields_[Slot::ParentProcessId]);
+  step.image = fields_[Slot::Image];
+  step.user = fields_[Slot::User];
+  step.text = fields_[Slot::CommandLine];
+  if (id == "1") return true;
+  if (id == "11") {
+    step.kind = Step::Kind::Write;
+    step.text = fields_[Slot::TargetFilename];
+    return runs_or_holds(step.text);
+  }
+  if (fields_[Slot::Initiated] == "false" || fields_[Slot::DestinationIp].empty()) return false;
+  step.kind = Step::Kind::Contact;
+  text_.assign(fields_[Slot::DestinationIp]).append(":").append(fields_[Slot::DestinationPort]);
+  step.text = text_;
+  return true;
+}
+
 bool StepReader::windows(Family family, Step& step) {
   using namespace step_reading;
-  const std::string_view id = fields_[Slot::EventId];
   step.host = fields_[Slot::Computer].empty() ? fields_[Slot::Hostname] : fields_[Slot::Computer];
-  if (family == Family::Sysmon && (id == "1" || id == "3")) {
-    step.process = number(fields_[Slot::ProcessId]);
-    step.parent = number(fields_[Slot::ParentProcessId]);
-    step.image = fields_[Slot::Image];
-    step.user = fields_[Slot::User];
-    step.text = fields_[Slot::CommandLine];
-    if (id == "1") return true;
-    if (fields_[Slot::Initiated] == "false" || fields_[Slot::DestinationIp].empty()) return false;
-    step.kind = Step::Kind::Contact;
-    text_.assign(fields_[Slot::DestinationIp]).append(":").append(fields_[Slot::DestinationPort]);
-    step.text = text_;
-    return true;
-  }
-  if (family != Family::Security || id != "4688") return false;
+  if (family == Family::Sysmon) return sysmon(fields_[Slot::EventId], step);
   step.process = number(fields_[Slot::NewProcessId]);
   step.parent = number(fields_[Slot::ProcessId]);
   step.image = fields_[Slot::NewProcessName];
@@ -97,7 +128,7 @@ void StepReader::read(const Batch& batch, std::uint32_t source, const std::funct
   for (std::size_t i = 0; i < batch.size(); ++i) {
     const Record& r = batch.record(i);
     const Family family = this->family(batch, r.log_source);
-    if (family == Family::Other || r.time == kNoTime) continue;
+    if (family == Family::Other || r.time == kNoTime || !wanted(family, batch[i])) continue;
     fields_.read(batch[i]);
     Step step;
     if (family == Family::Auditd ? !auditd(step) : !windows(family, step)) continue;

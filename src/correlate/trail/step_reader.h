@@ -1,8 +1,8 @@
-// Events to steps: Sysmon 1 and 3, Security 4688, auditd's executions.
+// Events to steps: Sysmon 1, 3 and 11, Security 4688, auditd's executions.
 // Called by engine/ for each batch, one a worker; feeds Trail.
 // Steps are views into the batch.
 // One thread; the dictionary of names must outlive it.
-// Refuses events of other kinds and those without a time.
+// Refuses events of other kinds, those without a time, and files that neither run nor hold others: programs write thousands.
 #pragma once
 
 #include <cstdint>
@@ -38,6 +38,7 @@ class StepReader {
     DestinationIp,
     DestinationPort,
     Initiated,
+    TargetFilename,
     Node,
     SyslogHost,
     Exe,
@@ -51,9 +52,14 @@ class StepReader {
  private:
   enum class Family : std::uint8_t { Unseen, Other, Sysmon, Security, Auditd };
   Family family(const Batch& batch, LogSourceId id);
+  // What happened, by its number; fields_ is read only where it is wanted.
+  bool wanted(Family family, const Event& event);
   bool windows(Family family, Step& step);
+  bool sysmon(std::string_view id, Step& step);
   bool auditd(Step& step);
 
+  const Names& names_;
+  NameId event_id_ = kOtherName;  // once a record had it
   FieldPicker<Slot> fields_;
   std::vector<Family> families_;  // by log source
   std::string user_, text_;

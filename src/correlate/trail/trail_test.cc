@@ -70,6 +70,10 @@ class Programs : public ::testing::Test {
     contact.time += kSecond;
     contact.place.offset = 9;
     l_.add("ws-1", contact);
+    ProgramStep write = start(9, 30, 0, system + "cmd.exe", "C:\\Program Files\\dump.exe", 10);
+    write.kind = Step::Kind::Write;
+    write.time += 2 * kSecond;
+    l_.add("ws-1", write);
     l_.settle();
     const std::size_t i = scene_.add(0, Level::High, "rule", {"host ws-1"});
     Finding& f = scene_.finding(i);
@@ -87,7 +91,7 @@ TEST_F(Programs, GoUpThroughShellsAndDownToEverything) {
   std::string told;
   for (const Kin& k : l_.kin(scene_.items(), group_)) told += fmt::format("{}<{};", k.step->text, k.by);
   // Not explorer and what it started beside, not the program that got the number later, not what the finding stands on.
-  EXPECT_EQ(told, "tool.exe<explorer.exe;203.0.113.9:443<tool.exe;203.0.113.9:443<tool.exe;cmd.exe<tool.exe;systeminfo<cmd.exe;");
+  EXPECT_EQ(told, "tool.exe<explorer.exe;203.0.113.9:443<tool.exe;203.0.113.9:443<tool.exe;cmd.exe<tool.exe;C:\\Program Files\\dump.exe<cmd.exe;systeminfo<cmd.exe;");
 }
 
 TEST_F(Programs, AreToldWithEvidenceOfTheirOwn) {
@@ -104,8 +108,9 @@ TEST_F(Programs, AreToldWithEvidenceOfTheirOwn) {
   }
   EXPECT_EQ(story,
             "On ws-1, explorer.exe also ran: tool.exe [2 ]\n"
-            "On ws-1, tool.exe spoke to 203.0.113.9:443 (2 connections) [5 ]\n"
+            "On ws-1, tool.exe spoke to 203.0.113.9:443 (2 connections) [6 ]\n"
             "On ws-1, tool.exe also ran: cmd.exe [3 ]\n"
+            "On ws-1, cmd.exe wrote: C:\\Program Files\\dump.exe [5 ]\n"
             "On ws-1, cmd.exe also ran: systeminfo [4 ]\n"
             "the finding [1 ]\n");
   for (std::size_t n = 1; n < i.evidence.size(); ++n) EXPECT_TRUE(i.evidence[n].finding.empty() && !i.evidence[n].why.empty());
