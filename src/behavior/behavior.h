@@ -9,3 +9,4 @@
 #include "behavior/fact.h"             // Fact
 #include "behavior/facts/fact_log.h"   // FactLog
 #include "behavior/facts/reader.h"     // FactReader
+#include "behavior/protection/items.h"  // Items

@@ -8,6 +8,7 @@
 #include "correlate/attribution/attack_facts.h"  // load_attack_facts()
 #include "correlate/attribution/consistency.h"   // consistency(): observed techniques against known groups
 #include "correlate/attribution/hold_out.h"      // hold_out(): how far that is to be trusted
+#include "correlate/exposure/access_reader.h"     // AccessReader
 #include "correlate/grouping/mention.h"          // mentions_of()
 #include "correlate/incidents.h"                 // correlate()
 #include "correlate/naming.h"                    // keep_names()

@@ -5,6 +5,7 @@
 #include <map>
 
 #include "base/hash.h"
+#include "correlate/exposure/ledger.h"
 #include "correlate/telling/context.h"
 #include "correlate/telling/objective.h"
 #include "correlate/telling/roles.h"
@@ -92,7 +93,7 @@ void look_around(std::vector<Told>& told, std::span<const Item> items, const Sur
 
 }  // namespace making_incidents
 
-Correlated correlate(std::span<const Item> items, const Surroundings& around, const Options& options) {
+Correlated correlate(std::span<const Item> items, const Surroundings& around, const Options& options, const Protected& protects) {
   Correlated out;
   const std::vector<Group> groups = group(items, around);
   const Spread spread = spread_of(items, groups);
@@ -110,7 +111,10 @@ Correlated correlate(std::span<const Item> items, const Surroundings& around, co
   making_incidents::spend(told, options.budget);
   std::stable_partition(told.begin(), told.end(), [](const Told& t) { return t.incident.within_budget; });
   making_incidents::look_around(told, items, around);
-  for (Told& t : told) out.incidents.push_back(std::move(t.incident));
+  for (Told& t : told) {
+    add_exposure(t.incident, items, *t.group, protects.visits, protects.items, around);
+    out.incidents.push_back(std::move(t.incident));
+  }
   return out;
 }
 

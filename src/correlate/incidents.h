@@ -9,9 +9,11 @@
 #include <span>
 #include <vector>
 
+#include "correlate/exposure/visit.h"
 #include "correlate/grouping/grouping.h"
 #include "correlate/grouping/nature.h"
 #include "model/incident.h"
+#include "model/institution.h"
 
 namespace custos::correlate {
 
@@ -24,7 +26,13 @@ struct Correlated {
   std::uint64_t alone = 0;          // findings that are in none
 };
 
+// What the logs say of protected items: all accesses to them, by whomever.
+struct Protected {
+  std::span<const ProtectedItem> items;
+  std::span<const Visit> visits;  // by time
+};
+
 // `items` by time.
-Correlated correlate(std::span<const Item> items, const Surroundings& around, const Options& options);
+Correlated correlate(std::span<const Item> items, const Surroundings& around, const Options& options, const Protected& protects = {});
 
 }  // namespace custos::correlate

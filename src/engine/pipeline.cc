@@ -13,6 +13,7 @@ Worker::Worker(Shared& shared)
       clues_(*names_),
       resolver_(*shared.institution, institution::Resolver::Keep::HostsAndAccounts),
       programs_(*names_),
+      visits_(*names_, *shared.institution),
       batch_(*names_, *log_sources_),
       matcher_(rules::make_matcher(shared.program, shared.correlations, {shared.options->since, shared.options->until})) {
   if (shared.sealing != nullptr) tap_ = shared.sealing->tap();
@@ -76,6 +77,7 @@ void Worker::read(const ingest::StreamInfo& info, ingest::ByteStream& bytes) {
     }
     if (facts_) facts_->take(batch, ordinal);
     programs_.take(batch, ordinal);
+    visits_.take(batch, ordinal);
     matcher_->match(batch, ordinal, [&](const rules::Hit& hit) {
       if (shared_.program->facts(hit.rule)->level < options.min_level) {
         ++findings_below_;

@@ -13,6 +13,7 @@
 #include "engine/behavior/fact_taker.h"
 #include "engine/findings.h"
 #include "engine/incidents/programs.h"
+#include "engine/incidents/visits.h"
 #include "engine/scan.h"
 #include "ingest/ingest.h"
 #include "institution/institution.h"
@@ -45,6 +46,7 @@ class Worker final : public ingest::StreamVisitor {
   institution::Resolver& resolver() { return resolver_; }
   FactTaker* facts() { return facts_.get(); }
   const correlate::Trail& trail() const { return programs_.trail(); }
+  const VisitTaker& visits() const { return visits_; }
   void end_sealing() { tap_.reset(); }  // what it still holds goes on to be sealed
   std::vector<std::pair<std::uint32_t, SourceCoverage>>& sources() { return sources_; }  // by ordinal
   const rules::Matcher& matcher() const { return *matcher_; }
@@ -62,6 +64,7 @@ class Worker final : public ingest::StreamVisitor {
   institution::Resolver resolver_;
   std::unique_ptr<FactTaker> facts_;  // none: behaviour is not looked at
   ProgramTaker programs_;
+  VisitTaker visits_;
   std::unique_ptr<Sealing::Tap> tap_;  // none: nothing is kept
   Batch batch_;
   std::unique_ptr<rules::Matcher> matcher_;

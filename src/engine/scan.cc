@@ -207,10 +207,11 @@ Result<std::string> baseline_of(const BehaviorOptions& options) {
 
 // Behaviour, when all is read and names can be resolved: its findings beside those of the rules.
 Result<void> add_behavior(const ScanOptions& options, const Institution& known, const std::string& baseline, std::vector<std::unique_ptr<Worker>>& workers,
-                          const std::vector<std::pair<std::uint32_t, std::string>>& files, Dictionary& texts, Reach& reach, ScanResult& result) {
+                          const std::vector<std::pair<std::uint32_t, std::string>>& files, Dictionary& texts,
+                          const std::function<void(const behavior::Fact&)>& also, ScanResult& result) {
   if (!options.behavior.on) return {};
   BehaviorInput input{known, workers[0]->resolver(), {}, [&](std::uint32_t source) { return file_of(files, source); },
-                      [&](const behavior::Fact& fact) { reach.take(fact); }};
+                      also};
   for (auto& w : workers) {
     input.logs.push_back(&w->facts()->log());
     if (const auto& error = w->facts()->error()) {
@@ -237,10 +238,20 @@ Result<void> understand(const ScanOptions& options, const Institution& known, co
   resolver.settle();
   Dictionary texts;
   Reach reach(texts);
-  if (auto ok = add_behavior(options, known, baseline, workers, files, texts, reach, result); !ok) return ok;
+  Uploads uploads(texts);
+  const auto also = [&](const behavior::Fact& fact) {
+    reach.take(fact);
+    uploads.take(fact);
+  };
+  if (auto ok = add_behavior(options, known, baseline, workers, files, texts, also, result); !ok) return ok;
   result.coverage.identities = identify(result.findings, resolver);
-  LogsAround logs{resolver, options.behavior.on ? &reach : nullptr, {}, [&](std::uint32_t source) { return file_of(files, source); }};
-  for (auto& w : workers) logs.trails.push_back(&w->trail());
+  LogsAround logs{resolver, nullptr, nullptr, {}, {}, [&](std::uint32_t source) { return file_of(files, source); }};
+  if (options.behavior.on) logs.reach = &reach, logs.uploads = &uploads;
+  for (auto& w : workers) {
+    logs.trails.push_back(&w->trail());
+    logs.visits.push_back(&w->visits());
+    result.coverage.accesses_left_out += w->visits().left_out();
+  }
   result.incidents = find_incidents(result.findings, known, logs, options.behavior.budget);
   correlate::keep_names(result.incidents.incidents, options.known_incidents);
   result.coverage.findings = result.findings.size();

@@ -97,6 +97,7 @@ struct BehaviorCoverage {
 struct Coverage {
   std::string version, started, finished;  // RFC 3339
   std::uint64_t files = 0, bytes = 0, events = 0, rejects = 0, findings = 0, folded = 0, late = 0, evicted = 0;
+  std::uint64_t accesses_left_out = 0;  // to protected items: more than fit, so what became of these may be more than is told
   std::map<std::string, std::uint64_t> events_by_format;
   std::vector<SourceCoverage> sources;
   RuleCoverage rules;

@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "base/time.h"
+#include "model/exposure.h"
 #include "model/finding.h"
 
 namespace custos {
@@ -94,6 +95,7 @@ struct Incident {
   std::vector<MissingStage> gaps;
   std::vector<Objective> objectives;       // the likeliest first
   std::vector<std::string> attack;         // techniques
+  std::vector<Exposure> exposure;          // of protected items that were touched, the furthest first
 };
 
 }  // namespace custos

@@ -11,7 +11,7 @@
 namespace custos::share {
 namespace incidents_told {
 
-constexpr std::size_t kTold = 3, kSentences = 6, kFewSentences = 2, kNames = 4;
+constexpr std::size_t kTold = 3, kSentences = 6, kFewSentences = 2, kNames = 4, kItems = 3;
 
 // "ws-006 (foothold), files-01, app-01 (reached), court\\m.osei (first account)"
 std::string who(const Incident& i) {
@@ -39,6 +39,27 @@ std::string objectives(const Incident& i) {
 std::string stages(const Incident& i) {
   std::string text;
   for (const StageSeen& s : i.stages) text += (text.empty() ? "" : ", ") + std::string(stage_name(s.stage));
+  return text;
+}
+
+// "copied: Papers of case 2026-014 (certain), 3 more; opened: ..."
+std::string exposure(const Incident& i) {
+  std::map<Degree, std::pair<std::string, std::size_t>, std::greater<>> of;
+  std::size_t possible = 0;
+  for (const Exposure& e : i.exposure) {
+    if (e.certainty == Certainty::Possible) {
+      ++possible;
+      continue;
+    }
+    auto& [list, n] = of[e.degree];
+    if (++n <= kItems) list += fmt::format("{}{} ({})", n == 1 ? "" : ", ", shown(e.title.empty() ? e.item : e.title, 60), certainty_name(e.certainty));
+  }
+  std::string text;
+  for (const auto& [degree, listed] : of) {
+    text += fmt::format("{}{}: {}", text.empty() ? "" : "; ", degree_name(degree), listed.first);
+    if (listed.second > kItems) text += fmt::format(" and {} more", listed.second - kItems);
+  }
+  if (possible > 0) text += fmt::format("{}{} possibly", text.empty() ? "" : "; ", counted(possible, "item"));
   return text;
 }
 
@@ -78,6 +99,7 @@ void tell(Screen& screen, const Incident& i, std::size_t most) {
   if (const std::string text = who(i); !text.empty()) screen.entry("who", text, 2);
   if (const std::string text = stages(i); !text.empty()) screen.entry("stages", text);
   screen.entry("after what", objectives(i));
+  if (const std::string text = exposure(i); !text.empty()) screen.entry("exposed", text, 2);
   const auto sentences = telling(i, most);
   for (const Sentence* s : sentences) screen.entry("  " + moment(s->time), shown(s->text));
   if (i.story.size() > sentences.size()) screen.entry("", "and " + counted(i.story.size() - sentences.size(), "more sentence") + " (in the full results)");

@@ -158,6 +158,9 @@ void oddities(Screen& screen, const Coverage& c, const CoverageView& v) {
   add(c.late, "too late for correlation");
   add(c.evicted, "dropped from correlation");
   if (!odd.empty()) screen.entry("clocks", odd);
+  if (c.accesses_left_out > 0) {
+    screen.entry("exposure", counted(c.accesses_left_out, "visit") + " to protected items did not fit, so incidents may not tell of them");
+  }
   std::uint64_t undecided = 0;
   for (const auto& [rule, times] : c.rules.interrupted) undecided += times;
   if (undecided > 0)

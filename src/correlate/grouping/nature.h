@@ -10,12 +10,22 @@
 #include <map>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/time.h"
+#include "model/finding.h"
 
 namespace custos::correlate {
 
 class Lineage;
+
+// Much that one of our computers sent to one place outside within an hour.
+struct Sent {
+  Micros time = kNoTime;
+  std::string to;
+  double bytes = 0;
+  Place place;
+};
 
 enum class Nature : std::uint8_t {
   Personal,  // few have to do with it: somebody's computer, somebody's account, an address outside that hardly anybody speaks to
@@ -36,6 +46,8 @@ struct Surroundings {
   std::function<Micros(std::string_view kind, std::string_view value)> first_seen = [](std::string_view, std::string_view) { return kNoTime; };
   // Hands over programs and connections of these computers then; may be empty.
   std::function<void(const Wanted& wanted, Lineage& into)> programs;
+  // What a computer sent out then, by time; may be empty.
+  std::function<std::vector<Sent>(std::string_view host, Stretch when)> sent;
 };
 
 }  // namespace custos::correlate

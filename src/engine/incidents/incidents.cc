@@ -77,7 +77,11 @@ correlate::Correlated find_incidents(const std::vector<Finding>& findings, const
   }
   correlate::Surroundings around = known.surroundings();
   around.programs = [&](const correlate::Wanted& wanted, correlate::Lineage& into) { joining_incidents::hand_over(logs, wanted, into); };
-  return correlate::correlate(items, around, {budget});
+  if (logs.uploads != nullptr) {
+    around.sent = [&](std::string_view host, correlate::Stretch when) { return logs.uploads->of(host, when, logs.file_of); };
+  }
+  const std::vector<correlate::Visit> visits = visits_of(logs.visits, institution, logs.resolver, logs.file_of);
+  return correlate::correlate(items, around, {budget}, {institution.items, visits});
 }
 
 }  // namespace custos::engine

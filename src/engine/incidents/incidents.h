@@ -12,6 +12,8 @@
 
 #include "correlate/correlate.h"
 #include "engine/incidents/reach.h"
+#include "engine/incidents/uploads.h"
+#include "engine/incidents/visits.h"
 #include "institution/institution.h"
 #include "model/finding.h"
 #include "model/institution.h"
@@ -22,7 +24,9 @@ namespace custos::engine {
 struct LogsAround {
   const institution::Resolver& resolver;        // settled
   const Reach* reach = nullptr;                 // null where behaviour was not judged
+  const Uploads* uploads = nullptr;             // as reach
   std::vector<const correlate::Trail*> trails;  // of all workers
+  std::vector<const VisitTaker*> visits;        // of all workers
   std::function<std::string(std::uint32_t source)> file_of;
 };
 

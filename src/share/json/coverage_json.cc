@@ -100,7 +100,7 @@ void append_coverage(Sink& sink, const Coverage& c, JsonPlace place) {
       .field("bytes", c.bytes)
       .field("events", c.events)
       .field("rejects", c.rejects);
-  w.field("findings", c.findings).field("folded", c.folded).field("late", c.late).field("evicted", c.evicted);
+  w.field("findings", c.findings).field("folded", c.folded).field("late", c.late).field("evicted", c.evicted).field("accesses_left_out", c.accesses_left_out);
   w.key("scope").open_object().key("since").time(c.scope.since).key("until").time(c.scope.until);
   w.field("events_outside", c.scope.events_outside).field("min_level", c.scope.min_level).field("findings_below", c.scope.findings_below).close_object();
   w.key("identities").open_object().field("known", c.identities.known).field("ambiguous", c.identities.ambiguous);

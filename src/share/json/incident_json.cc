@@ -74,6 +74,28 @@ void objectives(JsonWriter& w, const Incident& i) {
   w.close_array();
 }
 
+void exposure(JsonWriter& w, const Incident& i) {
+  w.key("exposure").open_array();
+  for (const Exposure& e : i.exposure) {
+    w.open_object().field("item", e.item).field("kind", e.kind).field("title", e.title).field("confidentiality", e.confidentiality);
+    w.field("degree", degree_name(e.degree)).field("certainty", certainty_name(e.certainty));
+    w.key("first").time(e.first).key("last").time(e.last).field("times", e.times).key("steps").open_array();
+    for (const ExposureStep& s : e.steps) {
+      w.open_object().field("degree", degree_name(s.degree)).field("certainty", certainty_name(s.certainty));
+      w.key("first").time(s.first).key("last").time(s.last).field("text", s.text);
+      numbers(w, s.evidence);
+      w.close_object();
+    }
+    w.close_array().key("by").open_array();
+    for (const ExposedBy& b : e.by) {
+      w.open_object().field("account", b.account).field("from", b.from).field("session", b.session);
+      w.key("first").time(b.first).key("last").time(b.last).field("times", b.times).close_object();
+    }
+    w.close_array().key("tell").values(e.tell).close_object();
+  }
+  w.close_array();
+}
+
 }  // namespace incident_objects
 
 void append_place(JsonWriter& w, const Place& p) {
@@ -91,6 +113,7 @@ void append_incident(JsonWriter& w, const Incident& i) {
   story(w, i);
   stages(w, i);
   objectives(w, i);
+  exposure(w, i);
   w.close_object();
 }
 
