@@ -8,7 +8,7 @@ build=(g++ cmake ninja-build ccache mold pkg-config libarchive-dev libboost1.81-
        libp11-kit-dev libpcre2-dev libpsl-dev libsimdjson-dev libsqlite3-dev libssl-dev libutf8proc-dev libxxhash-dev libyaml-dev libzstd-dev nlohmann-json3-dev
        publicsuffix robin-map-dev zlib1g-dev)
 check=(age chromium clang jq libclang-rt-14-dev libevtx-utils libbenchmark-dev libgmock-dev libgtest-dev librapidcheck-dev openssl python3 python3-evtx
-       python3-jsonschema softhsm2 valgrind zstd)
+       python3-jsonschema python3-yaml softhsm2 valgrind zstd)
 
 wanted=("${build[@]}")
 [ "${1:-build}" = check ] && wanted+=("${check[@]}")
