@@ -31,5 +31,6 @@
 #include "engine/keeping/copying.h"          // copy_evidence(), sweep_evidence()
 #include "engine/keeping/retention.h"        // hold_evidence(), release_evidence(), delete_evidence()
 #include "engine/propose/propose.h"          // propose()
+#include "engine/reporting/reporting.h"      // report_case()
 #include "engine/scan.h"                     // scan(), load_rules()
 #include "engine/simulation/simulation.h"    // simulate()

@@ -82,6 +82,7 @@ struct Person {
   std::optional<WorkingHours> hours;  // none: the institution's
   Span employed;
   std::map<std::string, Span> assigned;  // since and until when, of those of `cases` where it is known
+  std::vector<std::string> named_to;     // audiences of reports that may read the name: leadership, authority
   bool operator==(const Person&) const = default;
 };
 
@@ -89,6 +90,7 @@ struct Case {
   std::string id, title, confidentiality;
   std::vector<std::string> units;  // besides those assigned, whose work it is
   Span open;
+  std::vector<std::string> named_to;  // as Person::named_to
   bool operator==(const Case&) const = default;
 };
 
@@ -100,6 +102,7 @@ struct ProtectedItem {
   std::vector<std::string> match;
   std::vector<std::string> units, roles, cases, people;  // whose work calls for it
   std::vector<std::string> tell;      // who must be told when it was touched
+  std::vector<std::string> named_to;  // as Person::named_to
   bool operator==(const ProtectedItem&) const = default;
 };
 

@@ -7,4 +7,7 @@
 
 #include "share/exporter.h"  // exporters()
 #include "share/identity.h"  // finding_id()
+#include "share/release/gate.h"     // Gate: the last look before something leaves
+#include "share/release/masking.h"  // Masker, Pseudonyms
+#include "share/report/render.h"    // render_report()
 #include "share/summary.h"   // the screen-long answer

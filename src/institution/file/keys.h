@@ -94,6 +94,7 @@ struct Keys<Person> {
     v.entries("accounts", p.accounts);
     v.assignments("cases", p.cases, p.assigned);
     v.own_hours("hours", p.hours);
+    v.words("named_to", p.named_to, kAudiences, Words::Closed);
     v.span(p.employed);
   }
 };
@@ -107,6 +108,7 @@ struct Keys<Case> {
     v.text("title", c.title);
     v.text("confidentiality", c.confidentiality);
     v.texts("units", c.units);
+    v.words("named_to", c.named_to, kAudiences, Words::Closed);
     v.span(c.open);
   }
 };
@@ -127,6 +129,7 @@ struct Keys<ProtectedItem> {
     v.texts("cases", i.cases);
     v.texts("people", i.people);
     v.texts("tell", i.tell);
+    v.words("named_to", i.named_to, kAudiences, Words::Closed);
   }
 };
 

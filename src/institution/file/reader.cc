@@ -136,8 +136,8 @@ void MapReader::words(std::string_view key, std::vector<std::string>& to, std::s
   for (const Yaml* n : items(*node)) {
     if (n->kind != Yaml::Kind::Scalar || n->scalar.text.empty()) continue;
     if (std::find(known.begin(), known.end(), n->scalar.text) != known.end()) continue;
-    std::string why = fmt::format("'{}' is none of the {} that custos gives a meaning to{}", printable(n->scalar.text, 80), key,
-                                  remarks_.full() ? "" : suggestion(n->scalar.text, known, "words"));
+    const std::string what = words == Words::Closed ? fmt::format("no word for '{}'", key) : fmt::format("none of the {} that custos gives a meaning to", key);
+    std::string why = fmt::format("'{}' is {}{}", printable(n->scalar.text, 80), what, remarks_.full() ? "" : suggestion(n->scalar.text, known, "words"));
     words == Words::Closed ? remarks_.error(n->line, std::move(why)) : remarks_.warning(n->line, std::move(why));
   }
 }

@@ -22,5 +22,6 @@ inline constexpr auto kAccountKinds = std::to_array<std::string_view>({"person",
 inline constexpr auto kItemKinds = std::to_array<std::string_view>({"share", "folder", "mailbox", "repository", "case", "person"});
 inline constexpr auto kCanaryKinds = std::to_array<std::string_view>({"account", "file", "share", "host", "domain", "mailbox"});
 inline constexpr auto kKnownKinds = std::to_array<std::string_view>({"scanner", "egress", "operator", "monitoring", "directory-sync"});
+inline constexpr auto kAudiences = std::to_array<std::string_view>({"leadership", "authority"});
 
 }  // namespace custos::institution

@@ -38,7 +38,12 @@ class Filler {
   void word(std::string_view, std::string& to, std::string_view, std::span<const std::string_view> known, Words, Need = Need::Optional) {
     to = known[below(known.size())];
   }
-  void words(std::string_view key, std::vector<std::string>& to, std::span<const std::string_view>, Words) { texts(key, to); }
+  void words(std::string_view key, std::vector<std::string>& to, std::span<const std::string_view> known, Words words) {
+    if (words == Words::Open) return texts(key, to);
+    for (const std::string_view w : known) {
+      if (one_in(2)) to.emplace_back(w);
+    }
+  }
   void flag(std::string_view, bool& to) { to = one_in(2); }
   void number(std::string_view, int& to, int, int least, int most) { to = least + static_cast<int>(below(static_cast<std::size_t>(most - least) + 1)); }
   void time(std::string_view, Micros& to) {
