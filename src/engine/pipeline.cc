@@ -24,7 +24,11 @@ void Worker::scan_file(const ingest::SourceFile& file, std::uint32_t ordinal, st
   first_ordinal_ = next_ordinal_ = ordinal;
   last_ordinal_ = ordinal + streams - 1;
   reported_bytes_ = 0;
-  ingest::visit(file, shared_.options->limits, *this, shared_.capture_tool);
+  if (Sources* sources = shared_.options->sources) {
+    sources->visit(file, *this);
+  } else {
+    ingest::visit(file, shared_.options->limits, *this, shared_.capture_tool);
+  }
   shared_.bytes_done += file.size - std::min(file.size, reported_bytes_);
   ++shared_.files_done;
 }

@@ -91,6 +91,7 @@ Result<std::vector<rules::RuleText>> read_rules(const RuleOptions& options, std:
   for (const std::string& folder : options.folders) {
     if (auto ok = collector.add(folder); !ok) return tl::unexpected<Error>(ok.error());
   }
+  files.insert(files.end(), options.texts.begin(), options.texts.end());
   return files;
 }
 

@@ -285,7 +285,7 @@ Result<ScanResult> scan(const ScanOptions& options, const std::function<void(con
   rule_options.placeholders.merge(institution::placeholders(*known));
   auto rules = load_rules(rule_options);
   if (!rules) return tl::unexpected<Error>(rules.error());
-  auto walk = ingest::walk(options.paths, options.limits);
+  auto walk = options.sources != nullptr ? Result<ingest::Walk>(ingest::Walk{options.sources->files(), {}}) : ingest::walk(options.paths, options.limits);
   if (!walk) return tl::unexpected<Error>(walk.error());
   if (auto apart = scanning::set_outputs_apart(options, *rules, *walk); !apart) return tl::unexpected<Error>(apart.error());
 

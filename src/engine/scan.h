@@ -16,6 +16,7 @@
 #include "correlate/correlate.h"
 #include "engine/behavior/judging.h"
 #include "engine/evidence/sealing.h"
+#include "engine/reading/sources.h"
 #include "ingest/ingest.h"
 #include "model/coverage.h"
 #include "model/finding.h"
@@ -26,12 +27,14 @@ namespace custos::engine {
 struct RuleOptions {
   std::vector<std::string> folders;    // of the user's rules; files are taken too
   std::vector<std::string> pipelines;  // files
+  std::vector<rules::RuleText> texts;  // rules that lie in no file
   bool builtin = true;
   rules::Placeholders placeholders;
 };
 
 struct ScanOptions {
   std::vector<std::string> paths;
+  Sources* sources = nullptr;  // in place of paths
   RuleOptions rules;
   Level min_level = Level::Informational;
   Micros since = kNoTime, until = kNoTime;  // events outside are read and counted, but not matched

@@ -21,6 +21,7 @@
 #include "evidence/log/log.h"                     // Log
 #include "evidence/log/reader.h"                  // LogReader
 #include "evidence/log/settings.h"                // LogSettings, begin_settings()
+#include "evidence/merkle/tree_hash.h"            // node_hash()
 #include "evidence/net/http_post.h"                // http_post()
 #include "evidence/package/check_package.h"       // check_package()
 #include "evidence/package/package.h"             // make_package()

@@ -61,6 +61,10 @@ struct Loaded {
 
 Result<Loaded> load(const std::vector<RuleText>& files, const LoadOptions& options);
 
+// 'Image endswith \cmd.exe and not (User = alice or User = bob)' as a rule that meets every event; docs/guide/hunting.md has all of it. An expression that is
+// none is an error that begins with the column.
+Result<RuleText> rule_of_expression(std::string_view expression);
+
 // One rule matched one event. Valid during the call.
 struct Hit {
   std::size_t rule;

@@ -9,3 +9,6 @@
 #include "store/case/database.h"  // CaseDatabase
 #include "store/case/place.h"     // hold_place(), put_in_place(), set_aside()
 #include "store/case/view.h"      // CaseView
+#include "store/hunt/index_file.h"    // HuntIndexFile
+#include "store/hunt/part_builder.h"  // HuntPartBuilder
+#include "store/hunt/part_reader.h"   // HuntPart

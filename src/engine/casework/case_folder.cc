@@ -65,7 +65,7 @@ Result<void> is_free_for_case(FileSystem& files, const std::string& folder) {
   auto names = files.list(folder);
   if (!names) return tl::unexpected<Error>(names.error());
   for (const std::string& name : *names) {
-    const bool ours = name == "evidence/" || name == "case.lock" || name.starts_with("case.db");
+    const bool ours = name == "evidence/" || name == "hunt/" || name == "case.lock" || name.starts_with("case.db");
     if (!ours) return fail(Code::Usage, "is not empty, and no case; name a new folder", folder);
   }
   return {};

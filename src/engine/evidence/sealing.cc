@@ -1,6 +1,5 @@
 #include "engine/evidence/sealing.h"
 
-#include <cstdlib>
 #include <functional>
 #include <map>
 #include <mutex>
@@ -12,6 +11,7 @@
 #include "base/crypto/base64.h"
 #include "base/files/file.h"
 #include "base/text.h"
+#include "engine/evidence/json_lines.h"
 #include "engine/evidence/sealer.h"
 #include "share/share.h"
 
@@ -24,32 +24,6 @@ struct KeptSource {
   std::uint64_t size = 0;
   Micros modified = kNoTime;
 };
-
-// The document of --json, taken apart into its lines as it is written.
-class Lines final : public share::Output {
- public:
-  explicit Lines(std::function<void(std::string_view)> sink) : sink_(std::move(sink)) {}
-  void write(std::string_view bytes) override {
-    text_ += bytes;
-    std::size_t at = 0;
-    for (std::size_t end = text_.find('\n'); end != std::string::npos; end = text_.find('\n', at)) {
-      sink_(std::string_view(text_).substr(at, end - at));
-      at = end + 1;
-    }
-    text_.erase(0, at);
-  }
-
- private:
-  std::function<void(std::string_view)> sink_;
-  std::string text_;
-};
-
-std::unique_ptr<share::ExportRun> open_json(share::Output& out) {
-  for (const share::Exporter* e : share::exporters()) {
-    if (e->name == "json") return e->open(out);
-  }
-  std::abort();  // it is a file of this program
-}
 
 nlohmann::ordered_json time_or_null(Micros t) { return t == kNoTime ? nlohmann::ordered_json() : nlohmann::ordered_json(to_rfc3339(t)); }
 
@@ -210,7 +184,7 @@ Result<evidence::RecordPlace> Sealing::State::seal_documents(const Outcome& outc
   const auto keep_findings = [&] {
     if (ok && !findings.lengths.empty()) ok = sealer->add(std::exchange(findings, {}), "findings").map([](const evidence::RecordPlace&) {});
   };
-  sealings::Lines lines([&](std::string_view line) {
+  JsonLines lines([&](std::string_view line) {
     if (next == outcome.findings.size() && next_incident < outcome.incidents.size()) {
       ++next_incident;
       sealings::add_record(told, std::string(line) + "\n");
@@ -227,7 +201,7 @@ Result<evidence::RecordPlace> Sealing::State::seal_documents(const Outcome& outc
     sealings::add_record(findings, sealed.disclosures);
     if (findings.bytes.size() >= evidence::kSegmentBytes) keep_findings();
   });
-  const auto run = sealings::open_json(lines);
+  const auto run = open_json(lines);
   for (const Finding& f : outcome.findings) run->finding(f);
   for (const Incident& i : outcome.incidents) run->incident(i);
   run->finish(outcome.coverage);

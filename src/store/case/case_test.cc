@@ -188,9 +188,11 @@ struct Twin {
       }
       if (act == "assign") {
         const auto ref = parse_ref(k["about"].get_ref<const std::string&>());
-        const auto target = ref ? find(items[i], i, to_json(*ref)) : std::nullopt;
-        if (!ref) person[k["about"]] = k["to"];
-        if (target && name(*target) == "task") person[item(*target)] = k["to"];
+        if (!ref) {
+          person[k["about"]] = k["to"];
+        } else if (const auto target = find(items[i], i, to_json(*ref)); target && name(*target) == "task") {
+          person[item(*target)] = k["to"];
+        }
       }
     }
     std::string all = title + "/" + state + "\n";
