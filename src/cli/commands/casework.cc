@@ -8,7 +8,7 @@
 
 #include "base/text.h"
 #include "cli/case_options.h"
-#include "cli/case_view.h"
+#include "cli/views/case_view.h"
 #include "cli/command.h"
 
 namespace custos::cli::casework {

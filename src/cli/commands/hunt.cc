@@ -11,7 +11,7 @@
 #include "base/text.h"
 #include "cli/command.h"
 #include "cli/hunt_options.h"
-#include "cli/hunt_view.h"
+#include "cli/views/hunt_view.h"
 #include "cli/progress.h"
 
 namespace custos::cli::hunt {

@@ -10,7 +10,7 @@
 #include "base/files/file.h"
 #include "base/text.h"
 #include "cli/command.h"
-#include "cli/institution_view.h"
+#include "cli/views/institution_view.h"
 #include "cli/options.h"
 #include "cli/progress.h"
 #include "engine/engine.h"

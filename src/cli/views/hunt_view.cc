@@ -1,4 +1,4 @@
-#include "cli/hunt_view.h"
+#include "cli/views/hunt_view.h"
 
 #include <algorithm>
 #include <cstdio>

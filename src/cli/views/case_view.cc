@@ -1,4 +1,4 @@
-#include "cli/case_view.h"
+#include "cli/views/case_view.h"
 
 #include <algorithm>
 #include <cstdio>

@@ -1,4 +1,4 @@
-#include "cli/institution_view.h"
+#include "cli/views/institution_view.h"
 
 #include <algorithm>
 #include <map>
