@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 """Reports from end to end: what each reader gets and what none gets, hostile cases, paper, both languages, places that can't be written. report.py CUSTOS [FOLDER]
-With FOLDER, the pages, their PDF and pictures of them are left there. INSTITUTIONS=20 asks for fewer than 200."""
+With FOLDER, the pages, their PDF and pictures of them are left there. INSTITUTIONS=200 asks for more than 60."""
 import contextlib, hashlib, json, os, random, re, shutil, subprocess, sys, tempfile
 
 import report_made_up as made
@@ -90,7 +90,7 @@ def own_words():
 
 
 def nothing_leaves(d, case, people, items, hosts):
-    chance, own, many = random.Random(11), own_words(), int(os.environ.get("INSTITUTIONS", "200"))
+    chance, own, many = random.Random(11), own_words(), int(os.environ.get("INSTITUTIONS", "60"))
     technical = os.path.join(d, "all.html")
     p = case.report(technical)
     check("the report for those who work on it is made", p.returncode == 0, p)
