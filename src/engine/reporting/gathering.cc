@@ -96,7 +96,7 @@ class Gathering {
   }
 
   void incidents() {
-    const auto log_of = [this](const store::CaseIncident& i) { return i.ref.log; };
+    const auto log_of = [](const store::CaseIncident& i) { return i.ref.log; };
     std::vector<share::ReportIncident> all;
     for (const auto& from : view_.incidents) {
       all.push_back(incident(from));

@@ -1,3 +1,6 @@
+#include <algorithm>
+#include <vector>
+
 #include "share/report/paper.h"
 
 namespace custos::share::paper {
@@ -6,15 +9,31 @@ namespace {
 
 constexpr std::size_t kMostItems = 500, kMostBy = 20;
 
+// Who does not read sessions reads each account and place once.
+std::vector<ExposedBy> told_apart(const Page& p, const Exposure& x) {
+  if (p.is_for(Audience::Technical)) return x.by;
+  std::vector<ExposedBy> out;
+  for (const ExposedBy& b : x.by) {
+    const auto same = std::find_if(out.begin(), out.end(), [&](const ExposedBy& o) { return o.account == b.account && o.from == b.from; });
+    if (same == out.end()) {
+      out.push_back(b);
+    } else {
+      same->times += b.times;
+    }
+  }
+  return out;
+}
+
 void by_whom(Page& p, const Exposure& x) {
-  for (std::size_t k = 0; k < x.by.size() && k < kMostBy; ++k) {
-    const ExposedBy& b = x.by[k];
+  const std::vector<ExposedBy> all = told_apart(p, x);
+  for (std::size_t k = 0; k < all.size() && k < kMostBy; ++k) {
+    const ExposedBy& b = all[k];
     p.raw(k == 0 ? "" : "<br>").text(b.account.empty() ? p.w().unknown : std::string_view(b.account), 120);
     if (!b.from.empty()) p.raw(" @ ").text(b.from, 120);
     if (!b.session.empty() && p.is_for(Audience::Technical)) p.raw(" <span class=\"soft\">(").fixed(p.w().session, "").text(b.session, 60).raw(")</span>");
     p.raw(" <span class=\"soft\">").time(b.first).raw(", ").fixed(p.w().times, b.times).raw("</span>");
   }
-  if (x.by.size() > kMostBy) p.raw("<br>").fixed(p.w().more_rows, x.by.size() - kMostBy);
+  if (all.size() > kMostBy) p.raw("<br>").fixed(p.w().more_rows, all.size() - kMostBy);
 }
 
 void append(Page& p, const Exposure& x, std::size_t n) {

@@ -215,7 +215,7 @@ const Words kWordsEn{
     .degree_metadata_seen = "metadata seen",
     .degree_opened = "opened",
     .degree_copied = "copied",
-    .degree_left = "left the institution",
+    .degree_left = "left the building",
     .certainty_certain = "certain",
     .certainty_likely = "likely",
     .certainty_possible = "possible",
