@@ -73,7 +73,7 @@ TEST(ReportWords, NoneIsMissingInAnyLanguage) {
 TEST(ReportPage, SaysTheCase) {
   const std::string page = rendered(case_of(3, 4));
   for (const char* s : {"Odd logons", "Logs cleared on ws-002", "id=\"e1.3\"", "finding: entry 3, leaf 2", "record: entry 2, leaf 0", "E-1", "T1070", "nothing shows how they came in", "Witness statements",
-                        "left the institution: 1", "Registry", "TLP:AMBER+STRICT", "Case 0123456789abcdef"}) {
+                        "left the building: 1", "Registry", "TLP:AMBER+STRICT", "Case 0123456789abcdef"}) {
     EXPECT_TRUE(has(page, s)) << s;
   }
   EXPECT_EQ(page, rendered(case_of(3, 4))) << "the same case is the same page";
